@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { ApiError, createSerializationError } from './api-error.js';
+import { operations } from './operations.js';
+import { createSample } from './sample.js';
+
+const TARGET_PREFIX = 'InspectorService.';
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** What is told of each request, for a log line. */
+export interface ArchiveRequest {
+  requestId: string;
+  /** The operation that was asked for, or null when the request named none. */
+  operation: string | null;
+  status: number;
+  /** The `__type` of the error that answered it, or null. */
+  errorType: string | null;
+  durationMs: number;
+}
+
+export interface ArchiveServerOptions {
+  onRequest?: (request: ArchiveRequest) => void;
+  /** Told of a defect of ours; the client has been answered InternalException. */
+  onDefect?: (error: unknown, requestId: string) => void;
+}
+
+/**
+ * An endpoint that speaks Inspector Classic's protocol, awsJson1.1
+ * (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html), over the sample, read-only. Any signature is
+ * accepted, and none. It is not listening yet.
+ */
+export function createArchiveServer({ onRequest, onDefect }: ArchiveServerOptions = {}): Server {
+  const sample = createSample();
+
+  function answer(target: string | undefined, body: string): object {
+    const operation = operations.get(toOperationName(target) ?? '');
+    if (operation === undefined) {
+      throw new ApiError(
+        'UnknownOperationException',
+        404,
+        `Expected an X-Amz-Target of ${[...operations.keys()].map((name) => TARGET_PREFIX + name).join(', ')}, but got ${target ?? 'none'}.`,
+      );
+    }
+    return operation(parseJson(body), sample);
+  }
+
+  return createServer(async (request, response) => {
+    const startedAt = performance.now();
+    const requestId = randomUUID();
+    const target = request.headers['x-amz-target']?.toString();
+    let status = 200;
+    let errorType: string | null = null;
+    let output: object;
+    try {
+      output = answer(target, await readBody(request));
+    } catch (thrown) {
+      if (request.destroyed && !request.complete) return;
+      const error = thrown instanceof ApiError ? thrown : toInternalError();
+      if (error !== thrown) onDefect?.(thrown, requestId);
+      ({ status, type: errorType } = error);
+      output = { __type: error.type, ...error.members, message: error.message };
+    }
+    send(response, status, requestId, output);
+    // A client that is still sending a body that was refused would be reset before it reads why.
+    request.resume();
+    onRequest?.({
+      requestId,
+      operation: toOperationName(target),
+      status,
+      errorType,
+      durationMs: performance.now() - startedAt,
+    });
+  });
+}
+
+function send(response: ServerResponse, status: number, requestId: string, output: object): void {
+  const body = JSON.stringify(output);
+  // node adds the current Date, by which the SDKs correct their clocks.
+  response.writeHead(status, {
+    'x-amzn-RequestId': requestId,
+    'Content-Type': 'application/x-amz-json-1.1',
+    'Content-Length': Buffer.byteLength(body),
+  });
+  response.end(body);
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  if (request.method !== 'POST') {
+    throw new ApiError('MalformedHttpRequestException', 400, `Expected a POST request, but got ${request.method}.`);
+  }
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) {
+      throw new ApiError('RequestEntityTooLargeException', 413, `Expected a body of at most ${MAX_BODY_BYTES} bytes.`);
+    }
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function parseJson(body: string): unknown {
+  if (body === '') return {};
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw createSerializationError('Expected a body of JSON.');
+  }
+}
+
+function toOperationName(target: string | undefined): string | null {
+  return target?.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : null;
+}
+
+function toInternalError(): ApiError {
+  return new ApiError('InternalException', 500, 'The archive failed inside.', { canRetry: false });
+}

@@ -1,0 +1,89 @@
+import { GraphQLError } from 'graphql';
+
+const MAX_PAGE_SIZE = 100;
+/** How many upstream pages may be read to fill one of ours; what they gave is returned then, with `hasNextPage`. */
+const MAX_UPSTREAM_PAGES = 10;
+
+/** A page of an upstream list: its items, and the token of the next page or null. */
+interface UpstreamPage<T> {
+  items: readonly T[];
+  nextToken: string | null;
+}
+
+/** A place between two items: the upstream page it lies in, by token, and how many of the page's items are before it. */
+interface Cursor {
+  token: string | undefined;
+  skip: number;
+}
+
+/**
+ * A Relay connection (https://relay.dev/graphql/connections.htm) over a list that the upstream gives page by page with
+ * opaque tokens. `hasNextPage` is the upstream's word: whether it gave a further token.
+ * Throws BAD_USER_INPUT, before any call, for a `first` outside 1..100 or an `after` that is no cursor of ours.
+ */
+export async function createConnection<T>(
+  args: { first?: number | null; after?: string | null },
+  fetchPage: (input: { maxResults: number; nextToken: string | undefined }) => Promise<UpstreamPage<T>>,
+) {
+  const first = parseFirst(args.first);
+  let { token, skip } = parseAfter(args.after);
+  const edges: { node: T; cursor: string }[] = [];
+  for (let pages = 1; ; pages += 1) {
+    const missing = first - edges.length;
+    const page = await fetchPage({ maxResults: Math.min(MAX_PAGE_SIZE, skip + missing), nextToken: token });
+    const wanted = page.items.slice(skip, skip + missing);
+    for (const [place, node] of wanted.entries()) {
+      edges.push({ node, cursor: toCursor(toPlaceBehind(page, token, skip + place + 1)) });
+    }
+    const end = toPlaceBehind(page, token, skip + wanted.length);
+    const hasNextPage = page.nextToken !== null || end.skip < page.items.length;
+    // A page may be shorter than asked for, even empty, and still not be the last one.
+    if (edges.length === first || !hasNextPage || pages === MAX_UPSTREAM_PAGES)
+      return toConnection(edges, end, hasNextPage);
+    ({ token, skip } = end);
+  }
+}
+
+/** Behind a page's last item comes the next page, where there is one. */
+function toPlaceBehind(page: UpstreamPage<unknown>, token: string | undefined, skip: number): Cursor {
+  return skip >= page.items.length && page.nextToken !== null ? { token: page.nextToken, skip: 0 } : { token, skip };
+}
+
+function toConnection<T>(edges: { node: T; cursor: string }[], end: Cursor, hasNextPage: boolean) {
+  return {
+    edges,
+    nodes: edges.map((edge) => edge.node),
+    pageInfo: {
+      hasNextPage,
+      hasPreviousPage: false,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.length > 0 || hasNextPage ? toCursor(end) : null,
+    },
+  };
+}
+
+function toCursor({ token, skip }: Cursor): string {
+  return Buffer.from(JSON.stringify([skip, token])).toString('base64url');
+}
+
+function parseAfter(after: string | null | undefined): Cursor {
+  if (after === null || after === undefined) return { token: undefined, skip: 0 };
+  try {
+    const [skip, token] = JSON.parse(Buffer.from(after, 'base64url').toString());
+    const isCursor = Number.isInteger(skip) && skip >= 0 && skip <= MAX_PAGE_SIZE;
+    if (isCursor && (token === null || typeof token === 'string')) return { token: token ?? undefined, skip };
+  } catch {
+    // Falls through to the one error for whatever is no cursor.
+  }
+  throw new GraphQLError('`after` expects a cursor that an earlier page gave, such as its pageInfo.endCursor.', {
+    extensions: { code: 'BAD_USER_INPUT' },
+  });
+}
+
+function parseFirst(first: number | null | undefined): number {
+  const size = first ?? 20;
+  if (size >= 1 && size <= MAX_PAGE_SIZE) return size;
+  throw new GraphQLError(`\`first\` expects a number from 1 to ${MAX_PAGE_SIZE}, but got ${size}.`, {
+    extensions: { code: 'BAD_USER_INPUT' },
+  });
+}

@@ -1,0 +1,21 @@
+import type { AssessmentRunArn } from '../inspector/assessment-run-arn.js';
+import type { InspectorApi } from '../inspector/inspector-api.js';
+import { createLoaders, type Loaders } from './loaders.js';
+
+/** What an assessment run is before any of its fields is asked for: reading the rest is the fields' business. */
+export interface AssessmentRunParent {
+  readonly arn: AssessmentRunArn;
+}
+
+/** What resolvers share during one request, and only then. */
+export interface GraphQLContext {
+  /** The id of the HTTP request, as in its x-request-id header and its log line. */
+  readonly requestId: string;
+  readonly inspector: InspectorApi;
+  readonly loaders: Loaders;
+}
+
+/** A context for one request; its loaders remember nothing beyond it. */
+export function createContext(inspector: InspectorApi, requestId: string): GraphQLContext {
+  return { requestId, inspector, loaders: createLoaders(inspector) };
+}

@@ -1,0 +1,100 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import { unwrapResolverError } from '@apollo/server/errors';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { InspectorFailure, type InspectorFailureCode } from '../inspector/inspector-failure.js';
+import type { GraphQLContext } from './context.js';
+
+/** The part of a pino logger that errors need. */
+export interface ErrorLogger {
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/**
+ * The one place where a failure becomes an entry of `errors`: an InspectorFailure with the fields of the error table as
+ * extensions, GraphQL's and Apollo's own errors as they are, and anything else masked as INTERNAL_SERVER_ERROR with the
+ * request id, under which its cause is in the log.
+ */
+export function formatError(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
+  const original = unwrapResolverError(thrown);
+  const { stacktrace, requestId } = formatted.extensions ?? {};
+  // Apollo gives a stack trace in development only.
+  const debugging = stacktrace === undefined ? {} : { stacktrace };
+  if (original instanceof InspectorFailure) {
+    const { code, errorCode, canRetry, operation } = original;
+    return {
+      ...formatted,
+      message: original.message,
+      extensions: {
+        code,
+        errorCode,
+        canRetry,
+        requestId: original.requestId,
+        service: 'inspector',
+        operation,
+        ...debugging,
+      },
+    };
+  }
+  if (original instanceof GraphQLError) return formatted;
+  return {
+    ...formatted,
+    message: 'Internal server error',
+    extensions: { code: 'INTERNAL_SERVER_ERROR', requestId, ...debugging },
+  };
+}
+
+/** Logs each failure of a request once, with its cause, and tells formatError the id under which to look for it. */
+export function createErrorLogPlugin(logger: ErrorLogger): ApolloServerPlugin<GraphQLContext> {
+  return {
+    requestDidStart: async () => ({
+      async didEncounterErrors({ errors, contextValue: { requestId } }) {
+        const originals = new Set<unknown>();
+        for (const error of errors) {
+          const original = unwrapResolverError(error);
+          if (original instanceof GraphQLError) continue;
+          originals.add(original);
+          error.extensions.requestId = requestId;
+        }
+        for (const original of originals) {
+          if (original instanceof InspectorFailure) {
+            const { code, errorCode, canRetry, operation, requestId: awsRequestId, cause } = original;
+            logger.warn(
+              { requestId, code, errorCode, canRetry, operation, awsRequestId, cause: describe(cause) },
+              'inspector failed',
+            );
+          } else {
+            logger.error({ requestId, error: describe(original, true) }, 'unexpected error');
+          }
+        }
+      },
+    }),
+  };
+}
+
+const MEMBERS_BY_CODE = new Map<InspectorFailureCode, 'NoSuchEntityError' | 'InvalidInputError' | 'AccessDeniedError'>([
+  ['NO_SUCH_ENTITY', 'NoSuchEntityError'],
+  ['INVALID_INPUT', 'InvalidInputError'],
+  ['ACCESS_DENIED', 'AccessDeniedError'],
+]);
+
+/** A failure as data, for the unions that end in `Result`; throws on whatever is not an InspectorFailure. */
+export function toInspectorError(thrown: unknown) {
+  if (!(thrown instanceof InspectorFailure)) throw thrown;
+  const { code, errorCode, canRetry, message, requestId } = thrown;
+  return {
+    __typename: MEMBERS_BY_CODE.get(code) ?? ('ServiceError' as const),
+    code,
+    errorCode,
+    canRetry,
+    message,
+    requestId,
+  };
+}
+
+/** Chosen fields only: the SDK hangs responses and other large things on what it throws. */
+function describe(thrown: unknown, withStack = false): object | string | undefined {
+  if (!(thrown instanceof Error)) return thrown === undefined ? undefined : String(thrown);
+  const { name, message, stack } = thrown;
+  return withStack ? { name, message, stack } : { name, message };
+}

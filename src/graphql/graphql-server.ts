@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { ApolloServer } from '@apollo/server';
+import {
+  ApolloServerPluginLandingPageLocalDefault,
+  ApolloServerPluginLandingPageProductionDefault,
+} from '@apollo/server/plugin/landingPage/default';
+import type { GraphQLContext } from './context.js';
+import { createErrorLogPlugin, type ErrorLogger, formatError } from './errors.js';
+import { createOperationCostPlugin } from './operation-cost.js';
+import { resolvers } from './resolvers.js';
+import { responseStatusPlugin } from './response-status.js';
+
+/** What the landing page opens with: the telemetry of AWS's documented example run. */
+export const exampleQuery = `query Telemetry {
+  assessmentRun(
+    arn: "arn:aws:inspector:us-west-2:123456789012:target/0-0kFIPusq/template/0-4r1V2mAw/run/0-MKkpXXPE"
+  ) {
+    name
+    state
+    telemetry { messageType count dataSize }
+    telemetryTotal { count dataSize }
+  }
+}
+`;
+
+export interface GraphQLServerOptions {
+  /** How many distinct runs one operation may ask for. */
+  maxRunsPerOperation: number;
+  /** NODE_ENV: `production` hides the schema, `development` shows stack traces. */
+  nodeEnv: string;
+  logger: ErrorLogger;
+}
+
+/** The graph, as an Apollo Server that is not started yet. */
+export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer<GraphQLContext> {
+  const isProduction = options.nodeEnv === 'production';
+  return new ApolloServer<GraphQLContext>({
+    typeDefs: readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'),
+    resolvers,
+    introspection: !isProduction,
+    hideSchemaDetailsFromClientErrors: isProduction,
+    includeStacktraceInErrorResponses: options.nodeEnv === 'development',
+    csrfPrevention: true,
+    // Far above any query that people write; what is longer is refused before it is parsed.
+    parseOptions: { maxTokens: 10_000 },
+    validationOptions: { maxErrors: 20 },
+    maxRecursiveSelections: true,
+    formatError,
+    // The process's signals are the business of whoever starts this.
+    stopOnTerminationSignals: false,
+    plugins: [
+      createErrorLogPlugin(options.logger),
+      createOperationCostPlugin(options.maxRunsPerOperation),
+      responseStatusPlugin,
+      isProduction
+        ? ApolloServerPluginLandingPageProductionDefault({ footer: false })
+        : ApolloServerPluginLandingPageLocalDefault({ footer: false, document: exampleQuery }),
+    ],
+  });
+}

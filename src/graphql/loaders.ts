@@ -1,0 +1,56 @@
+import DataLoader from 'dataloader';
+import type { AssessmentRunArn } from '../inspector/assessment-run-arn.js';
+import type { AssessmentRun, InspectorApi, TelemetryMetadata } from '../inspector/inspector-api.js';
+import { InspectorFailure } from '../inspector/inspector-failure.js';
+
+/*
+ * DataLoader in front of an API that has no batch operation
+ *
+ * DataLoader collects the keys that resolvers ask for while the current run of promise jobs lasts, and hands them to one
+ * batch function. DescribeAssessmentRuns is made for that: up to ten runs in one call. GetTelemetryMetadata is not, it
+ * answers for one run at a time, and yet three things come from going through a loader all the same:
+ *
+ * - `telemetry`, `telemetryTotal` and `telemetryResult` of a run, under as many aliases as a query likes, are one key
+ *   and therefore one read, which succeeds or fails the same way for all of them.
+ * - A run reads the same everywhere in one response, whatever expires in the shared cache while it is made.
+ * - The batch function is the one place that sees all the runs of a query, should Inspector ever offer more.
+ *
+ * What it does not give is a limit: a batch of a hundred runs is a hundred calls, and DataLoader's maxBatchSize would
+ * only cut it into pieces that start together. How many calls are in flight is therefore decided where calls are made,
+ * for the whole process, and who is asking for the same run at the same moment in the cache behind this.
+ *
+ * A batch function must answer for each key: with a value, or with an Error that fails this key alone. DataLoader keeps
+ * such an Error like a value, for as long as the loader lives. That suits a run that does not exist; a failure that may
+ * be gone a moment later is cleared, so that a field further down the same query may try again.
+ */
+
+/** The loaders of one request, by ARN. Both reject with an InspectorFailure. */
+export interface Loaders {
+  readonly telemetry: DataLoader<AssessmentRunArn, readonly TelemetryMetadata[]>;
+  readonly assessmentRun: DataLoader<AssessmentRunArn, AssessmentRun>;
+}
+
+/** Loaders for one request: sharing them between requests would keep what they hold for ever. */
+export function createLoaders(inspector: InspectorApi): Loaders {
+  const telemetry = createLoader<readonly TelemetryMetadata[]>((arns) =>
+    Promise.all(arns.map((arn) => inspector.getTelemetryMetadata(arn).catch(toError))),
+  );
+  const assessmentRun = createLoader<AssessmentRun>((arns) => inspector.describeAssessmentRuns(arns));
+  return { telemetry, assessmentRun };
+}
+
+function createLoader<T>(readAll: (arns: readonly AssessmentRunArn[]) => Promise<readonly (T | Error)[]>) {
+  const loader = new DataLoader<AssessmentRunArn, T>(async (arns) => {
+    const results = await readAll(arns);
+    arns.forEach((arn, place) => {
+      const result = results[place];
+      if (result instanceof InspectorFailure && result.canRetry) loader.clear(arn);
+    });
+    return results;
+  });
+  return loader;
+}
+
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error('Something that is no Error was thrown.', { cause: thrown });
+}

@@ -1,0 +1,256 @@
+/** The kinds of failure that callers can tell apart; `InspectorErrorCode` in schema.graphql describes each. */
+export type InspectorFailureCode =
+  | 'NO_SUCH_ENTITY'
+  | 'INVALID_INPUT'
+  | 'ACCESS_DENIED'
+  | 'INTERNAL_EXCEPTION'
+  | 'SERVICE_UNAVAILABLE'
+  | 'LIMIT_EXCEEDED'
+  | 'THROTTLED'
+  | 'TIMEOUT'
+  | 'BAD_UPSTREAM_RESPONSE';
+
+interface InspectorFailureFields {
+  code: InspectorFailureCode;
+  errorCode?: string | null | undefined;
+  canRetry: boolean;
+  message: string;
+  operation?: string | null | undefined;
+  requestId?: string | null | undefined;
+  cause?: unknown;
+}
+
+/**
+ * The one form that every failure below GraphQL takes. All its fields but `cause` are fit for the caller's eyes:
+ * they never hold a host name, a credential or an AWS field outside this list.
+ */
+export class InspectorFailure extends Error {
+  override readonly name = 'InspectorFailure';
+  readonly code: InspectorFailureCode;
+  /** AWS's finer code, such as ASSESSMENT_RUN_DOES_NOT_EXIST; null where there is none. */
+  readonly errorCode: string | null;
+  /** Advice to the caller and an order to ourselves: false is attempted once, true again within the deadline. */
+  readonly canRetry: boolean;
+  /** The Inspector operation that failed; null when the input was rejected before any call. */
+  readonly operation: string | null;
+  /** AWS's x-amzn-RequestId; null when no answer came. */
+  readonly requestId: string | null;
+
+  constructor(fields: InspectorFailureFields) {
+    super(fields.message, fields.cause === undefined ? undefined : { cause: fields.cause });
+    this.code = fields.code;
+    this.errorCode = fields.errorCode ?? null;
+    this.canRetry = fields.canRetry;
+    this.operation = fields.operation ?? null;
+    this.requestId = fields.requestId ?? null;
+  }
+}
+
+interface Row {
+  code: InspectorFailureCode;
+  canRetry: boolean;
+  message: string;
+  /** The exception's own message, errorCode and canRetry are taken where it has them. */
+  modelled?: boolean;
+}
+
+const ACCESS_DENIED: Row = {
+  code: 'ACCESS_DENIED',
+  canRetry: false,
+  message: 'Inspector denied access to the gateway. Check its AWS credentials and their IAM policy.',
+};
+const THROTTLED: Row = { code: 'THROTTLED', canRetry: true, message: 'Inspector asks for fewer requests.' };
+const SERVICE_UNAVAILABLE: Row = {
+  code: 'SERVICE_UNAVAILABLE',
+  canRetry: true,
+  message: 'Inspector is not available for now.',
+};
+const TIMEOUT: Row = { code: 'TIMEOUT', canRetry: true, message: 'Inspector did not answer in time.' };
+const UNEXPECTED_REJECTION: Row = {
+  code: 'BAD_UPSTREAM_RESPONSE',
+  canRetry: false,
+  message: 'Inspector rejected the request in a way that its API does not describe.',
+};
+
+/** Exceptions by name. The first six are modelled by the API: https://docs.aws.amazon.com/inspector/v1/APIReference/ */
+const ROWS_BY_NAME = new Map<string, Row>([
+  ['NoSuchEntityException', modelled('NO_SUCH_ENTITY', false, 'The entity does not exist.')],
+  ['InvalidInputException', modelled('INVALID_INPUT', false, 'Inspector rejected the input.')],
+  ['AccessDeniedException', { ...ACCESS_DENIED, modelled: true }],
+  ['InternalException', modelled('INTERNAL_EXCEPTION', true, 'Inspector failed inside.')],
+  ['ServiceTemporarilyUnavailableException', { ...SERVICE_UNAVAILABLE, modelled: true }],
+  ['LimitExceededException', modelled('LIMIT_EXCEEDED', false, 'A quota of the AWS account is used up.')],
+  // What AWS's authentication layer answers for any service, in both spellings that are in use.
+  ...rows(ACCESS_DENIED, [
+    'AccessDenied',
+    'CredentialsProviderError',
+    'ExpiredToken',
+    'ExpiredTokenException',
+    'IncompleteSignature',
+    'IncompleteSignatureException',
+    'InvalidClientTokenId',
+    'InvalidSignatureException',
+    'MissingAuthenticationToken',
+    'MissingAuthenticationTokenException',
+    'NotAuthorized',
+    'OptInRequired',
+    'SignatureDoesNotMatch',
+    'UnrecognizedClientException',
+  ]),
+  // The SDK counts LimitExceededException here as well; in this API it is a quota, which waiting does not refill.
+  ...rows(THROTTLED, [
+    'BandwidthLimitExceeded',
+    'EC2ThrottledException',
+    'PriorRequestNotComplete',
+    'ProvisionedThroughputExceededException',
+    'RequestLimitExceeded',
+    'RequestThrottled',
+    'RequestThrottledException',
+    'SlowDown',
+    'ThrottledException',
+    'Throttling',
+    'ThrottlingException',
+    'TooManyRequestsException',
+  ]),
+  ['AbortError', TIMEOUT],
+]);
+
+/**
+ * Any value that the SDK throws, as an InspectorFailure; undefined for what is not a failure of Inspector or of the way
+ * to it, but a bug of ours.
+ */
+export function toInspectorFailure(thrown: unknown, operation: string): InspectorFailure | undefined {
+  if (thrown instanceof InspectorFailure) return thrown;
+  const error = toThrownFields(thrown);
+  const row = ROWS_BY_NAME.get(error.name) ?? toRowByStatus(error) ?? toRowByTransport(error);
+  if (row === undefined) return undefined;
+
+  const given = row.modelled ? error : undefined;
+  const hasErrorCode = row.code !== 'INTERNAL_EXCEPTION' && row.code !== 'SERVICE_UNAVAILABLE';
+  const errorCode = hasErrorCode ? asText(given?.errorCode) : null;
+  // IAM's denial is an AccessDeniedException too, but without a code, and with a message that names the caller's ARN.
+  const isIamDenial = row.code === 'ACCESS_DENIED' && errorCode === null;
+  return new InspectorFailure({
+    code: row.code,
+    errorCode,
+    canRetry: typeof given?.canRetry === 'boolean' ? given.canRetry : row.canRetry,
+    message: (!isIamDenial && asText(given?.message)) || row.message,
+    operation,
+    requestId: asText(error.requestId),
+    cause: thrown,
+  });
+}
+
+/** The failure of a read that was still going on when its deadline passed. */
+export function createTimeoutFailure(operation: string): InspectorFailure {
+  return new InspectorFailure({ ...TIMEOUT, operation });
+}
+
+/** Input that is rejected before anything is sent; the errorCode is the one AWS would give. */
+export function createInvalidInputFailure(errorCode: string, message: string): InspectorFailure {
+  return new InspectorFailure({ code: 'INVALID_INPUT', errorCode, canRetry: false, message });
+}
+
+/** An answer of status 200 that breaks the API's promises; `what` says where and how. */
+export function createBadResponseFailure(what: string, operation: string, requestId?: string): InspectorFailure {
+  return new InspectorFailure({
+    code: 'BAD_UPSTREAM_RESPONSE',
+    canRetry: false,
+    message: `Inspector answered with something else than its API promises: ${what}.`,
+    operation,
+    requestId,
+  });
+}
+
+/** FailedItemErrorCode of the Describe operations: https://docs.aws.amazon.com/inspector/v1/APIReference/API_FailedItemDetails.html */
+const CODES_BY_FAILURE_CODE = new Map<string, InspectorFailureCode>([
+  ['INVALID_ARN', 'INVALID_INPUT'],
+  ['DUPLICATE_ARN', 'INVALID_INPUT'],
+  ['ITEM_DOES_NOT_EXIST', 'NO_SUCH_ENTITY'],
+  ['ACCESS_DENIED', 'ACCESS_DENIED'],
+  ['LIMIT_EXCEEDED', 'LIMIT_EXCEEDED'],
+  ['INTERNAL_ERROR', 'INTERNAL_EXCEPTION'],
+]);
+
+/** One of the failedItems of a Describe call, as the failure of that item alone. */
+export function toFailedItemFailure(
+  item: { failureCode?: string | undefined; retryable?: boolean | undefined },
+  operation: string,
+  requestId?: string,
+): InspectorFailure {
+  const code = CODES_BY_FAILURE_CODE.get(item.failureCode ?? '');
+  if (code === undefined)
+    return createBadResponseFailure('a failed item without a known failureCode', operation, requestId);
+  return new InspectorFailure({
+    code,
+    errorCode: item.failureCode,
+    canRetry: item.retryable === true,
+    message: `Inspector could not describe this item (${item.failureCode}).`,
+    operation,
+    requestId,
+  });
+}
+
+function modelled(code: InspectorFailureCode, canRetry: boolean, message: string): Row {
+  return { code, canRetry, message, modelled: true };
+}
+
+function rows(row: Row, names: string[]): [string, Row][] {
+  return names.map((name) => [name, row]);
+}
+
+function toRowByStatus(error: ThrownFields): Row | undefined {
+  if (error.status === undefined) return undefined;
+  if (error.status === 429) return THROTTLED;
+  if (error.status >= 500) return SERVICE_UNAVAILABLE;
+  if (error.status >= 400) return UNEXPECTED_REJECTION;
+  // A success whose body is HTML or cut off came from something between us and Inspector; any other error that was
+  // thrown while an answer was read means that the answer has the wrong types.
+  if (error.name === 'SyntaxError' || error.transportCode !== undefined) return SERVICE_UNAVAILABLE;
+  return { ...UNEXPECTED_REJECTION, message: 'Inspector answered with something else than its API promises.' };
+}
+
+/** No answer at all: node's errors of sockets, DNS, TLS and HTTP parsing have a code; the SDK renames some of them. */
+function toRowByTransport(error: ThrownFields): Row | undefined {
+  return error.transportCode !== undefined || error.name === 'TimeoutError' ? SERVICE_UNAVAILABLE : undefined;
+}
+
+interface ThrownFields {
+  name: string;
+  message?: unknown;
+  errorCode?: unknown;
+  canRetry?: unknown;
+  status: number | undefined;
+  transportCode: string | undefined;
+  requestId: unknown;
+}
+
+/** Reads only what the classification needs: the SDK copies every field of an error's body onto what it throws. */
+function toThrownFields(thrown: unknown): ThrownFields {
+  if (typeof thrown !== 'object' || thrown === null)
+    return { name: '', status: undefined, transportCode: undefined, requestId: undefined };
+  const error = thrown as {
+    name?: unknown;
+    code?: unknown;
+    message?: unknown;
+    errorCode?: unknown;
+    canRetry?: unknown;
+    $metadata?: { httpStatusCode?: number; requestId?: unknown };
+    $response?: { statusCode?: number; headers?: Record<string, string> };
+  };
+  return {
+    name: String(error.name),
+    message: error.message,
+    errorCode: error.errorCode,
+    canRetry: error.canRetry,
+    // A body that is no JSON leaves the status only in the hidden $response.
+    status: error.$metadata?.httpStatusCode ?? error.$response?.statusCode,
+    transportCode: typeof error.code === 'string' ? error.code : undefined,
+    requestId: error.$metadata?.requestId ?? error.$response?.headers?.['x-amzn-requestid'],
+  };
+}
+
+/** ErrorMessage of the API is at most 1,000 characters long. */
+function asText(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value.slice(0, 1000) : null;
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { type AssessmentRunArn, parseAssessmentRunArn } from './assessment-run-arn.js';
+import {
+  type AssessmentRun,
+  assessmentRunStates,
+  type Severity,
+  severities,
+  type TelemetryMetadata,
+} from './inspector-api.js';
+import { createBadResponseFailure } from './inspector-failure.js';
+
+/** Which call an answer belongs to, for the failure that names it. */
+export interface ResponseSource {
+  operation: string;
+  requestId: string | undefined;
+}
+
+// z.int() takes safe integers only: a 64-bit count past 2^53-1 has already been rounded by JSON.parse.
+const telemetryMetadata = z.array(
+  z.object({ messageType: z.string(), count: z.int(), dataSize: z.int().nullish().transform(toNull) }).readonly(),
+);
+
+// The SDK reads ISO text, which this API never sends, as its leading year in seconds: some minutes of 1970.
+const timestamp = z.date().refine((date) => date.getTime() >= 10_000_000, 'expected epoch seconds');
+const state = z.enum(assessmentRunStates);
+const arn = z.string().transform((text, context): AssessmentRunArn => {
+  try {
+    return parseAssessmentRunArn(text);
+  } catch {
+    context.addIssue('expected the ARN of an assessment run');
+    return z.NEVER;
+  }
+});
+
+const assessmentRun = z
+  .object({
+    arn,
+    name: z.string(),
+    state,
+    assessmentTemplateArn: z.string(),
+    createdAt: timestamp,
+    startedAt: timestamp.nullish().transform(toNull),
+    completedAt: timestamp.nullish().transform(toNull),
+    stateChangedAt: timestamp,
+    durationInSeconds: z.int32(),
+    dataCollected: z.boolean(),
+    rulesPackageArns: z.array(z.string()).readonly(),
+    findingCounts: z
+      .partialRecord(z.enum(severities), z.int32())
+      .transform((counts) =>
+        severities.flatMap((severity: Severity) => {
+          const count = counts[severity];
+          return count === undefined ? [] : [{ severity, count }];
+        }),
+      )
+      .readonly(),
+    stateChanges: z.array(z.object({ state, stateChangedAt: timestamp })).readonly(),
+  })
+  .readonly();
+
+const describedRuns = z.object({
+  assessmentRuns: z.array(z.object({ arn: z.string() }).loose()),
+  failedItems: z.record(
+    z.string(),
+    z.object({ failureCode: z.string().optional(), retryable: z.boolean().optional() }),
+  ),
+});
+
+const assessmentRunPage = z.object({
+  assessmentRunArns: z.array(arn).readonly(),
+  // An empty token ends the list, as it does in the SDK's paginators.
+  nextToken: z
+    .string()
+    .nullish()
+    .transform((token) => token || null),
+});
+
+/** The rows of GetTelemetryMetadata; throws BAD_UPSTREAM_RESPONSE that names the first row and field at fault. */
+export function parseTelemetryMetadata(value: unknown, source: ResponseSource): readonly TelemetryMetadata[] {
+  return Object.freeze(parse(telemetryMetadata, value, 'telemetryMetadata', source));
+}
+
+/** The two lists of DescribeAssessmentRuns, whose runs are still to be checked one by one; throws BAD_UPSTREAM_RESPONSE. */
+export function parseDescribedRuns(value: unknown, source: ResponseSource) {
+  return parse(describedRuns, value, '', source);
+}
+
+/** One run of DescribeAssessmentRuns; throws BAD_UPSTREAM_RESPONSE. */
+export function parseAssessmentRun(value: unknown, source: ResponseSource): AssessmentRun {
+  return parse(assessmentRun, value, 'assessmentRun', source);
+}
+
+/** A page of ListAssessmentRuns; throws BAD_UPSTREAM_RESPONSE. */
+export function parseAssessmentRunPage(value: unknown, source: ResponseSource) {
+  return parse(assessmentRunPage, value, '', source);
+}
+
+function parse<T extends z.ZodType>(type: T, value: unknown, name: string, source: ResponseSource): z.output<T> {
+  const result = type.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const path = [name, ...(issue?.path ?? [])].filter((part) => part !== '').join('.');
+  throw createBadResponseFailure(`${path}: ${issue?.message}`, source.operation, source.requestId);
+}
+
+function toNull<T>(value: T | null | undefined): T | null {
+  return value ?? null;
+}
