@@ -44,6 +44,9 @@ export function formatError(formatted: GraphQLFormattedError, thrown: unknown): 
   };
 }
 
+/** What the caller asked for in vain: an answer to them, and nothing for those who run the gateway to look into. */
+const CALLERS_CODES = new Set<InspectorFailureCode>(['NO_SUCH_ENTITY', 'INVALID_INPUT']);
+
 /** Logs each failure of a request once, with its cause, and tells formatError the id under which to look for it. */
 export function createErrorLogPlugin(logger: ErrorLogger): ApolloServerPlugin<GraphQLContext> {
   return {
@@ -58,6 +61,7 @@ export function createErrorLogPlugin(logger: ErrorLogger): ApolloServerPlugin<Gr
         }
         for (const original of originals) {
           if (original instanceof InspectorFailure) {
+            if (CALLERS_CODES.has(original.code)) continue;
             const { code, errorCode, canRetry, operation, requestId: awsRequestId, cause } = original;
             logger.warn(
               { requestId, code, errorCode, canRetry, operation, awsRequestId, cause: describe(cause) },

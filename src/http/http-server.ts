@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ApolloServer, type BaseContext, HeaderMap } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import cors from '@fastify/cors';
-import { type FastifyBaseLogger, type FastifyError, type FastifyRequest, fastify } from 'fastify';
+import { type FastifyBaseLogger, type FastifyError, type FastifyRequest, fastify, LogController } from 'fastify';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 /** For receiving a whole request: a client that trickles its body is cut off. */
@@ -26,7 +26,7 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
   const { apollo, createContext, corsOrigins, isReady, logger } = options;
   const app = fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     // Whoever stops the gateway lets its connections run out first, and answers them until then.
@@ -42,11 +42,11 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     reply.header('x-request-id', request.id);
   });
   app.addHook('onResponse', async (request, reply) => {
-    const { method, url, id: requestId } = request;
+    const { method, url } = request;
     // Without the query string: a GET request carries its variables there.
     const path = url.split('?', 1)[0];
     const durationMs = Math.round(reply.elapsedTime * 10) / 10;
-    request.log.info({ requestId, method, path, status: reply.statusCode, durationMs }, 'request');
+    request.log.info({ method, path, status: reply.statusCode, durationMs }, 'request');
   });
 
   app.register(cors, {
@@ -81,7 +81,7 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status < 500) return reply.code(status).send(toErrorBody(error.message, 'BAD_REQUEST', request.id));
-    request.log.error({ requestId: request.id, err: error }, 'unexpected error');
+    request.log.error({ err: error }, 'unexpected error');
     return reply.code(500).send(toErrorBody('Internal server error', 'INTERNAL_SERVER_ERROR', request.id));
   });
 
