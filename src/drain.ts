@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import { Server as NetServer } from 'node:net';
 
 /** For how long a connection may stay idle once draining has begun: a request may be on its way on it. */
@@ -13,12 +13,16 @@ const IDLE_GRACE_MS = 500;
  */
 export function createDrain(server: Server): (limitMs: number) => Promise<void> {
   let draining = false;
+  const open = new Set<ServerResponse>();
   server.prependListener('request', (_request, response) => {
-    if (draining) response.setHeader('connection', 'close');
+    open.add(response);
+    response.once('close', () => open.delete(response));
+    if (draining) askToClose(response);
   });
 
   return async function drain(limitMs: number): Promise<void> {
     draining = true;
+    open.forEach(askToClose);
     // Connections that the kernel has already accepted are picked up in the poll phase that comes before this.
     await new Promise((resolve) => setImmediate(resolve));
     const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
@@ -28,4 +32,8 @@ export function createDrain(server: Server): (limitMs: number) => Promise<void> 
     clearInterval(idle);
     clearTimeout(limit);
   };
+}
+
+function askToClose(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('connection', 'close');
 }

@@ -29,6 +29,7 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    routerOptions: { ignoreTrailingSlash: true },
     // Whoever stops the gateway lets its connections run out first, and answers them until then.
     return503OnClosing: false,
     requestIdHeader: false,
@@ -56,7 +57,6 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     maxAge: 600,
   });
 
-  app.removeContentTypeParser('text/plain');
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     parseJsonBody(request, body as Buffer).then((json) => done(null, json), done);
   });
@@ -94,7 +94,7 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     try {
       return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
     } catch {
-      throw toHttpError(400, 'Expected a body of JSON in UTF-8.');
+      throw toHttpError(400, 'Invalid JSON: expected a body of JSON in UTF-8.');
     }
   }
 

@@ -19,20 +19,28 @@ export function runMain(args: string[] = [], environment: Record<string, string>
   });
   const exited = once(child, 'close').then(([code]) => ({ code: code as number | null, ...output }));
 
+  /** Resolves with what `find` finds once the process has written it; rejects when the process ends without. */
+  async function written<T>(stream: 'stdout' | 'stderr', find: () => T | null | undefined): Promise<T> {
+    for (;;) {
+      const found = find();
+      if (found !== null && found !== undefined) return found;
+      const ended = await Promise.race([once(child[stream], 'data'), exited]);
+      if ('code' in ended && find() == null) throw new Error(`It ended with ${JSON.stringify(ended)}`);
+    }
+  }
+
+  /** The log so far: an object for each line of JSON on stderr. */
+  const log = () => output.stderr.split('\n').flatMap((line) => (line.endsWith('}') ? [JSON.parse(line)] : []));
+
   return {
     child,
     exited,
-    /** The first match on stdout; rejects when the process ends without one. */
-    async stdoutMatch(pattern: RegExp): Promise<RegExpExecArray> {
-      for (;;) {
-        const match = pattern.exec(output.stdout);
-        if (match !== null) return match;
-        const ended = await Promise.race([once(child.stdout, 'data'), exited]);
-        if ('code' in ended && !pattern.test(output.stdout)) throw new Error(`It ended with ${JSON.stringify(ended)}`);
-      }
-    },
-    /** The log so far: a JSON object for each line on stderr. */
-    log: () => output.stderr.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : [])),
+    log,
+    /** The first match on stdout. */
+    stdoutMatch: (pattern: RegExp) => written('stdout', () => pattern.exec(output.stdout)),
+    /** The line that ends the log of a request. */
+    requestLine: (requestId: string) =>
+      written('stderr', () => log().find((line) => line.msg === 'request' && line.requestId === requestId)),
     async kill() {
       child.kill('SIGKILL');
       await exited;
