@@ -229,6 +229,7 @@ export type PageInfo = {
   readonly startCursor: Maybe<Scalars['String']['output']>;
 };
 
+/** What can be asked: assessment runs, by ARN or page by page. */
 export type Query = {
   readonly __typename?: 'Query';
   /**
@@ -247,17 +248,20 @@ export type Query = {
 };
 
 
+/** What can be asked: assessment runs, by ARN or page by page. */
 export type QueryAssessmentRunArgs = {
   arn: Scalars['ID']['input'];
 };
 
 
+/** What can be asked: assessment runs, by ARN or page by page. */
 export type QueryAssessmentRunsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
+/** What can be asked: assessment runs, by ARN or page by page. */
 export type QueryAssessmentRunsByArnArgs = {
   arns: ReadonlyArray<Scalars['ID']['input']>;
 };

@@ -1,0 +1,98 @@
+import { describe, expect, test } from '@jest/globals';
+import { createCachingInspectorApi } from '../src/inspector/caching-inspector-api.js';
+import { InspectorFailure } from '../src/inspector/inspector-failure.js';
+import { detailsOf, runArn, telemetryOf } from './helpers/runs.js';
+import { createFailure, createScriptedInspectorApi } from './helpers/scripted-inspector-api.js';
+
+const forever = { ttlMs: 1_000_000, maxRuns: 100 };
+const [one, two, three] = [runArn(1), runArn(2), runArn(3)];
+
+describe('The cache of telemetry', () => {
+  test('asks once for a run, whether it is known or being read', async () => {
+    const { inspector, calls } = createScriptedInspectorApi();
+    const cached = createCachingInspectorApi(inspector, forever);
+    const together = await Promise.all([cached.getTelemetryMetadata(one), cached.getTelemetryMetadata(one)]);
+    expect([...together, await cached.getTelemetryMetadata(one)]).toEqual(Array(3).fill(telemetryOf(one)));
+    expect(calls.getTelemetryMetadata).toEqual([one]);
+  });
+
+  test('shares a failure that is in the making, and remembers none that can be retried', async () => {
+    const failure = createFailure({ canRetry: true });
+    const { inspector, calls } = createScriptedInspectorApi({ telemetry: () => Promise.reject(failure) });
+    const cached = createCachingInspectorApi(inspector, forever);
+    const outcomes = await Promise.allSettled([cached.getTelemetryMetadata(one), cached.getTelemetryMetadata(one)]);
+    expect(outcomes).toEqual(Array(2).fill({ status: 'rejected', reason: failure }));
+    await expect(cached.getTelemetryMetadata(one)).rejects.toBe(failure);
+    expect(calls.getTelemetryMetadata).toHaveLength(2);
+  });
+
+  test.each([
+    ['NoSuchEntity', createFailure({ code: 'NO_SUCH_ENTITY', canRetry: false }), 1],
+    ['NoSuchEntity that AWS calls retryable', createFailure({ code: 'NO_SUCH_ENTITY', canRetry: true }), 2],
+    ['AccessDenied, which a policy may lift', createFailure({ code: 'ACCESS_DENIED', canRetry: false }), 2],
+    ['a bug', new TypeError('bug'), 2],
+  ])('asks again after %s: %#', async (_title, failure, asked) => {
+    const { inspector, calls } = createScriptedInspectorApi({ telemetry: () => Promise.reject(failure) });
+    const cached = createCachingInspectorApi(inspector, forever);
+    for (const _ of [1, 2]) await expect(cached.getTelemetryMetadata(one)).rejects.toBe(failure);
+    expect(calls.getTelemetryMetadata).toHaveLength(asked);
+  });
+
+  test('holds no more runs than it may, and still answers all of them', async () => {
+    const { inspector, calls } = createScriptedInspectorApi();
+    const cached = createCachingInspectorApi(inspector, { ...forever, maxRuns: 2 });
+    // More runs are being read at once than it can hold.
+    const all = [one, two, three, runArn(4), runArn(5)];
+    const read = await Promise.all(all.map((arn) => cached.getTelemetryMetadata(arn)));
+    expect(read).toEqual(all.map(telemetryOf));
+    for (const arn of all) await cached.getTelemetryMetadata(arn);
+    expect(calls.getTelemetryMetadata.length).toBeGreaterThanOrEqual(8);
+  });
+
+  test('holds fewer runs where they have many rows', async () => {
+    const rows = Array.from({ length: 5000 }, (_, n) => ({ messageType: `Type${n}`, count: 1, dataSize: 1 }));
+    const { inspector, calls } = createScriptedInspectorApi({ telemetry: () => rows });
+    const cached = createCachingInspectorApi(inspector, { ...forever, maxRuns: 100 });
+    for (const arn of [one, two, three, one]) await cached.getTelemetryMetadata(arn);
+    expect(calls.getTelemetryMetadata).toEqual([one, two, three, one]);
+  });
+});
+
+describe('The cache of details', () => {
+  test('asks in one batch for the runs that are neither known nor being read', async () => {
+    const { inspector, calls } = createScriptedInspectorApi();
+    const cached = createCachingInspectorApi(inspector, forever);
+    const first = cached.describeAssessmentRuns([one, two]);
+    const second = cached.describeAssessmentRuns([two, three, two]);
+    expect(await first).toEqual([one, two].map(detailsOf));
+    expect(await second).toEqual([two, three, two].map(detailsOf));
+    await cached.describeAssessmentRuns([three, one]);
+    expect(calls.describeAssessmentRuns).toEqual([[one, two], [three]]);
+  });
+
+  test('keeps a failure to the run that failed', async () => {
+    const failure = createFailure();
+    const { inspector, calls } = createScriptedInspectorApi({
+      details: (arn) => (arn === two ? failure : detailsOf(arn)),
+    });
+    const cached = createCachingInspectorApi(inspector, forever);
+    for (const _ of [1, 2]) {
+      expect(await cached.describeAssessmentRuns([one, two, three])).toEqual([
+        detailsOf(one),
+        failure,
+        detailsOf(three),
+      ]);
+    }
+    expect(calls.describeAssessmentRuns).toEqual([[one, two, three], [two]]);
+  });
+
+  test('gives the failure of a whole call to each of its runs', async () => {
+    const failure = createFailure({ code: 'ACCESS_DENIED' });
+    const { inspector } = createScriptedInspectorApi();
+    inspector.describeAssessmentRuns = () => Promise.reject(failure);
+    const cached = createCachingInspectorApi(inspector, forever);
+    const results = await cached.describeAssessmentRuns([one, two]);
+    expect(results).toEqual([failure, failure]);
+    expect(results[0]).toBeInstanceOf(InspectorFailure);
+  });
+});

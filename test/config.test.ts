@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { ConfigError, describeVariables, parseConfig } from '../src/config.js';
+import { inspectorRegions } from '../src/inspector/assessment-run-arn.js';
+
+const parse = (environment: Record<string, string>) => parseConfig(environment, inspectorRegions);
+
+describe('The environment', () => {
+  test('may be empty', () => {
+    expect(parse({})).toEqual({
+      host: '127.0.0.1',
+      port: 4000,
+      archivePort: 4001,
+      inspectorEndpoint: 'embedded',
+      inspectorRegions: [],
+      connectTimeoutMs: 1000,
+      deadlineMs: 5000,
+      maxAttempts: 3,
+      concurrency: 40,
+      cacheTtlMs: 300_000,
+      cacheMaxRuns: 10_000,
+      maxRunsPerOperation: 100,
+      corsOrigins: ['https://studio.apollographql.com'],
+      logLevel: 'info',
+      nodeEnv: '',
+    });
+  });
+
+  test('counts an empty variable as unset', () => {
+    expect(parse({ PORT: '', INSPECTOR_ENDPOINT: '', CORS_ORIGINS: '' })).toEqual(parse({}));
+  });
+
+  test('takes 0 where 0 means something', () => {
+    expect(parse({ PORT: '0', ARCHIVE_PORT: '0', CACHE_TTL_SECONDS: '0' })).toMatchObject({
+      port: 0,
+      archivePort: 0,
+      cacheTtlMs: 0,
+    });
+  });
+
+  test.each([
+    ['PORT', '-1'],
+    ['PORT', '65536'],
+    ['PORT', '4e3'],
+    ['PORT', ' 4000'],
+    ['INSPECTOR_MAX_ATTEMPTS', '0'],
+    ['INSPECTOR_CONCURRENCY', '1.5'],
+    ['INSPECTOR_ENDPOINT', 'localhost:4001'],
+    ['INSPECTOR_ENDPOINT', 'ftp://archive.example'],
+    ['INSPECTOR_ENDPOINT', 'http://user:password@archive.example'],
+    ['INSPECTOR_REGIONS', 'us-east-1,eu-west-3'],
+    ['CORS_ORIGINS', 'portal.example'],
+    ['CORS_ORIGINS', 'https://portal.example/'],
+    ['LOG_LEVEL', 'INFO'],
+  ])('%s=%s is refused by name, with what was expected and what it is', (name, value) => {
+    expect(() => parse({ [name]: value })).toThrow(ConfigError);
+    expect(() => parse({ [name]: value })).toThrow(
+      new RegExp(`^${name}.*: expected .+, but got ${JSON.stringify(value)}$`),
+    );
+  });
+
+  test('is reported with everything that is wrong, a line each', () => {
+    const parseAll = () => parse({ PORT: 'x', ARCHIVE_PORT: 'y', INSPECTOR_ENDPOINT: 'z' });
+    expect(parseAll).toThrow(/^PORT: .*\nINSPECTOR_ENDPOINT: .*\nARCHIVE_PORT: .*$/);
+  });
+
+  test('cannot give both servers one port', () => {
+    expect(() => parse({ PORT: '4001' })).toThrow(/ARCHIVE_PORT: expected another port/);
+    expect(parse({ PORT: '4001', INSPECTOR_ENDPOINT: 'http://127.0.0.1:9' }).port).toBe(4001);
+  });
+
+  test('allows Apollo Studio outside production only, beside the origins that are named', () => {
+    const origins = (environment: Record<string, string>) => parse(environment).corsOrigins;
+    expect(origins({ CORS_ORIGINS: 'https://a.example, https://b.example:8443' })).toEqual([
+      'https://a.example',
+      'https://b.example:8443',
+      'https://studio.apollographql.com',
+    ]);
+    expect(origins({ CORS_ORIGINS: 'https://a.example', NODE_ENV: 'production' })).toEqual(['https://a.example']);
+  });
+});
+
+describe('The regions to list runs from', () => {
+  test('are those that are named, else AWS_REGION', () => {
+    const regions = (environment: Record<string, string>) =>
+      parse({ INSPECTOR_ENDPOINT: 'aws', AWS_REGION: 'us-east-2', ...environment }).inspectorRegions;
+    expect(regions({ INSPECTOR_REGIONS: 'us-east-1, us-gov-west-1' })).toEqual(['us-east-1', 'us-gov-west-1']);
+    expect(regions({})).toEqual(['us-east-2']);
+  });
+
+  test('must be there with AWS, and be regions that Inspector Classic had', () => {
+    expect(() => parse({ INSPECTOR_ENDPOINT: 'aws' })).toThrow(/INSPECTOR_REGIONS \(or AWS_REGION\): expected regions/);
+    expect(() => parse({ INSPECTOR_ENDPOINT: 'aws', AWS_REGION: 'eu-west-3' })).toThrow(/but got "eu-west-3"/);
+  });
+
+  test('do not matter otherwise', () => {
+    expect(parse({ AWS_REGION: 'eu-west-3' }).inspectorRegions).toEqual([]);
+  });
+});
+
+test('The README and the help text name every variable', () => {
+  const names = [...describeVariables().matchAll(/^ {2}([A-Z_]+)/gm)].map((match) => match[1] as string);
+  expect(names).toHaveLength(15);
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  for (const name of names) expect(readme).toContain(`\`${name}\``);
+});

@@ -1,0 +1,78 @@
+import { describe, expect, test } from '@jest/globals';
+import { InspectorFailure, toInspectorFailure } from '../src/inspector/inspector-failure.js';
+
+/*
+ * What the SDK throws and no HTTP answer can bring about. The rows of the error table that a server can bring about are
+ * tested over sockets.
+ */
+describe('A thrown value', () => {
+  test.each([
+    [
+      'a name that DNS does not know',
+      Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' }),
+      'SERVICE_UNAVAILABLE',
+      true,
+    ],
+    [
+      'DNS that is out of order',
+      Object.assign(new Error('getaddrinfo'), { code: 'EAI_AGAIN' }),
+      'SERVICE_UNAVAILABLE',
+      true,
+    ],
+    ['a connect timeout', named('TimeoutError'), 'SERVICE_UNAVAILABLE', true],
+    [
+      'a reset that the SDK names TimeoutError',
+      Object.assign(named('TimeoutError'), { code: 'ECONNRESET' }),
+      'SERVICE_UNAVAILABLE',
+      true,
+    ],
+    [
+      'a certificate that is not trusted',
+      Object.assign(new Error('self-signed'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }),
+      'SERVICE_UNAVAILABLE',
+      true,
+    ],
+    ['missing credentials', named('CredentialsProviderError'), 'ACCESS_DENIED', false],
+    ['an abort', named('AbortError'), 'TIMEOUT', true],
+  ])('%s is %p', (_title, thrown, code, canRetry) => {
+    expect(toInspectorFailure(thrown, 'GetTelemetryMetadata')).toMatchObject({
+      code,
+      canRetry,
+      errorCode: null,
+      requestId: null,
+      operation: 'GetTelemetryMetadata',
+      cause: thrown,
+    });
+  });
+
+  test.each([
+    ['a TypeError of ours', new TypeError('undefined is not a function')],
+    ["the SDK's complaint about its configuration", named('EndpointError')],
+    ['a name that every object has', named('constructor')],
+    ['text', 'text'],
+    ['null', null],
+    ['nothing', undefined],
+  ])('%s is no failure of Inspector', (_title, thrown) => {
+    expect(toInspectorFailure(thrown, 'GetTelemetryMetadata')).toBeUndefined();
+  });
+
+  test('that is classified already stays as it is', () => {
+    const failure = new InspectorFailure({ code: 'TIMEOUT', canRetry: true, message: 'x' });
+    expect(toInspectorFailure(failure, 'GetTelemetryMetadata')).toBe(failure);
+  });
+
+  test('keeps to the limits of the API: a message of 1,000 characters, an errorCode that is text', () => {
+    const thrown = Object.assign(named('InvalidInputException'), {
+      message: 'x'.repeat(5000),
+      errorCode: 7,
+      canRetry: 'yes',
+    });
+    const failure = toInspectorFailure(thrown, 'GetTelemetryMetadata');
+    expect(failure).toMatchObject({ errorCode: null, canRetry: false });
+    expect(failure?.message).toHaveLength(1000);
+  });
+});
+
+function named(name: string): Error {
+  return Object.assign(new Error('secret.host.internal'), { name });
+}
