@@ -34,5 +34,5 @@ defineIntegrationTestSuite(
       },
     };
   },
-  { serverIsStartedInBackground: false, noIncrementalDelivery: true },
+  { serverIsStartedInBackground: false },
 );
