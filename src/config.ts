@@ -19,7 +19,10 @@ export interface Config {
   /** Origins, or `*` for all. */
   corsOrigins: readonly string[];
   logLevel: string;
-  nodeEnv: string;
+  /** Hides the schema and the Sandbox. */
+  isProduction: boolean;
+  /** Shows stack traces in `errors`. */
+  isDevelopment: boolean;
 }
 
 /** Its message names each variable that is wrong, with what was expected, a line each. */
@@ -33,11 +36,15 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 /** Every variable of the environment that is read, in the order of the help text; `meta` is its line there. */
 function createVariables(regions: readonly string[]) {
   return z.object({
-    HOST: z.string().default('127.0.0.1').meta({ help: 'address that the gateway listens on' }),
+    HOST: z
+      .string()
+      .regex(/^\S+$/, 'a host name or an IP address')
+      .default('127.0.0.1')
+      .meta({ help: 'address that the gateway listens on' }),
     PORT: integer(0, 65_535).default(4000).meta({ help: 'port of the gateway; 0 takes a free one' }),
     INSPECTOR_ENDPOINT: z
-      .union([z.literal(['embedded', 'aws']), z.url({ protocol: /^https?$/ })], '`embedded`, `aws`, or an http(s) URL')
-      .refine((endpoint) => !endpoint.includes('@'), 'a URL without a user name or password')
+      .string()
+      .refine(isEndpoint, '`embedded`, `aws`, or an http(s) URL without user name, password, query and fragment')
       .default('embedded')
       .meta({ help: '`embedded` (the archive inside the gateway), `aws`, or the URL of an Inspector endpoint' }),
     ARCHIVE_PORT: integer(0, 65_535).default(4001).meta({ help: 'port of the archive; 0 takes a free one' }),
@@ -49,7 +56,7 @@ function createVariables(regions: readonly string[]) {
     INSPECTOR_MAX_ATTEMPTS: integer(1, 100).default(3).meta({ help: 'attempts at a call that may be retried' }),
     INSPECTOR_CONCURRENCY: integer(1, 10_000).default(40).meta({ help: 'calls in flight, in the whole process' }),
     CACHE_TTL_SECONDS: integer(0, 31_536_000).default(300).meta({ help: 'how long telemetry and details are kept' }),
-    CACHE_MAX_RUNS: integer(1, 10_000_000).default(10_000).meta({ help: 'how many runs are kept' }),
+    CACHE_MAX_RUNS: integer(1, 1_000_000).default(10_000).meta({ help: 'how many runs are kept' }),
     MAX_RUNS_PER_OPERATION: integer(1, 100_000)
       .default(100)
       .meta({ help: 'distinct runs that one GraphQL operation may ask for' }),
@@ -73,29 +80,19 @@ function createVariables(regions: readonly string[]) {
  * The environment as a Config. An empty variable counts as unset. Throws a ConfigError that reports everything at once.
  * `regions` are the ones that INSPECTOR_REGIONS may name.
  */
-export function parseConfig(environment: Record<string, string | undefined>, regions: readonly string[]): Config {
-  const set = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
-  );
+export function parseConfig(environment: Environment, regions: readonly string[]): Config {
+  const set = withoutEmpty(environment);
   const wantsAmbientRegion = set.INSPECTOR_ENDPOINT === 'aws' && set.INSPECTOR_REGIONS === undefined;
   if (wantsAmbientRegion) set.INSPECTOR_REGIONS = set.AWS_REGION ?? '';
-  const result = createVariables(regions).safeParse(set);
-  if (!result.success) throw new ConfigError(result.error.issues.map((issue) => toProblem(issue, set)).join('\n'));
-  const variables = result.data;
-  if (
-    variables.INSPECTOR_ENDPOINT === 'embedded' &&
-    variables.PORT !== 0 &&
-    variables.PORT === variables.ARCHIVE_PORT
-  ) {
-    throw new ConfigError(`ARCHIVE_PORT: expected another port than PORT, but got ${variables.PORT} for both`);
-  }
-  const studio = variables.NODE_ENV === 'production' ? [] : [STUDIO_ORIGIN];
+  const variables = parse(createVariables(regions), set, findPortClash(set));
+  const isProduction = variables.NODE_ENV === 'production';
+  const studio = isProduction ? [] : [STUDIO_ORIGIN];
   return {
     host: variables.HOST,
     port: variables.PORT,
     archivePort: variables.ARCHIVE_PORT,
     inspectorEndpoint: variables.INSPECTOR_ENDPOINT,
-    inspectorRegions: variables.INSPECTOR_REGIONS ?? [],
+    inspectorRegions: [...new Set(variables.INSPECTOR_REGIONS)],
     connectTimeoutMs: variables.INSPECTOR_CONNECT_TIMEOUT_MS,
     deadlineMs: variables.INSPECTOR_DEADLINE_MS,
     maxAttempts: variables.INSPECTOR_MAX_ATTEMPTS,
@@ -105,8 +102,16 @@ export function parseConfig(environment: Record<string, string | undefined>, reg
     maxRunsPerOperation: variables.MAX_RUNS_PER_OPERATION,
     corsOrigins: [...new Set([...variables.CORS_ORIGINS, ...studio])],
     logLevel: variables.LOG_LEVEL,
-    nodeEnv: variables.NODE_ENV,
+    isProduction,
+    isDevelopment: variables.NODE_ENV === 'development',
   };
+}
+
+/** What the archive alone needs of the environment; whatever else is set there is not looked at. */
+export function parseArchiveConfig(environment: Environment): Pick<Config, 'host' | 'archivePort' | 'logLevel'> {
+  const type = createVariables([]).pick({ HOST: true, ARCHIVE_PORT: true, LOG_LEVEL: true });
+  const variables = parse(type, withoutEmpty(environment), []);
+  return { host: variables.HOST, archivePort: variables.ARCHIVE_PORT, logLevel: variables.LOG_LEVEL };
 }
 
 /** One line for each variable: its name, what it does and its default. */
@@ -141,8 +146,39 @@ function isOrigin(text: string): boolean {
   return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
 }
 
-function toProblem(issue: z.core.$ZodIssue, set: Record<string, string | undefined>): string {
+function isEndpoint(text: string): boolean {
+  if (text === 'embedded' || text === 'aws') return true;
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password, search, hash } = new URL(text);
+  return /^https?:$/.test(protocol) && username + password + search + hash === '';
+}
+
+type Environment = Record<string, string | undefined>;
+
+function withoutEmpty(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+}
+
+function parse<T extends z.ZodType>(type: T, set: Environment, problems: readonly string[]): z.output<T> {
+  const result = type.safeParse(set);
+  const all = [...(result.error?.issues ?? []).map((issue) => toProblem(issue, set)), ...problems];
+  if (!result.success || all.length > 0) throw new ConfigError(all.join('\n'));
+  return result.data;
+}
+
+function findPortClash({
+  PORT = '4000',
+  ARCHIVE_PORT = '4001',
+  INSPECTOR_ENDPOINT = 'embedded',
+}: Environment): string[] {
+  if (INSPECTOR_ENDPOINT !== 'embedded' || PORT !== ARCHIVE_PORT || PORT === '0') return [];
+  return [`ARCHIVE_PORT: expected another port than PORT, but got ${JSON.stringify(PORT)} for both`];
+}
+
+function toProblem(issue: z.core.$ZodIssue, set: Environment): string {
   const name = String(issue.path[0]);
   const source = name === 'INSPECTOR_REGIONS' ? 'INSPECTOR_REGIONS (or AWS_REGION)' : name;
-  return `${source}: expected ${issue.message}, but got ${JSON.stringify(set[name] ?? '')}`;
+  // A URL that is refused may hold a password.
+  const value = (set[name] ?? '').replace(/\/\/[^/]*@/, '//***@');
+  return `${source}: expected ${issue.message}, but got ${JSON.stringify(value)}`;
 }

@@ -1,37 +1,86 @@
 import type { Server, ServerResponse } from 'node:http';
-import { Server as NetServer } from 'node:net';
+import { Server as NetServer, type Socket } from 'node:net';
 
 /** For how long a connection may stay idle once draining has begun: a request may be on its way on it. */
 const IDLE_GRACE_MS = 500;
+
+/** For how long no connection must have come before the door closes: clients that have been answered come again. */
+const QUIET_MS = 50;
+
+/** How long connections that the kernel has taken may keep coming before the rest is given up. */
+const BACKLOG_LIMIT_MS = 1000;
 
 /**
  * Lets a listening HTTP server end without losing a request: no new connections, each response tells its client to
  * close, and what is still idle after a moment is closed. `drain` resolves when no connection is left, at the latest
  * after `limitMs`, when the rest is cut off.
  *
- * node's own server.close() closes idle connections at once, among them those with a request already in their buffer.
+ * node's own server.close() closes idle connections at once, among them those with a request already in their buffer,
+ * and resets those that the kernel has taken and node has not.
  */
 export function createDrain(server: Server): (limitMs: number) => Promise<void> {
   let draining = false;
-  const open = new Set<ServerResponse>();
+  const responses = new Set<ServerResponse>();
+  const sockets = new Set<Socket>();
+  server.prependListener('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   server.prependListener('request', (_request, response) => {
-    open.add(response);
-    response.once('close', () => open.delete(response));
+    responses.add(response);
+    response.once('close', () => responses.delete(response));
     if (draining) askToClose(response);
   });
 
+  function closeIdle(): void {
+    server.closeIdleConnections();
+    // node counts a connection as idle only once it has had a request.
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+  }
+
   return async function drain(limitMs: number): Promise<void> {
     draining = true;
-    open.forEach(askToClose);
-    // Connections that the kernel has already accepted are picked up in the poll phase that comes before this.
-    await new Promise((resolve) => setImmediate(resolve));
-    const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
-    const idle = setInterval(() => server.closeIdleConnections(), IDLE_GRACE_MS);
+    responses.forEach(askToClose);
+    const closed = await closeListener(server);
+    const idle = setInterval(closeIdle, IDLE_GRACE_MS);
     const limit = setTimeout(() => server.closeAllConnections(), limitMs);
-    await closed;
+    await closed();
     clearInterval(idle);
     clearTimeout(limit);
   };
+}
+
+/**
+ * Stops listening when no connection waits to be accepted, of which node accepts one each turn of its event loop. Those
+ * that come meanwhile are not read until then: a client that waits for its answer opens no further connection, so that
+ * the queue runs empty also under load. Gives a function that waits for the last connection's end.
+ */
+async function closeListener(server: Server): Promise<() => Promise<void>> {
+  const accepted: Socket[] = [];
+  const listeners = server.rawListeners('connection') as ((socket: Socket) => void)[];
+  server.removeAllListeners('connection');
+  server.on('connection', (socket) => accepted.push(socket));
+  Object.assign(server, { pauseOnConnect: true });
+
+  const giveUpAt = performance.now() + BACKLOG_LIMIT_MS;
+  let quietSince = performance.now();
+  while (performance.now() < Math.min(quietSince + QUIET_MS, giveUpAt)) {
+    const before = accepted.length;
+    const startedAt = performance.now();
+    await new Promise((resolve) => setImmediate(resolve));
+    // In a turn that was long with other work a connection may have come after node had looked for one.
+    const wasLong = performance.now() - startedAt > 1;
+    if (wasLong || accepted.length > before) quietSince = performance.now();
+  }
+  const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
+
+  server.removeAllListeners('connection');
+  for (const listener of listeners) server.on('connection', listener);
+  for (const socket of accepted) {
+    server.emit('connection', socket);
+    socket.resume();
+  }
+  return () => closed;
 }
 
 function askToClose(response: ServerResponse): void {

@@ -11,14 +11,20 @@ import { createAwsSource, createEndpointSource, type InspectorSource } from './i
 import { createSdkInspectorApi } from './inspector/sdk-inspector-api.js';
 import { listen } from './listen.js';
 
+export { exampleQuery } from './graphql/graphql-server.js';
+export { inspectorRegions } from './inspector/assessment-run-arn.js';
+
 /** How long requests in flight may take after a stop was asked for; the process ends within 10 s of its signal. */
-const DRAIN_LIMIT_MS = 9000;
+const DRAIN_LIMIT_MS = 8500;
+
+/** The same for the archive behind a gateway, which stops after it. */
+const ARCHIVE_DRAIN_LIMIT_MS = 1000;
 
 /** A running service; `stop` answers what is in flight and resolves when nothing is left. */
 export interface Running {
   /** The address that was taken, as a URL without a path. */
   url: string;
-  stop(): Promise<void>;
+  stop(limitMs?: number): Promise<void>;
 }
 
 /** The GraphQL gateway with its upstream. Rejects with a ListenError, leaving nothing behind. */
@@ -32,7 +38,8 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
     const gateway = await startGraphQL(config, createSource(config, archive?.url), logger);
     const stop = async () => {
       await gateway.stop();
-      await archive?.stop();
+      // Whatever still asks the archive now has been cut off itself.
+      await archive?.stop(ARCHIVE_DRAIN_LIMIT_MS);
     };
     return { url: gateway.url, archiveUrl: archive?.url ?? null, stop };
   } catch (error) {
@@ -50,7 +57,7 @@ export async function startArchive(address: { host: string; port: number }, logg
   });
   const drain = createDrain(server);
   const url = await listen(server, address.host, address.port, 'ARCHIVE_PORT');
-  return { url, stop: () => drain(DRAIN_LIMIT_MS) };
+  return { url, stop: (limitMs = DRAIN_LIMIT_MS) => drain(limitMs) };
 }
 
 function createSource(config: Config, archiveUrl: string | undefined): InspectorSource {
@@ -64,7 +71,8 @@ async function startGraphQL(config: Config, source: InspectorSource, logger: Log
   const inspector = createCachingInspectorApi(sdk, { ttlMs: config.cacheTtlMs, maxRuns: config.cacheMaxRuns });
   const apollo = createGraphQLServer({
     maxRunsPerOperation: config.maxRunsPerOperation,
-    nodeEnv: config.nodeEnv,
+    isProduction: config.isProduction,
+    isDevelopment: config.isDevelopment,
     logger,
   });
   await apollo.start();

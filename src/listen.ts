@@ -15,13 +15,16 @@ export async function listen(server: Server, host: string, port: number, setting
   return toUrl(host, (server.address() as AddressInfo).port);
 }
 
+const PORT_CODES = new Set<string | undefined>(['EADDRINUSE', 'EACCES']);
+
 function toUrl(host: string, port: number): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function toListenError(error: NodeJS.ErrnoException, host: string, port: number, setting: string): ListenError {
-  const reason = error.code === 'EADDRINUSE' ? 'is already in use' : `cannot be listened on (${error.code})`;
-  return new ListenError(`${toUrl(host, port)} ${reason}: set ${setting} to another port, or 0 for a free one.`, {
-    cause: error,
-  });
+  const url = toUrl(host, port);
+  const message = PORT_CODES.has(error.code)
+    ? `${url} ${error.code === 'EACCES' ? 'needs more rights' : 'is already in use'}: set ${setting} to another port, or 0 for a free one.`
+    : `${url} cannot be listened on (${error.code}): set HOST to an address of this machine.`;
+  return new ListenError(message, { cause: error });
 }

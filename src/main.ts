@@ -1,10 +1,8 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { pino } from 'pino';
-import { ConfigError, describeVariables, parseConfig } from './config.js';
-import { type Running, startArchive, startGateway } from './gateway.js';
-import { exampleQuery } from './graphql/graphql-server.js';
-import { inspectorRegions } from './inspector/assessment-run-arn.js';
+import { type Logger, pino } from 'pino';
+import { ConfigError, describeVariables, parseArchiveConfig, parseConfig } from './config.js';
+import { exampleQuery, inspectorRegions, type Running, startArchive, startGateway } from './gateway.js';
 import { ListenError } from './listen.js';
 
 const STOP_LIMIT_MS = 10_000;
@@ -59,18 +57,26 @@ async function main(): Promise<number | undefined> {
 }
 
 async function serve(command: string | undefined): Promise<void> {
-  const config = parseConfig(process.env, inspectorRegions);
-  // The log goes to stderr: stdout is for people, and for programs that read the addresses.
-  const logger = pino({ level: config.logLevel, base: null }, pino.destination({ fd: 2, sync: true }));
   if (command === 'archive') {
-    const archive = await startArchive({ host: config.host, port: config.archivePort }, logger);
-    stopOnSignals(archive);
-    process.stdout.write(`Archive  ${archive.url}  (Inspector Classic's protocol; the built-in sample, read-only)\n`);
-    return;
+    const config = parseArchiveConfig(process.env);
+    const starting = startArchive({ host: config.host, port: config.archivePort }, createLogger(config.logLevel));
+    stopOnSignals(starting);
+    const { url } = await starting;
+    process.stdout.write(`Archive  ${url}  (Inspector Classic's protocol; the built-in sample, read-only)\n`);
+  } else {
+    const config = parseConfig(process.env, inspectorRegions);
+    const starting = startGateway(config, createLogger(config.logLevel));
+    stopOnSignals(starting);
+    process.stdout.write(toBanner(await starting, config.inspectorEndpoint));
   }
-  const gateway = await startGateway(config, logger);
-  stopOnSignals(gateway);
-  process.stdout.write(toBanner(gateway, config.inspectorEndpoint));
+}
+
+/** The log goes to stderr: stdout is for people, and for programs that read the addresses. */
+function createLogger(level: string): Logger {
+  const logger = pino({ level, base: null }, pino.destination({ fd: 2, sync: true }));
+  // The SDK complains there of answers that it can hardly read, in several lines.
+  console.warn = (...words: unknown[]) => logger.warn({ warning: String(words[0]).split('\n', 1)[0] }, 'warning');
+  return logger;
 }
 
 function toBanner({ url, archiveUrl }: { url: string; archiveUrl: string | null }, endpoint: string): string {
@@ -88,15 +94,16 @@ Try:
 `;
 }
 
-/** The first SIGTERM or SIGINT stops in order, within 10 s; a second one stops at once. */
-function stopOnSignals(running: Running): void {
+/** The first SIGTERM or SIGINT stops in order, within 10 s, even what is still starting; a second one stops at once. */
+function stopOnSignals(starting: Promise<Running>): void {
   let stopping = false;
   const onSignal = async () => {
     if (stopping) process.exit(1);
     stopping = true;
     setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref();
-    await running.stop();
-    process.exit(0);
+    // What fails to start has reported it itself.
+    await starting.then((running) => running.stop()).catch(() => {});
+    process.exit();
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);

@@ -185,6 +185,11 @@ describe('The AWS SDK for JavaScript', () => {
     });
   });
 
+  test('gets an ARN that every object has as a failed item', async () => {
+    const { body } = await call('DescribeAssessmentRuns', { assessmentRunArns: ['__proto__', 'constructor'] });
+    expect(Object.keys(body.failedItems)).toEqual(['__proto__', 'constructor']);
+  });
+
   test('pages through all runs, each once, in pages of any size', async () => {
     const all = (await client.send(new ListAssessmentRunsCommand({ maxResults: 500 }))).assessmentRunArns;
     expect(all).toHaveLength(13);
@@ -211,6 +216,9 @@ describe('The AWS SDK for JavaScript', () => {
   test.each([
     ['a name', { namePattern: 'Run 1 for ExampleAssessmentTemplate' }, 1],
     ['a pattern', { namePattern: 'Synthetic run 0*' }, 9],
+    ['a pattern that could match in countless ways', { namePattern: `${'*a'.repeat(69)}*x` }, 0],
+    ['a pattern whose parts overlap', { namePattern: 'Run 1 for*or ExampleAssessmentTemplate' }, 0],
+    ['a pattern with parts in between', { namePattern: '*1*Example*Template' }, 1],
     ['a pattern of signs that mean nothing', { namePattern: 'Run . for *' }, 0],
     ['states, any of them', { states: ['COMPLETED' as const, 'FAILED' as const] }, 2],
     ['a package', { rulesPackageArns: ['arn:aws:inspector:us-west-2:758058086616:rulespackage/0-X1KXtawP'] }, 1],

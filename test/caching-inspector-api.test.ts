@@ -46,7 +46,18 @@ describe('The cache of telemetry', () => {
     const read = await Promise.all(all.map((arn) => cached.getTelemetryMetadata(arn)));
     expect(read).toEqual(all.map(telemetryOf));
     for (const arn of all) await cached.getTelemetryMetadata(arn);
-    expect(calls.getTelemetryMetadata.length).toBeGreaterThanOrEqual(8);
+    expect(calls.getTelemetryMetadata).toHaveLength(10);
+  });
+
+  test('joins whoever asks for a run that is being read, however many are', async () => {
+    const { inspector, calls } = createScriptedInspectorApi();
+    const cached = createCachingInspectorApi(inspector, { ...forever, maxRuns: 1 });
+    const all = [one, two, three, one, two, three];
+    await Promise.all([...all.map((arn) => cached.getTelemetryMetadata(arn)), cached.describeAssessmentRuns(all)]);
+    expect(calls).toMatchObject({
+      getTelemetryMetadata: [one, two, three],
+      describeAssessmentRuns: [[one, two, three]],
+    });
   });
 
   test('holds fewer runs where they have many rows', async () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { ConfigError, describeVariables, parseConfig } from '../src/config.js';
+import { ConfigError, describeVariables, parseArchiveConfig, parseConfig } from '../src/config.js';
 import { inspectorRegions } from '../src/inspector/assessment-run-arn.js';
 
 const parse = (environment: Record<string, string>) => parseConfig(environment, inspectorRegions);
@@ -22,7 +22,8 @@ describe('The environment', () => {
       maxRunsPerOperation: 100,
       corsOrigins: ['https://studio.apollographql.com'],
       logLevel: 'info',
-      nodeEnv: '',
+      isProduction: false,
+      isDevelopment: false,
     });
   });
 
@@ -47,7 +48,11 @@ describe('The environment', () => {
     ['INSPECTOR_CONCURRENCY', '1.5'],
     ['INSPECTOR_ENDPOINT', 'localhost:4001'],
     ['INSPECTOR_ENDPOINT', 'ftp://archive.example'],
-    ['INSPECTOR_ENDPOINT', 'http://user:password@archive.example'],
+    ['INSPECTOR_ENDPOINT', 'http://'],
+    ['INSPECTOR_ENDPOINT', 'http://127.0.0.1:99999'],
+    ['INSPECTOR_ENDPOINT', 'http://127.0.0.1:1/?a=b'],
+    ['HOST', ' '],
+    ['CACHE_MAX_RUNS', '10000000'],
     ['INSPECTOR_REGIONS', 'us-east-1,eu-west-3'],
     ['CORS_ORIGINS', 'portal.example'],
     ['CORS_ORIGINS', 'https://portal.example/'],
@@ -55,13 +60,24 @@ describe('The environment', () => {
   ])('%s=%s is refused by name, with what was expected and what it is', (name, value) => {
     expect(() => parse({ [name]: value })).toThrow(ConfigError);
     expect(() => parse({ [name]: value })).toThrow(
-      new RegExp(`^${name}.*: expected .+, but got ${JSON.stringify(value)}$`),
+      new RegExp(`^${name}.*: expected (?!Invalid).+, but got ${JSON.stringify(value).replace(/[?.]/g, '\\$&')}$`),
     );
   });
 
   test('is reported with everything that is wrong, a line each', () => {
-    const parseAll = () => parse({ PORT: 'x', ARCHIVE_PORT: 'y', INSPECTOR_ENDPOINT: 'z' });
-    expect(parseAll).toThrow(/^PORT: .*\nINSPECTOR_ENDPOINT: .*\nARCHIVE_PORT: .*$/);
+    const parseAll = () => parse({ PORT: '4001', CACHE_MAX_RUNS: 'y', LOG_LEVEL: 'z' });
+    expect(parseAll).toThrow(/^CACHE_MAX_RUNS: .*\nLOG_LEVEL: .*\nARCHIVE_PORT: expected another port.*$/);
+  });
+
+  test('is never reported with a password', () => {
+    const parsePassword = () => parse({ INSPECTOR_ENDPOINT: 'http://user:password@archive.example' });
+    expect(parsePassword).toThrow(/but got "http:\/\/\*\*\*@archive\.example"$/);
+  });
+
+  test('is not looked at beyond what the archive alone needs', () => {
+    const environment = { ARCHIVE_PORT: '4000', INSPECTOR_ENDPOINT: 'aws', PORT: 'x' };
+    expect(parseArchiveConfig(environment)).toEqual({ host: '127.0.0.1', archivePort: 4000, logLevel: 'info' });
+    expect(() => parseArchiveConfig({ ARCHIVE_PORT: 'x' })).toThrow(/^ARCHIVE_PORT: expected/);
   });
 
   test('cannot give both servers one port', () => {
@@ -84,7 +100,10 @@ describe('The regions to list runs from', () => {
   test('are those that are named, else AWS_REGION', () => {
     const regions = (environment: Record<string, string>) =>
       parse({ INSPECTOR_ENDPOINT: 'aws', AWS_REGION: 'us-east-2', ...environment }).inspectorRegions;
-    expect(regions({ INSPECTOR_REGIONS: 'us-east-1, us-gov-west-1' })).toEqual(['us-east-1', 'us-gov-west-1']);
+    expect(regions({ INSPECTOR_REGIONS: 'us-east-1, us-gov-west-1,us-east-1' })).toEqual([
+      'us-east-1',
+      'us-gov-west-1',
+    ]);
     expect(regions({})).toEqual(['us-east-2']);
   });
 

@@ -131,6 +131,30 @@ describe('A failed item of DescribeAssessmentRuns', () => {
     expect(errors[0].extensions).toMatchObject({ code: 'BAD_UPSTREAM_RESPONSE', errorCode: null, canRetry: false });
   });
 
+  test.each<[string, (good: object[], bad: string) => object]>([
+    ['a time that is none', (good, bad) => toDescribed(...good, { ...toWireRun(bad), createdAt: 'soon' })],
+    ['a number as text', (good, bad) => toDescribed(...good, { ...toWireRun(bad), durationInSeconds: '3600' })],
+    ['a run without an ARN', (good) => toDescribed(...good, { name: 'nameless' })],
+    ['a failed item of text', (good, bad) => ({ assessmentRuns: good, failedItems: { [bad]: 'failed' } })],
+    [
+      'a failureCode that is a number',
+      (good, bad) => ({ assessmentRuns: good, failedItems: { [bad]: { failureCode: 5 } } }),
+    ],
+    ['no failed items', (good) => ({ assessmentRuns: good })],
+  ])('%s is BAD_UPSTREAM_RESPONSE of that run alone', async (_title, toBody) => {
+    const [before, bad, after] = [freshArn(), freshArn(), freshArn()];
+    script(({ input: { assessmentRunArns } }, response) => {
+      const good = assessmentRunArns.filter((arn: string) => arn !== bad).map(toWireRun);
+      sendJson(response, 200, assessmentRunArns.includes(bad) ? toBody(good, bad) : toDescribed(...good));
+    });
+
+    const { data, errors } = await gateway.query(NAMES, { arns: [before, bad, after] });
+
+    expect(data.assessmentRunsByArn).toEqual([{ name: nameOf(before) }, { name: null }, { name: nameOf(after) }]);
+    expect(errors).toHaveLength(1);
+    expect(errors[0].extensions).toMatchObject({ code: 'BAD_UPSTREAM_RESPONSE', canRetry: false });
+  });
+
   test('of one call of ten spares the runs of the others', async () => {
     const good = Array.from({ length: 15 }, () => freshArn());
     const bad = freshArn();
@@ -145,8 +169,60 @@ describe('A failed item of DescribeAssessmentRuns', () => {
   });
 });
 
-function toDescribed(run: object): object {
-  return { assessmentRuns: [run], failedItems: {} };
+describe('A failure of ListAssessmentRuns', () => {
+  const LIST = '{ assessmentRuns { nodes { arn } } }';
+
+  test('is a typed error at the list', async () => {
+    script((_call, response) => sendJson(response, 403, { __type: 'AccessDeniedException', Message: 'no' }));
+    const { data, errors } = await gateway.query(LIST);
+    expect(data).toBeNull();
+    expect(errors).toEqual([
+      expect.objectContaining({
+        path: ['assessmentRuns'],
+        extensions: {
+          code: 'ACCESS_DENIED',
+          errorCode: null,
+          canRetry: false,
+          requestId: 'upstream-request-id',
+          service: 'inspector',
+          operation: 'ListAssessmentRuns',
+        },
+      }),
+    ]);
+  });
+
+  test.each<[string, object]>([
+    ['no list', {}],
+    ['an ARN that is none', { assessmentRunArns: ['x'] }],
+    ['an ARN that is null', { assessmentRunArns: [null] }],
+    ['a token that is a number', { assessmentRunArns: [], nextToken: 1 }],
+    ['a token that leads back to its page', { assessmentRunArns: [runArn(1)], nextToken: 'again' }],
+  ])('%s is BAD_UPSTREAM_RESPONSE', async (_title, body) => {
+    script((_call, response) => sendJson(response, 200, body));
+    const { errors } = await gateway.query(LIST);
+    expect(errors[0].extensions).toMatchObject({ code: 'BAD_UPSTREAM_RESPONSE', canRetry: false });
+  });
+
+  test('comes at the deadline, however many pages Inspector makes of one', async () => {
+    const calls = script((_call, response) => {
+      if (calls.length <= 2) sendJson(response, 200, { assessmentRunArns: [], nextToken: String(calls.length) });
+    });
+    const { errors } = await hurriedGateway.query(LIST);
+    expect(errors[0].extensions).toMatchObject({ code: 'TIMEOUT', operation: 'ListAssessmentRuns' });
+    expect(calls).toHaveLength(3);
+  });
+
+  test('is one, and one call, for a page that is selected many times', async () => {
+    const calls = script((_call, response) => sendJson(response, 200, { assessmentRunArns: [runArn(1)] }));
+    const aliases = Array.from({ length: 50 }, (_, n) => `a${n}: assessmentRuns { nodes { arn } }`);
+    const { data } = await gateway.query(`{ ${aliases.join(' ')} }`);
+    expect(Object.values(data)).toEqual(aliases.map(() => ({ nodes: [{ arn: runArn(1) }] })));
+    expect(calls).toHaveLength(1);
+  });
+});
+
+function toDescribed(...assessmentRuns: object[]): object {
+  return { assessmentRuns, failedItems: {} };
 }
 
 function nameOf(arn: string): string {

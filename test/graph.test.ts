@@ -95,6 +95,37 @@ describe('A failure of Inspector', () => {
     },
   );
 
+  test('as data is logged as well', async () => {
+    const { inspector } = createScriptedInspectorApi({ telemetry: () => Promise.reject(createFailure()) });
+    const graph = createTestGraph(inspector);
+    const { errors } = await graph.query(`{ assessmentRun(arn: "${exampleArn}") { telemetryResult { __typename } } }`);
+    expect(errors).toBeUndefined();
+    expect(graph.log.map(({ fields }) => fields.code)).toEqual(['SERVICE_UNAVAILABLE']);
+  });
+
+  test('that may be gone is tried again by a field that comes to it later in the same operation', async () => {
+    let listed: (() => void) | undefined;
+    const failed = new Promise<void>((resolve) => {
+      listed = resolve;
+    });
+    const { inspector, calls } = createScriptedInspectorApi({
+      async telemetry(arn) {
+        if (calls.getTelemetryMetadata.length > 1) return telemetryOf(arn);
+        setImmediate(() => listed?.());
+        throw createFailure({ canRetry: true });
+      },
+      async list() {
+        await failed;
+        return { assessmentRunArns: [runArn(5)], nextToken: null };
+      },
+    });
+    const { data } = await createTestGraph(inspector).query(`{
+      first: assessmentRun(arn: "${runArn(5)}") { telemetry { count } }
+      later: assessmentRuns { nodes { telemetry { count } } }
+    }`);
+    expect(data).toEqual({ first: { telemetry: null }, later: { nodes: [{ telemetry: [{ count: 5 }] }] } });
+  });
+
   test('is logged once, however many fields it failed', async () => {
     const cause = new Error('connect ECONNREFUSED 10.0.0.1');
     const { inspector } = createScriptedInspectorApi({ telemetry: () => Promise.reject(createFailure({ cause })) });
@@ -199,7 +230,7 @@ describe('The list of runs', () => {
       list: ({ nextToken }) => ({ assessmentRunArns: [], nextToken: String(Number(nextToken ?? 0) + 1) }),
     });
     const { data } = await createTestGraph(inspector).query(PAGE);
-    expect(calls.listAssessmentRuns).toHaveLength(10);
+    expect(calls.listAssessmentRuns).toHaveLength(2);
     expect(data.assessmentRuns).toMatchObject({
       nodes: [],
       pageInfo: { hasNextPage: true, endCursor: expect.any(String) },
@@ -207,6 +238,7 @@ describe('The list of runs', () => {
   });
 
   test.each([
+    [{ first: -1 }, /`first` expects a number from 1 to 100, but got -1/],
     [{ first: 0 }, /`first` expects a number from 1 to 100, but got 0/],
     [{ first: 101 }, /`first` expects a number from 1 to 100, but got 101/],
     [{ after: '' }, /`after` expects a cursor/],
@@ -239,6 +271,13 @@ describe('An operation for too many runs', () => {
     ],
     ['through a page', '{ assessmentRuns(first: 4) { nodes { name } } }', {}, asked(4)],
     ['through the default page', '{ assessmentRuns { nodes { name } } }', {}, asked(20)],
+    ['through a page of null', '{ assessmentRuns(first: null) { nodes { name } } }', {}, asked(20)],
+    [
+      'at too many places',
+      `query ($arns: [ID!]!) { ${Array.from({ length: 11 }, (_, n) => `a${n}: assessmentRunsByArn(arns: $arns) { arn }`).join(' ')} }`,
+      { arns: Array(1000).fill(runArn(1)) },
+      'asks for assessment runs at 11000 places, and at most 10000',
+    ],
     [
       'through several pages',
       '{ a: assessmentRuns(first: 2) { nodes { name } } b: assessmentRuns(first: 2, after: "x") { nodes { name } } }',
@@ -261,7 +300,7 @@ describe('An operation for too many runs', () => {
     ['that are the same is one', `{ ${Array.from({ length: 50 }, (_, n) => `a${n}: ${run(1)}`).join(' ')} }`, {}, null],
     [
       'of which the pages are the same is one page',
-      '{ a: assessmentRuns(first: 3) { nodes { name } } b: assessmentRuns(first: 2) { nodes { name } } }',
+      '{ a: assessmentRuns(first: 3) { nodes { name } } b: assessmentRuns(first: 3) { nodes { name } } }',
       {},
       null,
     ],

@@ -48,12 +48,54 @@ describe('A thrown value', () => {
   test.each([
     ['a TypeError of ours', new TypeError('undefined is not a function')],
     ["the SDK's complaint about its configuration", named('EndpointError')],
+    ['a bug of ours that has a code', Object.assign(new TypeError('x'), { code: 'ERR_INVALID_ARG_TYPE' })],
+    ['a file that is missing', Object.assign(new Error('x'), { code: 'ENOENT' })],
     ['a name that every object has', named('constructor')],
     ['text', 'text'],
     ['null', null],
     ['nothing', undefined],
   ])('%s is no failure of Inspector', (_title, thrown) => {
     expect(toInspectorFailure(thrown, 'GetTelemetryMetadata')).toBeUndefined();
+  });
+
+  test.each(['Throttling', 'ThrottledException', 'RequestLimitExceeded', 'SlowDown', 'TooManyRequestsException'])(
+    '%s is THROTTLED',
+    (name) => {
+      const thrown = Object.assign(named(name), { $metadata: { httpStatusCode: 400 } });
+      expect(toInspectorFailure(thrown, 'GetTelemetryMetadata')).toMatchObject({ code: 'THROTTLED', canRetry: true });
+    },
+  );
+
+  test.each([
+    ['InternalException', 'INTERNAL_EXCEPTION', true],
+    ['ServiceTemporarilyUnavailableException', 'SERVICE_UNAVAILABLE', true],
+    ['NoSuchEntityException', 'NO_SUCH_ENTITY', false],
+    ['InvalidInputException', 'INVALID_INPUT', false],
+    ['LimitExceededException', 'LIMIT_EXCEEDED', false],
+    ['AccessDeniedException', 'ACCESS_DENIED', false],
+  ])('%s without canRetry is %s with canRetry %s', (name, code, canRetry) => {
+    const thrown = Object.assign(named(name), { $metadata: { httpStatusCode: 400 } });
+    expect(toInspectorFailure(thrown, 'GetTelemetryMetadata')).toMatchObject({ code, canRetry, errorCode: null });
+  });
+
+  test.each([
+    ['InternalException', {}],
+    ['ServiceTemporarilyUnavailableException', {}],
+    ['AccessDeniedException', { errorCode: 'ACCESS_DENIED_TO_ASSESSMENT_RUN' }],
+  ])('%s speaks of hosts and identities of AWS, and its message is not shown', (name, fields) => {
+    const thrown = Object.assign(named(name), { $metadata: { httpStatusCode: 400 }, ...fields });
+    expect(toInspectorFailure(thrown, 'GetTelemetryMetadata')?.message).not.toContain('secret');
+  });
+
+  test('of an answer is told by what arrived, not by what its body says of itself', () => {
+    const thrown = Object.assign(named('AbortError'), {
+      $metadata: { httpStatusCode: 200, requestId: 'from the body' },
+      $response: { statusCode: 404, headers: { 'x-amzn-requestid': 'from the header' } },
+    });
+    expect(toInspectorFailure(thrown, 'GetTelemetryMetadata')).toMatchObject({
+      code: 'BAD_UPSTREAM_RESPONSE',
+      requestId: 'from the header',
+    });
   });
 
   test('that is classified already stays as it is', () => {
@@ -63,6 +105,7 @@ describe('A thrown value', () => {
 
   test('keeps to the limits of the API: a message of 1,000 characters, an errorCode that is text', () => {
     const thrown = Object.assign(named('InvalidInputException'), {
+      $metadata: { httpStatusCode: 400 },
       message: 'x'.repeat(5000),
       errorCode: 7,
       canRetry: 'yes',

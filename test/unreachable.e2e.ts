@@ -66,6 +66,8 @@ describe('An upstream that', () => {
     expect(data.assessmentRunsByArn[0]).toEqual(known.data.assessmentRun);
     expect(errors).toHaveLength(40);
     for (const { extensions } of errors) expect(extensions).toMatchObject({ code: 'TIMEOUT', canRetry: true });
+    // Each call was given up by itself: none stays open.
+    await upstream.idle();
     // A deadline each, and not one after the other for each turn.
     expect(gateway.log().findLast((line) => line.msg === 'request').durationMs).toBeLessThan(2000);
   });
@@ -120,6 +122,14 @@ describe('INSPECTOR_ENDPOINT=aws', () => {
     names.delete('127.0.0.1');
     expect([...names]).toEqual(['inspector.eu-north-1.amazonaws.com', 'inspector.us-gov-west-1.amazonaws.com']);
     expect(ambient.calls).toHaveLength(0);
+  });
+
+  test('with credentials that cannot be read is ACCESS_DENIED', async () => {
+    const missing = { AWS_WEB_IDENTITY_TOKEN_FILE: '/nonexistent', AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/x' };
+    const gateway = await start({ ...aws, ...missing }, onLoopback);
+    const { errors } = await gateway.query(QUERY, { arn: freshArn() });
+    expect(errors).toHaveLength(2);
+    for (const { extensions } of errors) expect(extensions).toMatchObject({ code: 'ACCESS_DENIED', canRetry: false });
   });
 
   test('without credentials is ACCESS_DENIED, and nothing is looked up', async () => {

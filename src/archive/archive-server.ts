@@ -18,6 +18,7 @@ export interface ArchiveRequest {
   durationMs: number;
 }
 
+/** Who is told of what the archive does. */
 export interface ArchiveServerOptions {
   onRequest?: (request: ArchiveRequest) => void;
   /** Told of a defect of ours; the client has been answered InternalException. */

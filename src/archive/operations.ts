@@ -42,7 +42,8 @@ const describeAssessmentRunsInput = z.object({ assessmentRunArns: describedRunAr
 function describeAssessmentRuns(input: unknown, sample: Sample) {
   const { assessmentRunArns } = parseInput(describeAssessmentRunsInput, input);
   const assessmentRuns: object[] = [];
-  const failedItems: Record<string, object> = {};
+  // Without a prototype, so that an ARN of `__proto__` is an item like any other.
+  const failedItems: Record<string, object> = Object.create(null);
   for (const arn of new Set(assessmentRunArns)) {
     const archived = sample.runs.get(arn);
     const isDuplicate = assessmentRunArns.indexOf(arn) !== assessmentRunArns.lastIndexOf(arn);
@@ -82,12 +83,12 @@ function listAssessmentRuns(input: unknown, sample: Sample) {
 function toFilterTest(filter: z.output<typeof runFilter>): (run: ArchivedRun['run']) => boolean {
   const isNamed = toNameTest(filter?.namePattern);
   const isInState = toMembershipTest<string>(filter?.states);
-  const hasPackage = toMembershipTest(filter?.rulesPackageArns);
+  const packages = new Set(filter?.rulesPackageArns);
   return (run) =>
     isNamed(run.name) &&
     isInState(run.state) &&
     isWithin(filter?.durationRange, run.durationInSeconds) &&
-    run.rulesPackageArns.some(hasPackage) &&
+    (packages.size === 0 || run.rulesPackageArns.some((arn) => packages.has(arn))) &&
     isWithin(filter?.startTimeRange, run.startedAt) &&
     isWithin(filter?.completionTimeRange, run.completedAt) &&
     isWithin(filter?.stateChangeTimeRange, run.stateChangedAt);
@@ -99,12 +100,25 @@ function toMembershipTest<T>(values: readonly T[] | null | undefined): (value: T
   return (value) => members.size === 0 || members.has(value);
 }
 
-/** `*` stands for any text, everything else for itself. */
+/** `*` stands for any text, everything else for itself. Linear in the name, whatever the pattern. */
 function toNameTest(pattern: string | null | undefined): (name: string) => boolean {
   if (pattern == null) return () => true;
-  const parts = pattern.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-  const expression = new RegExp(`^${parts.join('.*')}$`, 's');
-  return (name) => expression.test(name);
+  if (!pattern.includes('*')) return (name) => name === pattern;
+  const parts = pattern.split('*');
+  const head = parts[0] as string;
+  const tail = parts.at(-1) as string;
+  const between = parts.slice(1, -1);
+  return (name) => {
+    if (name.length < head.length + tail.length || !name.startsWith(head) || !name.endsWith(tail)) return false;
+    // Each part at the first place where it fits leaves the most room for the others.
+    let place = head.length;
+    for (const part of between) {
+      const found = name.indexOf(part, place);
+      if (found === -1) return false;
+      place = found + part.length;
+    }
+    return place <= name.length - tail.length;
+  };
 }
 
 function isWithin(range: { from: number; to: number } | null | undefined, value: number | undefined): boolean {

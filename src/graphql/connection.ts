@@ -1,8 +1,8 @@
 import { GraphQLError } from 'graphql';
+import { MAX_PAGE_SIZE, parsePageSize } from './page-size.js';
 
-const MAX_PAGE_SIZE = 100;
-/** How many upstream pages may be read to fill one of ours; what they gave is returned then, with `hasNextPage`. */
-const MAX_UPSTREAM_PAGES = 10;
+/** A cursor in the middle of an upstream page may need that page and the next; what they gave is returned then. */
+const MAX_UPSTREAM_PAGES = 2;
 
 /** A page of an upstream list: its items, and the token of the next page or null. */
 interface UpstreamPage<T> {
@@ -25,7 +25,7 @@ export async function createConnection<T>(
   args: { first?: number | null; after?: string | null },
   fetchPage: (input: { maxResults: number; nextToken: string | undefined }) => Promise<UpstreamPage<T>>,
 ) {
-  const first = parseFirst(args.first);
+  const first = parsePageSize(args.first);
   let { token, skip } = parseAfter(args.after);
   const edges: { node: T; cursor: string }[] = [];
   for (let pages = 1; ; pages += 1) {
@@ -76,14 +76,6 @@ function parseAfter(after: string | null | undefined): Cursor {
     // Falls through to the one error for whatever is no cursor.
   }
   throw new GraphQLError('`after` expects a cursor that an earlier page gave, such as its pageInfo.endCursor.', {
-    extensions: { code: 'BAD_USER_INPUT' },
-  });
-}
-
-function parseFirst(first: number | null | undefined): number {
-  const size = first ?? 20;
-  if (size >= 1 && size <= MAX_PAGE_SIZE) return size;
-  throw new GraphQLError(`\`first\` expects a number from 1 to ${MAX_PAGE_SIZE}, but got ${size}.`, {
     extensions: { code: 'BAD_USER_INPUT' },
   });
 }

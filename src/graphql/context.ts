@@ -11,11 +11,12 @@ export interface AssessmentRunParent {
 export interface GraphQLContext {
   /** The id of the HTTP request, as in its x-request-id header and its log line. */
   readonly requestId: string;
-  readonly inspector: InspectorApi;
   readonly loaders: Loaders;
+  /** What went wrong so far, each once: in an entry of `errors` or as data. */
+  readonly failures: Set<unknown>;
 }
 
 /** A context for one request; its loaders remember nothing beyond it. */
 export function createContext(inspector: InspectorApi, requestId: string): GraphQLContext {
-  return { requestId, inspector, loaders: createLoaders(inspector) };
+  return { requestId, loaders: createLoaders(inspector), failures: new Set() };
 }

@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { InspectorFailure, type InspectorFailureCode } from '../inspector/inspector-failure.js';
+import { InspectorFailure, type InspectorFailureCode, toFailure } from '../inspector/inspector-failure.js';
 import type { GraphQLContext } from './context.js';
 
 /** The part of a pino logger that errors need. */
@@ -51,29 +51,29 @@ const CALLERS_CODES = new Set<InspectorFailureCode>(['NO_SUCH_ENTITY', 'INVALID_
 export function createErrorLogPlugin(logger: ErrorLogger): ApolloServerPlugin<GraphQLContext> {
   return {
     requestDidStart: async () => ({
-      async didEncounterErrors({ errors, contextValue: { requestId } }) {
-        const originals = new Set<unknown>();
+      async didEncounterErrors({ errors, contextValue: { requestId, failures } }) {
         for (const error of errors) {
           const original = unwrapResolverError(error);
           if (original instanceof GraphQLError) continue;
-          originals.add(original);
+          failures.add(original);
           error.extensions.requestId = requestId;
         }
-        for (const original of originals) {
-          if (original instanceof InspectorFailure) {
-            if (CALLERS_CODES.has(original.code)) continue;
-            const { code, errorCode, canRetry, operation, requestId: awsRequestId, cause } = original;
-            logger.warn(
-              { requestId, code, errorCode, canRetry, operation, awsRequestId, cause: describe(cause) },
-              'inspector failed',
-            );
-          } else {
-            logger.error({ requestId, error: describe(original, true) }, 'unexpected error');
-          }
-        }
+      },
+      async willSendResponse({ contextValue: { requestId, failures } }) {
+        for (const failure of failures) logFailure(logger, requestId, failure);
       },
     }),
   };
+}
+
+function logFailure(logger: ErrorLogger, requestId: string, failure: unknown): void {
+  if (!(failure instanceof InspectorFailure)) {
+    logger.error({ requestId, error: describe(failure, true) }, 'unexpected error');
+  } else if (!CALLERS_CODES.has(failure.code)) {
+    const { code, errorCode, canRetry, operation, requestId: awsRequestId, cause } = failure;
+    const fields = { requestId, code, errorCode, canRetry, operation, awsRequestId, cause: describe(cause) };
+    logger.warn(fields, 'inspector failed');
+  }
 }
 
 const MEMBERS_BY_CODE = new Map<InspectorFailureCode, 'NoSuchEntityError' | 'InvalidInputError' | 'AccessDeniedError'>([
@@ -84,8 +84,7 @@ const MEMBERS_BY_CODE = new Map<InspectorFailureCode, 'NoSuchEntityError' | 'Inv
 
 /** A failure as data, for the unions that end in `Result`; throws on whatever is not an InspectorFailure. */
 export function toInspectorError(thrown: unknown) {
-  if (!(thrown instanceof InspectorFailure)) throw thrown;
-  const { code, errorCode, canRetry, message, requestId } = thrown;
+  const { code, errorCode, canRetry, message, requestId } = toFailure(thrown);
   return {
     __typename: MEMBERS_BY_CODE.get(code) ?? ('ServiceError' as const),
     code,

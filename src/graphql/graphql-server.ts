@@ -23,23 +23,26 @@ export const exampleQuery = `query Telemetry {
 }
 `;
 
+/** How the graph behaves; see Config. */
 export interface GraphQLServerOptions {
   /** How many distinct runs one operation may ask for. */
   maxRunsPerOperation: number;
-  /** NODE_ENV: `production` hides the schema, `development` shows stack traces. */
-  nodeEnv: string;
+  /** Hides the schema and the Sandbox. */
+  isProduction: boolean;
+  /** Shows stack traces in `errors`. */
+  isDevelopment: boolean;
   logger: ErrorLogger;
 }
 
 /** The graph, as an Apollo Server that is not started yet. */
 export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer<GraphQLContext> {
-  const isProduction = options.nodeEnv === 'production';
+  const { isProduction } = options;
   return new ApolloServer<GraphQLContext>({
     typeDefs: readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'),
     resolvers,
     introspection: !isProduction,
     hideSchemaDetailsFromClientErrors: isProduction,
-    includeStacktraceInErrorResponses: options.nodeEnv === 'development',
+    includeStacktraceInErrorResponses: options.isDevelopment,
     csrfPrevention: true,
     // Far above any query that people write; what is longer is refused before it is parsed.
     parseOptions: { maxTokens: 10_000 },

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { AssessmentRunArn } from '../inspector/assessment-run-arn.js';
-import type { AssessmentRun, InspectorApi, TelemetryMetadata } from '../inspector/inspector-api.js';
+import type { AssessmentRun, AssessmentRunPage, InspectorApi, TelemetryMetadata } from '../inspector/inspector-api.js';
 import { InspectorFailure } from '../inspector/inspector-failure.js';
 
 /*
@@ -24,10 +24,16 @@ import { InspectorFailure } from '../inspector/inspector-failure.js';
  * be gone a moment later is cleared, so that a field further down the same query may try again.
  */
 
-/** The loaders of one request, by ARN. Both reject with an InspectorFailure. */
+/** The loaders of one request. They reject with an InspectorFailure. */
 export interface Loaders {
   readonly telemetry: DataLoader<AssessmentRunArn, readonly TelemetryMetadata[]>;
   readonly assessmentRun: DataLoader<AssessmentRunArn, AssessmentRun>;
+  readonly assessmentRunPage: DataLoader<PageKey, AssessmentRunPage, string>;
+}
+
+interface PageKey {
+  readonly maxResults: number;
+  readonly nextToken: string | undefined;
 }
 
 /** Loaders for one request: sharing them between requests would keep what they hold for ever. */
@@ -36,7 +42,11 @@ export function createLoaders(inspector: InspectorApi): Loaders {
     Promise.all(arns.map((arn) => inspector.getTelemetryMetadata(arn).catch(toError))),
   );
   const assessmentRun = createLoader<AssessmentRun>((arns) => inspector.describeAssessmentRuns(arns));
-  return { telemetry, assessmentRun };
+  const assessmentRunPage = new DataLoader<PageKey, AssessmentRunPage, string>(
+    (keys) => Promise.all(keys.map((key) => inspector.listAssessmentRuns(key).catch(toError))),
+    { cacheKeyFn: (key) => JSON.stringify([key.maxResults, key.nextToken]) },
+  );
+  return { telemetry, assessmentRun, assessmentRunPage };
 }
 
 function createLoader<T>(readAll: (arns: readonly AssessmentRunArn[]) => Promise<readonly (T | Error)[]>) {

@@ -15,38 +15,50 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import type { GraphQLContext } from './context.js';
+import { parsePageSize } from './page-size.js';
 
 type Arguments = Record<GraphQLArgument['name'], unknown>;
 type Variables = Record<string, unknown>;
 
-/** The runs that an operation asks for: by ARN, and by page, where one page counts once however often it is selected. */
-class AskedRuns {
-  readonly arns = new Set<unknown>();
-  readonly pageSizes = new Map<unknown, number>();
+/** How many places runs may have in an answer: at each of them their fields are resolved, and sent, anew. */
+const MAX_PLACES = 10_000;
 
-  get count(): number {
+/** What an operation asks for: distinct runs, of which equal pages have the same, and places for them in the answer. */
+class AskedRuns {
+  places = 0;
+  private readonly arns = new Set<unknown>();
+  private readonly pageSizes = new Map<string, number>();
+
+  addArn(arn: unknown): void {
+    this.places += 1;
+    this.arns.add(arn);
+  }
+
+  addPage(size: number, after: unknown): void {
+    this.places += size;
+    this.pageSizes.set(JSON.stringify([size, after]), size);
+  }
+
+  get runs(): number {
     return [...this.pageSizes.values()].reduce((sum, size) => sum + size, this.arns.size);
   }
 }
 
 /** The fields of Query through which runs come in. */
 const RUN_FIELDS = new Map<string, (args: Arguments, asked: AskedRuns) => void>([
-  ['assessmentRun', ({ arn }, { arns }) => arns.add(arn)],
+  ['assessmentRun', ({ arn }, asked) => asked.addArn(arn)],
   [
     'assessmentRunsByArn',
-    (args, { arns }) => {
-      for (const arn of args.arns as unknown[]) arns.add(arn);
+    ({ arns }, asked) => {
+      for (const arn of arns as unknown[]) asked.addArn(arn);
     },
   ],
-  [
-    'assessmentRuns',
-    ({ first, after }, { pageSizes }) => pageSizes.set(after, Math.max(pageSizes.get(after) ?? 0, Number(first ?? 0))),
-  ],
+  ['assessmentRuns', ({ first, after }, asked) => asked.addPage(parsePageSize(first as number | null), after)],
 ]);
 
 /**
  * Refuses, before any resolver runs, an operation that asks for more than `maxRuns` distinct runs, through whatever
- * aliases, lists, fragments and variables, with code OPERATION_TOO_COSTLY.
+ * aliases, lists, fragments and variables, or for the same ones again and again, with code OPERATION_TOO_COSTLY.
  */
 export function createOperationCostPlugin(maxRuns: number): ApolloServerPlugin<GraphQLContext> {
   return {
@@ -58,35 +70,44 @@ export function createOperationCostPlugin(maxRuns: number): ApolloServerPlugin<G
         for (const definition of document.definitions) {
           if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
         }
-        const count = countRuns(schema, operation, fragments, request.variables ?? {});
-        if (count <= maxRuns) return;
-        throw new GraphQLError(
-          `This operation asks for ${count} assessment runs, and at most ${maxRuns} are answered in one. ` +
-            'Ask for fewer, or share them out over several operations.',
-          { extensions: { code: 'OPERATION_TOO_COSTLY', http: { status: 400 } } },
-        );
+        const asked = collectRuns(schema, operation, fragments, request.variables ?? {});
+        if (asked.runs > maxRuns) {
+          throw createCostError(`${asked.runs} assessment runs, and at most ${maxRuns} are answered in one.`);
+        }
+        const maxPlaces = Math.max(maxRuns, MAX_PLACES);
+        if (asked.places > maxPlaces) {
+          throw createCostError(
+            `assessment runs at ${asked.places} places, and at most ${maxPlaces} are answered in one.`,
+          );
+        }
       },
     }),
   };
 }
 
-function countRuns(
+function createCostError(what: string): GraphQLError {
+  return new GraphQLError(`This operation asks for ${what} Ask for fewer, or share them out over several operations.`, {
+    extensions: { code: 'OPERATION_TOO_COSTLY', http: { status: 400 } },
+  });
+}
+
+function collectRuns(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
   fragments: Map<string, FragmentDefinitionNode>,
   inputs: Variables,
-): number {
+): AskedRuns {
+  const asked = new AskedRuns();
   const { coerced: variables } = getVariableValues(schema, operation.variableDefinitions ?? [], inputs);
   // Variables that cannot be coerced are refused by the execution, which says why.
-  if (variables === undefined) return 0;
+  if (variables === undefined) return asked;
   const fields = schema.getQueryType()?.getFields() ?? {};
-  const asked = new AskedRuns();
   for (const node of rootFields(operation.selectionSet, fragments, variables)) {
     const field = fields[node.name.value];
     const ask = RUN_FIELDS.get(node.name.value);
     if (field !== undefined && ask !== undefined) ask(getArgumentValues(field, node, variables), asked);
   }
-  return asked.count;
+  return asked;
 }
 
 /** The fields of the operation's root that will be executed; each fragment is entered once, whatever spreads it. */

@@ -1,4 +1,8 @@
-import { type AssessmentRunArn, parseAssessmentRunArn } from '../inspector/assessment-run-arn.js';
+import {
+  type AssessmentRunArn,
+  parseAssessmentRunArn,
+  parseAssessmentRunArns,
+} from '../inspector/assessment-run-arn.js';
 import type { AssessmentRun } from '../inspector/inspector-api.js';
 import { InspectorFailure } from '../inspector/inspector-failure.js';
 import { createConnection } from './connection.js';
@@ -8,7 +12,7 @@ import type { Resolvers } from './generated.js';
 import { DateTime, Long } from './scalars.js';
 import { toTelemetryTotal } from './telemetry.js';
 
-/** The fields of schema.graphql. None catches anything: a failure is turned into GraphQL once, by formatError. */
+/** The fields of schema.graphql. A failure that one throws is turned into GraphQL once, by formatError. */
 export const resolvers: Resolvers = {
   DateTime,
   Long,
@@ -16,10 +20,13 @@ export const resolvers: Resolvers = {
   Query: {
     assessmentRun: (_query, { arn }) => toParent(parseAssessmentRunArn(arn)),
     // graphql-js takes an Error in a list for the failure of that item alone, which its resolver types do not know.
-    assessmentRunsByArn: (_query, { arns }) => arns.map(toParentOrFailure) as AssessmentRunParent[],
-    assessmentRuns: (_query, args, { inspector }) =>
+    assessmentRunsByArn: (_query, { arns }) =>
+      parseAssessmentRunArns(arns).map((arn) =>
+        arn instanceof InspectorFailure ? arn : toParent(arn),
+      ) as AssessmentRunParent[],
+    assessmentRuns: (_query, args, { loaders }) =>
       createConnection(args, async (input) => {
-        const { assessmentRunArns, nextToken } = await inspector.listAssessmentRuns(input);
+        const { assessmentRunArns, nextToken } = await loaders.assessmentRunPage.load(input);
         return { items: assessmentRunArns.map(toParent), nextToken };
       }),
   },
@@ -39,10 +46,14 @@ export const resolvers: Resolvers = {
     stateChanges: toDetailResolver('stateChanges'),
     telemetry: ({ arn }, _args, { loaders }) => loaders.telemetry.load(arn),
     telemetryTotal: async ({ arn }, _args, { loaders }) => toTelemetryTotal(await loaders.telemetry.load(arn)),
-    telemetryResult: ({ arn }, _args, { loaders }) =>
-      loaders.telemetry
-        .load(arn)
-        .then((telemetryMetadata) => ({ __typename: 'Telemetry' as const, telemetryMetadata }), toInspectorError),
+    telemetryResult: ({ arn }, _args, { loaders, failures }) =>
+      loaders.telemetry.load(arn).then(
+        (telemetryMetadata) => ({ __typename: 'Telemetry' as const, telemetryMetadata }),
+        (thrown) => {
+          failures.add(thrown);
+          return toInspectorError(thrown);
+        },
+      ),
   },
 
   Telemetry: {
@@ -58,13 +69,4 @@ function toDetailResolver<Name extends keyof AssessmentRun>(name: Name) {
 
 function toParent(arn: AssessmentRunArn): AssessmentRunParent {
   return { arn };
-}
-
-function toParentOrFailure(text: string): AssessmentRunParent | InspectorFailure {
-  try {
-    return toParent(parseAssessmentRunArn(text));
-  } catch (thrown) {
-    if (thrown instanceof InspectorFailure) return thrown;
-    throw thrown;
-  }
 }

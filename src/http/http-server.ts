@@ -2,13 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { type ApolloServer, type BaseContext, HeaderMap } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import cors from '@fastify/cors';
-import { type FastifyBaseLogger, type FastifyError, type FastifyRequest, fastify, LogController } from 'fastify';
+import {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 /** For receiving a whole request: a client that trickles its body is cut off. */
 const REQUEST_TIMEOUT_MS = 30_000;
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
+/** What is served, to whom, and who is told. */
 export interface HttpServerOptions<Context extends BaseContext> {
   /** Started, since its landing page is part of what is served. */
   apollo: ApolloServer<Context>;
@@ -30,6 +38,8 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { ignoreTrailingSlash: true },
+    // A path that cannot be decoded has no route whose error handler could answer.
+    frameworkErrors: (error, request, reply) => sendClientError(error, request, reply as FastifyReply),
     // Whoever stops the gateway lets its connections run out first, and answers them until then.
     return503OnClosing: false,
     requestIdHeader: false,
@@ -80,7 +90,7 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
 
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
     const status = error.statusCode ?? 500;
-    if (status < 500) return reply.code(status).send(toErrorBody(error.message, 'BAD_REQUEST', request.id));
+    if (status < 500) return sendClientError(error, request, reply);
     request.log.error({ err: error }, 'unexpected error');
     return reply.code(500).send(toErrorBody('Internal server error', 'INTERNAL_SERVER_ERROR', request.id));
   });
@@ -114,6 +124,10 @@ async function renderLandingPage<Context extends BaseContext>(apollo: ApolloServ
   });
   if (body.kind !== 'complete') throw new Error('Apollo Server rendered no landing page.');
   return body.string.replaceAll('window.location.href', "new URL('/graphql', window.location.href).href");
+}
+
+function sendClientError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return reply.code(error.statusCode ?? 400).send(toErrorBody(error.message, 'BAD_REQUEST', request.id));
 }
 
 function toErrorBody(message: string, code: string, requestId: string) {

@@ -1,4 +1,4 @@
-import { createInvalidInputFailure, type InspectorFailure } from './inspector-failure.js';
+import { createInvalidInputFailure, type InspectorFailure, toFailure } from './inspector-failure.js';
 
 declare const brand: unique symbol;
 
@@ -58,6 +58,17 @@ export function parseAssessmentRunArn(text: string): AssessmentRunArn {
     );
   }
   return text as AssessmentRunArn;
+}
+
+/** Each text to the ARN of an assessment run or, at its place, to the failure that says why it is none. */
+export function parseAssessmentRunArns(texts: readonly string[]): (AssessmentRunArn | InspectorFailure)[] {
+  return texts.map((text) => {
+    try {
+      return parseAssessmentRunArn(text);
+    } catch (thrown) {
+      return toFailure(thrown);
+    }
+  });
 }
 
 /** The region of a run, one of `inspectorRegions`. */

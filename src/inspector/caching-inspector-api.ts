@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { AssessmentRunArn } from './assessment-run-arn.js';
 import type { AssessmentRun, InspectorApi, TelemetryMetadata } from './inspector-api.js';
-import { InspectorFailure } from './inspector-failure.js';
+import { InspectorFailure, toFailure } from './inspector-failure.js';
 
 /** `ttlMs` 0 remembers nothing, and still lets simultaneous readers share one call. */
 export interface CacheLimits {
@@ -13,74 +13,74 @@ export interface CacheLimits {
 const ROWS_PER_RUN = 50;
 const MAX_ROWS_OF_A_RUN = 5000;
 
-type Outcome<T> = { readonly value: T } | { readonly failure: InspectorFailure };
-
-/** The runs that one call of describeAssessmentRuns has to ask for, and the results once they are there. */
-interface DescribeBatch {
-  readonly arns: AssessmentRunArn[];
-  readonly results: Promise<readonly (AssessmentRun | InspectorFailure)[]>;
-}
-
 /**
  * Remembers telemetry and details by run for the whole process, and joins whoever asks for a run that is being read.
  * NoSuchEntity is remembered for a tenth of the time, since the run may be imported; no other failure is remembered,
  * nor any with canRetry. Lists are passed through.
  */
 export function createCachingInspectorApi(inspector: InspectorApi, { ttlMs, maxRuns }: CacheLimits): InspectorApi {
-  // lru-cache takes 0 for "for ever".
-  const limits = { max: maxRuns, ttl: Math.max(1, ttlMs), ignoreFetchAbort: true };
-
-  const telemetry = new LRUCache<AssessmentRunArn, Outcome<readonly TelemetryMetadata[]>>({
-    ...limits,
-    maxSize: MAX_ROWS_OF_A_RUN + maxRuns * ROWS_PER_RUN,
-    sizeCalculation: (outcome) => ('value' in outcome ? 1 + outcome.value.length : 1),
-    fetchMethod: async (arn, _stale, { options }) =>
-      remember(options, await inspector.getTelemetryMetadata(arn).catch(toFailureResult)),
-  });
-
-  const runs = new LRUCache<AssessmentRunArn, Outcome<AssessmentRun>, DescribeBatch>({
-    ...limits,
-    fetchMethod: async (arn, _stale, { options, context: batch }) => {
-      const place = batch.arns.push(arn) - 1;
-      const results = await batch.results;
-      return remember(options, results[place] as AssessmentRun | InspectorFailure);
-    },
-  });
-
-  function remember<T extends object>(options: { ttl?: number }, result: T | InspectorFailure): Outcome<T> {
-    if (!(result instanceof InspectorFailure)) return { value: result };
-    // lru-cache keeps nothing of a fetch that is rejected.
-    if (result.code !== 'NO_SUCH_ENTITY' || result.canRetry) throw result;
-    options.ttl = Math.max(1, ttlMs / 10);
-    return { failure: result };
-  }
+  const telemetry = createReadThrough<readonly TelemetryMetadata[]>(
+    new LRUCache({
+      max: maxRuns,
+      maxSize: MAX_ROWS_OF_A_RUN + maxRuns * ROWS_PER_RUN,
+      sizeCalculation: (known) => (known instanceof InspectorFailure ? 1 : 1 + known.length),
+    }),
+    ttlMs,
+  );
+  const details = createReadThrough<AssessmentRun>(new LRUCache({ max: maxRuns }), ttlMs);
 
   return {
-    async getTelemetryMetadata(arn) {
-      return unwrap(await telemetry.fetch(arn));
-    },
-    async describeAssessmentRuns(arns) {
-      const batch = createDescribeBatch(inspector);
-      const outcomes = arns.map((arn) => runs.fetch(arn, { context: batch }).then(unwrap).catch(toFailureResult));
-      return Promise.all(outcomes);
+    getTelemetryMetadata: (arn) => telemetry(arn, () => inspector.getTelemetryMetadata(arn)),
+    describeAssessmentRuns(arns) {
+      // The runs that are neither known nor being read gather here before the batch is asked for, a microtask later.
+      const missing: AssessmentRunArn[] = [];
+      const batch = Promise.resolve().then(() =>
+        missing.length === 0 ? [] : inspector.describeAssessmentRuns(missing),
+      );
+      const read = async (arn: AssessmentRunArn) => {
+        const place = missing.push(arn) - 1;
+        const result = (await batch)[place] as AssessmentRun | InspectorFailure;
+        if (result instanceof InspectorFailure) throw result;
+        return result;
+      };
+      return Promise.all(arns.map((arn) => details(arn, () => read(arn)).catch(toFailure)));
     },
     listAssessmentRuns: (input) => inspector.listAssessmentRuns(input),
   };
 }
 
-/** lru-cache calls fetchMethod at once for a run that it does not have, so that the batch is complete a microtask later. */
-function createDescribeBatch(inspector: InspectorApi): DescribeBatch {
-  const arns: AssessmentRunArn[] = [];
-  const results = Promise.resolve().then(() => (arns.length === 0 ? [] : inspector.describeAssessmentRuns(arns)));
-  return { arns, results };
-}
+/**
+ * A read through a cache. Reads in the making are kept beside it, and not in it as lru-cache's own fetch does: what is
+ * evicted there while it is being read would be read twice.
+ */
+function createReadThrough<Value extends object>(
+  cache: LRUCache<AssessmentRunArn, Value | InspectorFailure>,
+  ttlMs: number,
+) {
+  const reading = new Map<AssessmentRunArn, Promise<Value>>();
 
-function unwrap<T>(outcome: Outcome<T> | undefined): T {
-  if (outcome !== undefined && 'value' in outcome) return outcome.value;
-  throw outcome?.failure ?? new Error('The cache gave up a read that was still wanted.');
-}
+  async function readAndRemember(arn: AssessmentRunArn, read: () => Promise<Value>): Promise<Value> {
+    try {
+      const value = await read();
+      if (ttlMs > 0) cache.set(arn, value, { ttl: ttlMs });
+      return value;
+    } catch (failure) {
+      const isLasting = failure instanceof InspectorFailure && failure.code === 'NO_SUCH_ENTITY' && !failure.canRetry;
+      if (isLasting && ttlMs > 0) cache.set(arn, failure, { ttl: ttlMs / 10 });
+      throw failure;
+    } finally {
+      reading.delete(arn);
+    }
+  }
 
-function toFailureResult(thrown: unknown): InspectorFailure {
-  if (thrown instanceof InspectorFailure) return thrown;
-  throw thrown;
+  return async (arn: AssessmentRunArn, read: () => Promise<Value>): Promise<Value> => {
+    const known = cache.get(arn);
+    if (known instanceof InspectorFailure) throw known;
+    if (known !== undefined) return known;
+    const joined = reading.get(arn);
+    if (joined !== undefined) return joined;
+    const promise = readAndRemember(arn, read);
+    reading.set(arn, promise);
+    return promise;
+  };
 }

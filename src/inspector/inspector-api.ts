@@ -17,10 +17,12 @@ export const assessmentRunStates = [
   'COMPLETED_WITH_ERRORS',
   'CANCELED',
 ] as const;
+/** One of the API's states. */
 export type AssessmentRunState = (typeof assessmentRunStates)[number];
 
 /** Severity of the API, in its spelling, the gravest first. */
 export const severities = ['High', 'Medium', 'Low', 'Informational', 'Undefined'] as const;
+/** One of the API's severities. */
 export type Severity = (typeof severities)[number];
 
 /** One row of a run's telemetry; `dataSize` is in bytes, and null where Inspector left it out. */

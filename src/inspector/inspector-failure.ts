@@ -50,8 +50,10 @@ interface Row {
   code: InspectorFailureCode;
   canRetry: boolean;
   message: string;
-  /** The exception's own message, errorCode and canRetry are taken where it has them. */
+  /** The exception's own errorCode and canRetry are taken where it has them. */
   modelled?: boolean;
+  /** Its own message too: it speaks of the request, where others may name hosts of AWS or the gateway's IAM identity. */
+  showsMessage?: boolean;
 }
 
 const ACCESS_DENIED: Row = {
@@ -72,18 +74,26 @@ const UNEXPECTED_REJECTION: Row = {
   message: 'Inspector rejected the request in a way that its API does not describe.',
 };
 
+const UNREADABLE_ANSWER: Row = {
+  code: 'BAD_UPSTREAM_RESPONSE',
+  canRetry: false,
+  message: 'Inspector answered with something else than its API promises.',
+};
+
 /** Exceptions by name. The first six are modelled by the API: https://docs.aws.amazon.com/inspector/v1/APIReference/ */
 const ROWS_BY_NAME = new Map<string, Row>([
   ['NoSuchEntityException', modelled('NO_SUCH_ENTITY', false, 'The entity does not exist.')],
   ['InvalidInputException', modelled('INVALID_INPUT', false, 'Inspector rejected the input.')],
   ['AccessDeniedException', { ...ACCESS_DENIED, modelled: true }],
-  ['InternalException', modelled('INTERNAL_EXCEPTION', true, 'Inspector failed inside.')],
+  [
+    'InternalException',
+    { code: 'INTERNAL_EXCEPTION', canRetry: true, message: 'Inspector failed inside.', modelled: true },
+  ],
   ['ServiceTemporarilyUnavailableException', { ...SERVICE_UNAVAILABLE, modelled: true }],
   ['LimitExceededException', modelled('LIMIT_EXCEEDED', false, 'A quota of the AWS account is used up.')],
   // What AWS's authentication layer answers for any service, in both spellings that are in use.
   ...rows(ACCESS_DENIED, [
     'AccessDenied',
-    'CredentialsProviderError',
     'ExpiredToken',
     'ExpiredTokenException',
     'IncompleteSignature',
@@ -112,7 +122,13 @@ const ROWS_BY_NAME = new Map<string, Row>([
     'ThrottlingException',
     'TooManyRequestsException',
   ]),
+]);
+
+/** What the SDK throws of its own accord, by name; an answer could have the same name in its body. */
+const ROWS_BY_LOCAL_NAME = new Map<string, Row>([
   ['AbortError', TIMEOUT],
+  ['CredentialsProviderError', ACCESS_DENIED],
+  ['TimeoutError', SERVICE_UNAVAILABLE],
 ]);
 
 /**
@@ -122,23 +138,39 @@ const ROWS_BY_NAME = new Map<string, Row>([
 export function toInspectorFailure(thrown: unknown, operation: string): InspectorFailure | undefined {
   if (thrown instanceof InspectorFailure) return thrown;
   const error = toThrownFields(thrown);
-  const row = ROWS_BY_NAME.get(error.name) ?? toRowByStatus(error) ?? toRowByTransport(error);
+  const row =
+    error.status === undefined
+      ? toLocalRow(error)
+      : (ROWS_BY_NAME.get(error.name) ?? toRowByStatus(error, error.status));
   if (row === undefined) return undefined;
 
   const given = row.modelled ? error : undefined;
   const hasErrorCode = row.code !== 'INTERNAL_EXCEPTION' && row.code !== 'SERVICE_UNAVAILABLE';
-  const errorCode = hasErrorCode ? asText(given?.errorCode) : null;
-  // IAM's denial is an AccessDeniedException too, but without a code, and with a message that names the caller's ARN.
-  const isIamDenial = row.code === 'ACCESS_DENIED' && errorCode === null;
   return new InspectorFailure({
     code: row.code,
-    errorCode,
+    errorCode: hasErrorCode ? asText(given?.errorCode) : null,
     canRetry: typeof given?.canRetry === 'boolean' ? given.canRetry : row.canRetry,
-    message: (!isIamDenial && asText(given?.message)) || row.message,
+    message: (row.showsMessage && asText(error.message)) || row.message,
     operation,
     requestId: asText(error.requestId),
     cause: thrown,
   });
+}
+
+/** A thrown value that has to be a failure; a bug of ours is thrown on. */
+export function toFailure(thrown: unknown): InspectorFailure {
+  if (thrown instanceof InspectorFailure) return thrown;
+  throw thrown;
+}
+
+/** The same failure, with a further sentence for people. */
+export function addToMessage(failure: InspectorFailure, sentence: string): InspectorFailure {
+  return new InspectorFailure({ ...failure, message: `${failure.message} ${sentence}`, cause: failure.cause });
+}
+
+/** Whether an answer of status 200 could not be read at all, so that it says nothing of any item it was to hold. */
+export function isUnreadableAnswer(failure: InspectorFailure): boolean {
+  return failure.code === 'BAD_UPSTREAM_RESPONSE' && toThrownFields(failure.cause).status === 200;
 }
 
 /** The failure of a read that was still going on when its deadline passed. */
@@ -173,47 +205,48 @@ const CODES_BY_FAILURE_CODE = new Map<string, InspectorFailureCode>([
 ]);
 
 /** One of the failedItems of a Describe call, as the failure of that item alone. */
-export function toFailedItemFailure(
-  item: { failureCode?: string | undefined; retryable?: boolean | undefined },
-  operation: string,
-  requestId?: string,
-): InspectorFailure {
-  const code = CODES_BY_FAILURE_CODE.get(item.failureCode ?? '');
+export function toFailedItemFailure(item: unknown, operation: string, requestId?: string): InspectorFailure {
+  const { failureCode, retryable } = (item ?? {}) as { failureCode?: unknown; retryable?: unknown };
+  const code = typeof failureCode === 'string' ? CODES_BY_FAILURE_CODE.get(failureCode) : undefined;
   if (code === undefined)
     return createBadResponseFailure('a failed item without a known failureCode', operation, requestId);
   return new InspectorFailure({
     code,
-    errorCode: item.failureCode,
-    canRetry: item.retryable === true,
-    message: `Inspector could not describe this item (${item.failureCode}).`,
+    errorCode: failureCode as string,
+    canRetry: retryable === true,
+    message: `Inspector could not describe this item (${failureCode}).`,
     operation,
     requestId,
   });
 }
 
 function modelled(code: InspectorFailureCode, canRetry: boolean, message: string): Row {
-  return { code, canRetry, message, modelled: true };
+  return { code, canRetry, message, modelled: true, showsMessage: true };
 }
 
 function rows(row: Row, names: string[]): [string, Row][] {
   return names.map((name) => [name, row]);
 }
 
-function toRowByStatus(error: ThrownFields): Row | undefined {
-  if (error.status === undefined) return undefined;
-  if (error.status === 429) return THROTTLED;
-  if (error.status >= 500) return SERVICE_UNAVAILABLE;
-  if (error.status >= 400) return UNEXPECTED_REJECTION;
-  // A success whose body is HTML or cut off came from something between us and Inspector; any other error that was
-  // thrown while an answer was read means that the answer has the wrong types.
-  if (error.name === 'SyntaxError' || error.transportCode !== undefined) return SERVICE_UNAVAILABLE;
-  return { ...UNEXPECTED_REJECTION, message: 'Inspector answered with something else than its API promises.' };
+function toRowByStatus(error: ThrownFields, status: number): Row {
+  if (status === 429) return THROTTLED;
+  // Cut off: whatever the status was, the answer did not arrive.
+  if (status >= 500 || error.transportCode !== undefined) return SERVICE_UNAVAILABLE;
+  if (status >= 400) return UNEXPECTED_REJECTION;
+  // A success whose body is no JSON came from something between us and Inspector; any other error that was thrown while
+  // a success was read means that the answer has the wrong types.
+  if (error.name === 'SyntaxError') return SERVICE_UNAVAILABLE;
+  return UNREADABLE_ANSWER;
 }
 
-/** No answer at all: node's errors of sockets, DNS, TLS and HTTP parsing have a code; the SDK renames some of them. */
-function toRowByTransport(error: ThrownFields): Row | undefined {
-  return error.transportCode !== undefined || error.name === 'TimeoutError' ? SERVICE_UNAVAILABLE : undefined;
+/** No answer at all. */
+function toLocalRow(error: ThrownFields): Row | undefined {
+  return ROWS_BY_LOCAL_NAME.get(error.name) ?? (error.transportCode === undefined ? undefined : SERVICE_UNAVAILABLE);
 }
+
+/** Of sockets, DNS, TLS and HTTP parsing; a code of another kind, as of a file or an argument, is a bug of ours. */
+const TRANSPORT_CODE =
+  /^(ECONN\w+|ENOTFOUND|EAI_\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL|EPROTO|HPE_\w+|ERR_(TLS|SSL)_\w+|ERR_STREAM_PREMATURE_CLOSE|UNABLE_TO_\w+|\w*CERT\w*)$/;
 
 interface ThrownFields {
   name: string;
@@ -243,10 +276,10 @@ function toThrownFields(thrown: unknown): ThrownFields {
     message: error.message,
     errorCode: error.errorCode,
     canRetry: error.canRetry,
-    // A body that is no JSON leaves the status only in the hidden $response.
-    status: error.$metadata?.httpStatusCode ?? error.$response?.statusCode,
-    transportCode: typeof error.code === 'string' ? error.code : undefined,
-    requestId: error.$metadata?.requestId ?? error.$response?.headers?.['x-amzn-requestid'],
+    // The hidden $response is what arrived; $metadata is missing for a body that is no JSON, and could come from one.
+    status: error.$response?.statusCode ?? error.$metadata?.httpStatusCode,
+    transportCode: typeof error.code === 'string' && TRANSPORT_CODE.test(error.code) ? error.code : undefined,
+    requestId: error.$response ? error.$response.headers?.['x-amzn-requestid'] : error.$metadata?.requestId,
   };
 }
 

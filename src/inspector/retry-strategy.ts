@@ -1,13 +1,13 @@
 import type { RetryStrategyV2, StandardRetryToken } from '@smithy/types';
-import { type InspectorFailureCode, toInspectorFailure } from './inspector-failure.js';
+import { toInspectorFailure } from './inspector-failure.js';
 
 const BASE_DELAY_MS = 100;
 const THROTTLED_BASE_DELAY_MS = 500;
 const MAX_DELAY_MS = 20_000;
 
 /** How long to wait before the nth retry (from 1): exponential with full jitter, longer when throttled. */
-export function toBackoffMs(retry: number, code: InspectorFailureCode): number {
-  const base = code === 'THROTTLED' ? THROTTLED_BASE_DELAY_MS : BASE_DELAY_MS;
+export function toBackoffMs(retry: number, isThrottled = false): number {
+  const base = isThrottled ? THROTTLED_BASE_DELAY_MS : BASE_DELAY_MS;
   return Math.random() * Math.min(MAX_DELAY_MS, base * 2 ** (retry - 1));
 }
 
@@ -24,7 +24,7 @@ export function createRetryStrategy(maxAttempts: number): RetryStrategyV2 {
       const retry = token.getRetryCount() + 1;
       // Whatever is thrown here only ends the attempts: the SDK rejects with the error of the last one.
       if (!failure?.canRetry || retry >= maxAttempts) throw error;
-      return toToken(retry, toBackoffMs(retry, failure.code));
+      return toToken(retry, toBackoffMs(retry, failure.code === 'THROTTLED'));
     },
     recordSuccess: () => {},
   };

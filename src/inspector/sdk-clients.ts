@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { InspectorClient, type InspectorClientConfig } from '@aws-sdk/client-inspector';
 import type { InspectorSource } from './inspector-source.js';
+import { collectResponseBody } from './response-body.js';
 import { createRetryStrategy } from './retry-strategy.js';
 
 /**
@@ -16,6 +17,7 @@ export function createClients(source: InspectorSource, limits: { connectTimeoutM
   const shared: InspectorClientConfig = {
     retryStrategy: createRetryStrategy(limits.maxAttempts),
     maxAttempts: limits.maxAttempts,
+    streamCollector: collectResponseBody,
     requestHandler: { connectionTimeout: limits.connectTimeoutMs, httpAgent, httpsAgent },
     // With an explicit endpoint either of these, if set in the environment, would fail every call.
     useFipsEndpoint: false,
@@ -28,6 +30,7 @@ export function createClients(source: InspectorSource, limits: { connectTimeoutM
     let client = clients.get(endpoint);
     if (client === undefined) {
       client = new InspectorClient({ ...shared, region, endpoint });
+      if (source.signed) client.config.credentials = nameFailure(client.config.credentials);
       clients.set(endpoint, client);
     }
     return client;
@@ -38,6 +41,14 @@ export function createClients(source: InspectorSource, limits: { connectTimeoutM
       httpsAgent.destroy();
     },
   });
+}
+
+/** Whatever keeps the SDK from finding credentials, a missing file for example, as its CredentialsProviderError. */
+function nameFailure<Args extends unknown[], T>(findCredentials: (...args: Args) => Promise<T>) {
+  return (...args: Args): Promise<T> =>
+    findCredentials(...args).catch((cause) => {
+      throw Object.assign(new Error('No AWS credentials were found.', { cause }), { name: 'CredentialsProviderError' });
+    });
 }
 
 /** Requests without an Authorization header, and with no look-up of credentials, as `aws --no-sign-request` sends them. */

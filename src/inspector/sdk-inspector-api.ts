@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   DescribeAssessmentRunsCommand,
@@ -8,26 +9,31 @@ import PQueue from 'p-queue';
 import { type AssessmentRunArn, toRegion } from './assessment-run-arn.js';
 import type { AssessmentRun, AssessmentRunPage, InspectorApi } from './inspector-api.js';
 import {
+  addToMessage,
   createBadResponseFailure,
   createInvalidInputFailure,
   createTimeoutFailure,
   InspectorFailure,
+  isUnreadableAnswer,
   toFailedItemFailure,
+  toFailure,
   toInspectorFailure,
 } from './inspector-failure.js';
 import type { InspectorSource } from './inspector-source.js';
 import { toBackoffMs } from './retry-strategy.js';
 import { createClients } from './sdk-clients.js';
 import {
+  type CallId,
   parseAssessmentRun,
   parseAssessmentRunPage,
   parseDescribedRuns,
   parseTelemetryMetadata,
-  type ResponseSource,
 } from './upstream-response.js';
 
 /** BatchDescribeArnList of the API holds 1 to 10 ARNs. */
 const MAX_ARNS_PER_DESCRIBE = 10;
+/** How many of Inspector's pages one read of a list may take; it then ends with what it has, and can be continued. */
+const MAX_PAGES_PER_READ = 10;
 
 /** Limits in milliseconds and in numbers of calls; `concurrency` counts the calls in flight of the whole instance. */
 export interface SdkLimits {
@@ -53,7 +59,7 @@ export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits
       const output = await send(operation, deadline, (abortSignal) =>
         clientFor(toRegion(arn)).send(new GetTelemetryMetadataCommand({ assessmentRunArn: arn }), { abortSignal }),
       );
-      return parseTelemetryMetadata(output.telemetryMetadata, toSource(operation, output));
+      return parseTelemetryMetadata(output.telemetryMetadata, toCallId(operation, output));
     });
   }
 
@@ -65,20 +71,27 @@ export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits
     return arns.map((arn) => results.get(arn) as AssessmentRun | InspectorFailure);
   }
 
-  /** Describes at most 10 runs of one region; what AWS calls retryable among its failedItems is asked for again. */
+  /** Describes at most 10 runs of one endpoint; what AWS calls retryable among its failedItems is asked for again. */
   async function describeChunk(
     chunk: readonly AssessmentRunArn[],
     results: Map<AssessmentRunArn, AssessmentRun | InspectorFailure>,
     deadline: AbortSignal,
-  ) {
+  ): Promise<void> {
     let pending = chunk;
-    for (let attempt = 1; pending.length > 0; attempt += 1) {
-      const described = await describeOnce(pending, deadline).catch(rethrowBugs);
+    for (let attempt = 1; ; attempt += 1) {
+      const described = await describeOnce(pending, deadline).catch(toFailure);
+      if (described instanceof InspectorFailure && isUnreadableAnswer(described) && pending.length > 1) {
+        // The SDK gives up a whole answer for one bad run in it: asked for alone, the others are spared.
+        await Promise.all(pending.map((arn) => describeChunk([arn], results, deadline)));
+        return;
+      }
+      // A failed call says less of these runs than their failed items of the call before.
+      if (described instanceof InspectorFailure && attempt > 1) return;
       for (const arn of pending) results.set(arn, described instanceof InspectorFailure ? described : described(arn));
       if (described instanceof InspectorFailure || attempt === limits.maxAttempts) return;
       pending = pending.filter((arn) => isRetryable(results.get(arn)));
       if (pending.length === 0) return;
-      await delay(toBackoffMs(attempt, 'INTERNAL_EXCEPTION'), undefined, { signal: deadline }).catch(() => {});
+      await delay(toBackoffMs(attempt), undefined, { signal: deadline }).catch(() => {});
       // Out of time: each of these runs keeps the failure that Inspector gave it.
       if (deadline.aborted) return;
     }
@@ -91,42 +104,57 @@ export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits
       const command = new DescribeAssessmentRunsCommand({ assessmentRunArns: [...assessmentRunArns] });
       return clientFor(toRegion(assessmentRunArns[0] as AssessmentRunArn)).send(command, { abortSignal });
     });
-    const from = toSource(operation, output);
-    const { assessmentRuns, failedItems } = parseDescribedRuns(output, from);
-    // The API does not promise the order of the request.
-    const runsByArn = new Map(assessmentRuns.map((run) => [run.arn, run]));
+    const callId = toCallId(operation, output);
+    const { runsByArn, failedItems } = parseDescribedRuns(output, callId);
     return (arn: AssessmentRunArn): AssessmentRun | InspectorFailure => {
       const run = runsByArn.get(arn);
-      if (run !== undefined) return settle(() => parseAssessmentRun(run, from));
-      if (Object.hasOwn(failedItems, arn))
-        return toFailedItemFailure(failedItems[arn] ?? {}, operation, from.requestId);
-      return createBadResponseFailure('the run is in neither of its lists', operation, from.requestId);
+      if (run !== undefined) return settle(() => parseAssessmentRun(run, callId));
+      if (Object.hasOwn(failedItems, arn)) return toFailedItemFailure(failedItems[arn], operation, callId.requestId);
+      return createBadResponseFailure('the run is in neither of its lists', operation, callId.requestId);
     };
   }
 
+  /** Inspector's pages may be shorter than asked for, even empty, and still not be the last: several make one of ours. */
   async function listAssessmentRuns(input: {
     maxResults: number;
     nextToken?: string | undefined;
   }): Promise<AssessmentRunPage> {
-    const operation = 'ListAssessmentRuns';
-    const { region, token } = parseRegionToken(input.nextToken, source.regions);
-    return withDeadline(operation, async (deadline) => {
-      const output = await send(operation, deadline, (abortSignal) =>
-        clientFor(region).send(
-          new ListAssessmentRunsCommand({
-            maxResults: input.maxResults,
-            ...(token === '' ? {} : { nextToken: token }),
-          }),
-          { abortSignal },
-        ),
-      );
-      const page = parseAssessmentRunPage(output, toSource(operation, output));
-      return { ...page, nextToken: toRegionToken(region, page.nextToken, source.regions) };
+    const start = parsePlace(input.nextToken, source.regions);
+    return withDeadline('ListAssessmentRuns', async (deadline) => {
+      const assessmentRunArns: AssessmentRunArn[] = [];
+      let place: Place | null = start;
+      for (let pages = 0; place !== null && pages < MAX_PAGES_PER_READ; pages += 1) {
+        const maxResults = input.maxResults - assessmentRunArns.length;
+        if (maxResults === 0) break;
+        const page = await listOnce(place, maxResults, deadline);
+        assessmentRunArns.push(...page.assessmentRunArns);
+        place = page.next;
+      }
+      return { assessmentRunArns, nextToken: place && toToken(place, source.regions) };
     });
+  }
+
+  /** One ListAssessmentRuns call, and the place behind its page: null when nothing follows in any region. */
+  async function listOnce({ region, token }: Place, maxResults: number, deadline: AbortSignal) {
+    const operation = 'ListAssessmentRuns';
+    const output = await send(operation, deadline, (abortSignal) => {
+      const command = new ListAssessmentRunsCommand({ maxResults, ...(token === null ? {} : { nextToken: token }) });
+      return clientFor(region).send(command, { abortSignal });
+    });
+    const callId = toCallId(operation, output);
+    const { assessmentRunArns, nextToken } = parseAssessmentRunPage(output, callId);
+    if (nextToken !== null && nextToken === token) {
+      throw createBadResponseFailure('its nextToken leads back to the same page', operation, callId.requestId);
+    }
+    if (nextToken !== null) return { assessmentRunArns, next: { region, token: nextToken } };
+    const nextRegion = source.regions[source.regions.indexOf(region) + 1];
+    return { assessmentRunArns, next: nextRegion === undefined ? null : { region: nextRegion, token: null } };
   }
 
   async function withDeadline<T>(operation: string, read: (deadline: AbortSignal) => Promise<T>): Promise<T> {
     const deadline = new AbortController();
+    // Every call of the read listens to it.
+    setMaxListeners(0, deadline.signal);
     const timer = setTimeout(() => deadline.abort(withHint(createTimeoutFailure(operation))), limits.deadlineMs);
     try {
       return await read(deadline.signal);
@@ -136,43 +164,45 @@ export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits
   }
 
   async function send<T>(operation: string, deadline: AbortSignal, call: (signal: AbortSignal) => Promise<T>) {
+    // Each call gets a signal of its own: the SDK's handler assigns signal.onabort, so that of several calls that share
+    // one signal only the last would be aborted. Not AbortSignal.any, whose signals node 20 never lets go of.
+    const own = new AbortController();
+    const abort = () => own.abort();
+    deadline.addEventListener('abort', abort, { once: true });
     try {
-      // Each call gets a signal of its own: the SDK's handler assigns signal.onabort, so that of several calls that
-      // share one signal only the last would be aborted. The queue rejects at the deadline, also during a backoff.
-      return await turns.add(() => call(AbortSignal.any([deadline])), { signal: deadline });
+      // The queue rejects at the deadline, also while a call waits for its turn or backs off.
+      return await turns.add(() => call(own.signal), { signal: deadline });
     } catch (thrown) {
       const failure = toInspectorFailure(thrown, operation);
       throw failure === undefined || failure === thrown ? thrown : withHint(failure);
+    } finally {
+      deadline.removeEventListener('abort', abort);
     }
   }
 
-  function withHint(failure: InspectorFailure) {
-    const isUnreachable =
-      failure.requestId === null && (failure.code === 'SERVICE_UNAVAILABLE' || failure.code === 'TIMEOUT');
-    if (!isUnreachable || source.unreachableHint === '') return failure;
-    return new InspectorFailure({
-      ...failure,
-      message: failure.message + source.unreachableHint,
-      cause: failure.cause,
-    });
+  function withHint(failure: InspectorFailure): InspectorFailure {
+    const isUnreachable = failure.code === 'SERVICE_UNAVAILABLE' || failure.code === 'TIMEOUT';
+    const hasAnswered = failure.requestId !== null;
+    if (!isUnreachable || hasAnswered || source.unreachableHint === null) return failure;
+    return addToMessage(failure, source.unreachableHint);
   }
 }
 
-/** Lists over several regions go through them in order; a token then names its region as well. */
-function toRegionToken(region: string, token: string | null, regions: readonly string[]): string | null {
-  if (regions.length === 0) return token;
-  if (token !== null) return `${region} ${token}`;
-  const next = regions[regions.indexOf(region) + 1];
-  return next === undefined ? null : `${next} `;
+/** A place in the list of all runs: a region, whose lists are read one after the other, and Inspector's token in it. */
+interface Place {
+  region: string;
+  token: string | null;
 }
 
-function parseRegionToken(
-  nextToken: string | undefined,
-  regions: readonly string[],
-): { region: string; token: string } {
-  const [first] = regions;
-  if (first === undefined) return { region: DEFAULT_REGION, token: nextToken ?? '' };
-  if (nextToken === undefined) return { region: first, token: '' };
+/** Where one endpoint holds all regions a token is Inspector's own; otherwise it names its region as well. */
+function toToken({ region, token }: Place, regions: readonly string[]): string {
+  return regions.length === 0 ? (token ?? '') : `${region} ${token ?? ''}`;
+}
+
+function parsePlace(nextToken: string | undefined, regions: readonly string[]): Place {
+  const [firstRegion] = regions;
+  if (firstRegion === undefined) return { region: ANY_REGION, token: nextToken ?? null };
+  if (nextToken === undefined) return { region: firstRegion, token: null };
   const space = nextToken.indexOf(' ');
   const region = nextToken.slice(0, space);
   // The token comes back from a client: a region that is not configured must never reach a host name.
@@ -182,11 +212,11 @@ function parseRegionToken(
       'Expected a cursor in one of the regions that this gateway lists, as an earlier page gave it.',
     );
   }
-  return { region, token: nextToken.slice(space + 1) };
+  return { region, token: nextToken.slice(space + 1) || null };
 }
 
 /** Names no endpoint: the SDK wants a region even where the endpoint is given and nothing is signed. */
-const DEFAULT_REGION = 'us-east-1';
+const ANY_REGION = 'us-east-1';
 
 /** Chunks of at most 10 ARNs, each of one endpoint, since AWS's endpoint of a region knows only its own runs. */
 function toChunks(arns: Iterable<AssessmentRunArn>, source: InspectorSource): AssessmentRunArn[][] {
@@ -206,7 +236,7 @@ function toChunks(arns: Iterable<AssessmentRunArn>, source: InspectorSource): As
   return chunks;
 }
 
-function toSource(operation: string, output: { $metadata: { requestId?: string | undefined } }): ResponseSource {
+function toCallId(operation: string, output: { $metadata: { requestId?: string | undefined } }): CallId {
   return { operation, requestId: output.$metadata.requestId };
 }
 
@@ -218,12 +248,6 @@ function settle<T>(compute: () => T): T | InspectorFailure {
   try {
     return compute();
   } catch (thrown) {
-    return rethrowBugs(thrown);
+    return toFailure(thrown);
   }
-}
-
-/** A failure becomes a value; a bug of ours is thrown on. */
-function rethrowBugs(thrown: unknown): InspectorFailure {
-  if (thrown instanceof InspectorFailure) return thrown;
-  throw thrown;
 }

@@ -10,15 +10,17 @@ import {
 import { createBadResponseFailure } from './inspector-failure.js';
 
 /** Which call an answer belongs to, for the failure that names it. */
-export interface ResponseSource {
+export interface CallId {
   operation: string;
   requestId: string | undefined;
 }
 
 // z.int() takes safe integers only: a 64-bit count past 2^53-1 has already been rounded by JSON.parse.
-const telemetryMetadata = z.array(
-  z.object({ messageType: z.string(), count: z.int(), dataSize: z.int().nullish().transform(toNull) }).readonly(),
-);
+const telemetryMetadata = z
+  .array(
+    z.object({ messageType: z.string(), count: z.int(), dataSize: z.int().nullish().transform(toNull) }).readonly(),
+  )
+  .max(5000);
 
 // The SDK reads ISO text, which this API never sends, as its leading year in seconds: some minutes of 1970.
 const timestamp = z.date().refine((date) => date.getTime() >= 10_000_000, 'expected epoch seconds');
@@ -58,12 +60,10 @@ const assessmentRun = z
   })
   .readonly();
 
+/** Each item is checked by itself, so that a bad one is the failure of its run alone. */
 const describedRuns = z.object({
-  assessmentRuns: z.array(z.object({ arn: z.string() }).loose()),
-  failedItems: z.record(
-    z.string(),
-    z.object({ failureCode: z.string().optional(), retryable: z.boolean().optional() }),
-  ),
+  assessmentRuns: z.array(z.unknown()).catch([]),
+  failedItems: z.record(z.string(), z.unknown()).catch({}),
 });
 
 const assessmentRunPage = z.object({
@@ -76,31 +76,33 @@ const assessmentRunPage = z.object({
 });
 
 /** The rows of GetTelemetryMetadata; throws BAD_UPSTREAM_RESPONSE that names the first row and field at fault. */
-export function parseTelemetryMetadata(value: unknown, source: ResponseSource): readonly TelemetryMetadata[] {
-  return Object.freeze(parse(telemetryMetadata, value, 'telemetryMetadata', source));
+export function parseTelemetryMetadata(value: unknown, callId: CallId): readonly TelemetryMetadata[] {
+  return Object.freeze(parse(telemetryMetadata, value, 'telemetryMetadata', callId));
 }
 
-/** The two lists of DescribeAssessmentRuns, whose runs are still to be checked one by one; throws BAD_UPSTREAM_RESPONSE. */
-export function parseDescribedRuns(value: unknown, source: ResponseSource) {
-  return parse(describedRuns, value, '', source);
+/** What DescribeAssessmentRuns says of each run, unchecked: runs by their ARN, since their order is not promised. */
+export function parseDescribedRuns(value: unknown, callId: CallId) {
+  const { assessmentRuns, failedItems } = parse(describedRuns, value, '', callId);
+  const runsByArn = new Map(assessmentRuns.map((run) => [(run as { arn?: unknown } | null)?.arn, run]));
+  return { runsByArn, failedItems };
 }
 
 /** One run of DescribeAssessmentRuns; throws BAD_UPSTREAM_RESPONSE. */
-export function parseAssessmentRun(value: unknown, source: ResponseSource): AssessmentRun {
-  return parse(assessmentRun, value, 'assessmentRun', source);
+export function parseAssessmentRun(value: unknown, callId: CallId): AssessmentRun {
+  return parse(assessmentRun, value, 'assessmentRun', callId);
 }
 
 /** A page of ListAssessmentRuns; throws BAD_UPSTREAM_RESPONSE. */
-export function parseAssessmentRunPage(value: unknown, source: ResponseSource) {
-  return parse(assessmentRunPage, value, '', source);
+export function parseAssessmentRunPage(value: unknown, callId: CallId) {
+  return parse(assessmentRunPage, value, '', callId);
 }
 
-function parse<T extends z.ZodType>(type: T, value: unknown, name: string, source: ResponseSource): z.output<T> {
+function parse<T extends z.ZodType>(type: T, value: unknown, name: string, callId: CallId): z.output<T> {
   const result = type.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const path = [name, ...(issue?.path ?? [])].filter((part) => part !== '').join('.');
-  throw createBadResponseFailure(`${path}: ${issue?.message}`, source.operation, source.requestId);
+  throw createBadResponseFailure(`${path}: ${issue?.message}`, callId.operation, callId.requestId);
 }
 
 function toNull<T>(value: T | null | undefined): T | null {

@@ -23,7 +23,7 @@ const UNION_MEMBERS: Record<string, string> = {
 
 /** Holds an answer to FAILURE_QUERY against a row of the error table. */
 // biome-ignore lint/suspicious/noExplicitAny: an answer of GraphQL
-export function expectFailure(answer: any, { code, errorCode, canRetry, attempts }: FailureCase): void {
+export function expectFailure(answer: any, { code, errorCode, canRetry, requestId, attempts }: FailureCase): void {
   const { bad, runs } = answer.data;
   expect([runs[0], runs[2]]).toEqual([{ telemetry: [{ count: 1 }] }, { telemetry: [{ count: 2 }] }]);
 
@@ -40,6 +40,7 @@ export function expectFailure(answer: any, { code, errorCode, canRetry, attempts
       code,
       errorCode,
       canRetry,
+      requestId,
     });
     expect(bad.telemetryResult.message).toMatch(/\w{3}/);
     expect(runs[1]).toEqual({ telemetry: null });
@@ -54,6 +55,6 @@ export function expectFailure(answer: any, { code, errorCode, canRetry, attempts
       'requestId',
       'service',
     ]);
-    expect(error.extensions).toMatchObject({ code, errorCode, canRetry, operation, service: 'inspector' });
+    expect(error.extensions).toMatchObject({ code, errorCode, canRetry, requestId, operation, service: 'inspector' });
   }
 }

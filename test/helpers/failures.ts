@@ -13,6 +13,8 @@ export interface FailureCase {
   code: InspectorFailureCode;
   errorCode: string | null;
   canRetry: boolean;
+  /** The id that Inspector's answer carried, or null. */
+  requestId: string | null;
   /** Calls that the failure costs, with at most three attempts. */
   attempts: number;
 }
@@ -58,7 +60,8 @@ export const failureCases: FailureCase[] = [
     'SERVICE_UNAVAILABLE',
     true,
   ),
-  raw('a body that is cut off', cutOff, 'SERVICE_UNAVAILABLE', true),
+  raw('a body that is cut off', (response) => cutOff(response, 200), 'SERVICE_UNAVAILABLE', true),
+  raw('the body of a 4xx that is cut off', (response) => cutOff(response, 400), 'SERVICE_UNAVAILABLE', true),
   raw(
     'JSON that is cut off',
     (response) => response.writeHead(200).end('{"telemetryMetadata":[{'),
@@ -67,13 +70,17 @@ export const failureCases: FailureCase[] = [
   ),
   { ...raw('no answer before the deadline', () => {}, 'TIMEOUT', true), attempts: 1 },
   body('no list at all', {}),
+  body('a row that is null', { telemetryMetadata: [null] }),
+  body('more rows than 5,000', { telemetryMetadata: Array(5001).fill({ messageType: 'InspectorGroup', count: 1 }) }),
+  body('more than any answer holds', { telemetryMetadata: [], padding: 'x'.repeat(8 * 1024 * 1024) }),
   body('a list of the wrong type', { telemetryMetadata: 'none' }),
   body('a count as text', { telemetryMetadata: [{ messageType: 'InspectorGroup', count: '7' }] }),
   body('a row without a count', { telemetryMetadata: [{ messageType: 'InspectorGroup' }] }),
   body('a row without a messageType', { telemetryMetadata: [{ count: 7 }] }),
   raw('a count past 2^53-1', sendHugeCount, 'BAD_UPSTREAM_RESPONSE', false),
   unmodelled('a 4xx that the API does not model', 404, 'UnknownOperationException', 'BAD_UPSTREAM_RESPONSE', false),
-  raw('a 4xx of null', (response) => sendJson(response, 400, null), 'BAD_UPSTREAM_RESPONSE', false),
+  answered('a 4xx of null', 400, null, 'BAD_UPSTREAM_RESPONSE', false),
+  raw('a 4xx of HTML', (response) => sendHtml(response, 404), 'BAD_UPSTREAM_RESPONSE', false),
   rejectedArn('an ARN that is none', 'not-an-arn'),
   rejectedArn("a template's ARN", wellFormedArn.slice(0, wellFormedArn.indexOf('/run/'))),
   rejectedArn('a region that Inspector Classic never had', wellFormedArn.replace('us-west-2', 'eu-west-3')),
@@ -94,6 +101,7 @@ function exception(
     code,
     errorCode: members.errorCode ?? null,
     canRetry: members.canRetry,
+    requestId: 'upstream-request-id',
     attempts: members.canRetry ? MAX_ATTEMPTS : 1,
   };
 }
@@ -104,7 +112,16 @@ function raw(
   code: InspectorFailureCode,
   canRetry: boolean,
 ): FailureCase {
-  return { title, arn: freshArn(), respond, code, errorCode: null, canRetry, attempts: canRetry ? MAX_ATTEMPTS : 1 };
+  return {
+    title,
+    arn: freshArn(),
+    respond,
+    code,
+    errorCode: null,
+    canRetry,
+    requestId: null,
+    attempts: canRetry ? MAX_ATTEMPTS : 1,
+  };
 }
 
 function unmodelled(
@@ -115,11 +132,24 @@ function unmodelled(
   canRetry: boolean,
 ): FailureCase {
   const body = { __type: type, Message: 'User: arn:aws:iam::123456789012:user/secret is not authorized' };
-  return raw(title, (response) => sendJson(response, status, body), code, canRetry);
+  return answered(title, status, body, code, canRetry);
 }
 
 function body(title: string, json: unknown): FailureCase {
-  return raw(title, (response) => sendJson(response, 200, json), 'BAD_UPSTREAM_RESPONSE', false);
+  return answered(title, 200, json, 'BAD_UPSTREAM_RESPONSE', false);
+}
+
+function answered(
+  title: string,
+  status: number,
+  json: unknown,
+  code: InspectorFailureCode,
+  canRetry: boolean,
+): FailureCase {
+  return {
+    ...raw(title, (response) => sendJson(response, status, json), code, canRetry),
+    requestId: 'upstream-request-id',
+  };
 }
 
 function rejectedArn(title: string, arn: string): FailureCase {
@@ -138,8 +168,8 @@ function sendHtml(response: ServerResponse, status: number): void {
   response.writeHead(status, { 'content-type': 'text/html' }).end('<html><body>Bad gateway</body></html>');
 }
 
-function cutOff(response: ServerResponse): void {
-  response.writeHead(200, { 'content-length': '1990' });
+function cutOff(response: ServerResponse, status: number): void {
+  response.writeHead(status, { 'content-length': '1990' });
   response.write('{"telemetryMetadata":[', () => response.socket?.destroy());
 }
 

@@ -9,7 +9,8 @@ export function createTestGraph(inspector: InspectorApi, options: { maxRunsPerOp
   const write = (fields: object, message: string) => log.push({ fields, message });
   const apollo = createGraphQLServer({
     maxRunsPerOperation: options.maxRunsPerOperation ?? 100,
-    nodeEnv: 'test',
+    isProduction: false,
+    isDevelopment: false,
     logger: { warn: write, error: write },
   });
   return {

@@ -11,7 +11,10 @@ import { detailsOf, telemetryOf } from './runs.js';
 interface Script {
   telemetry?: (arn: AssessmentRunArn) => readonly TelemetryMetadata[] | Promise<readonly TelemetryMetadata[]>;
   details?: (arn: AssessmentRunArn) => AssessmentRun | InspectorFailure;
-  list?: (input: { maxResults: number; nextToken?: string | undefined }) => AssessmentRunPage;
+  list?: (input: {
+    maxResults: number;
+    nextToken?: string | undefined;
+  }) => AssessmentRunPage | Promise<AssessmentRunPage>;
 }
 
 /** An InspectorApi that answers by a script and records what it was asked. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { toRunNumber } from './runs.js';
@@ -22,6 +23,7 @@ export async function startScriptedUpstream(answer: Answer = answerLikeInspector
     mostInFlight = Math.max(mostInFlight, inFlight);
     response.once('close', () => {
       inFlight -= 1;
+      if (inFlight === 0) server.emit('idle');
     });
     let body = '';
     for await (const chunk of request) body += chunk;
@@ -37,6 +39,10 @@ export async function startScriptedUpstream(answer: Answer = answerLikeInspector
     callsOf: (operation: string) => calls.filter((call) => call.operation === operation),
     get mostInFlight() {
       return mostInFlight;
+    },
+    /** Waits until no call is open: answered, or given up by whoever made it. */
+    async idle() {
+      if (inFlight > 0) await once(server, 'idle');
     },
     async stop() {
       server.closeAllConnections();
