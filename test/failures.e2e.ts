@@ -24,7 +24,7 @@ beforeAll(async () => {
   const environment = { INSPECTOR_ENDPOINT: upstream.url, INSPECTOR_MAX_ATTEMPTS: String(MAX_ATTEMPTS) };
   gateway = await startGateway(environment);
   endAfterAll(gateway.kill);
-  hurriedGateway = await startGateway({ ...environment, INSPECTOR_DEADLINE_MS: '300' });
+  hurriedGateway = await startGateway({ ...environment, INSPECTOR_DEADLINE_MS: '1000' });
   endAfterAll(hurriedGateway.kill);
 });
 

@@ -209,6 +209,27 @@ describe('The list of runs', () => {
     expect(arns).toEqual(all);
   });
 
+  test('loses nothing of an upstream that gives more than it was asked for', async () => {
+    const { inspector } = createScriptedInspectorApi({
+      list({ nextToken }) {
+        const start = Number(nextToken ?? 0);
+        return {
+          assessmentRunArns: all.slice(start, start + 60),
+          nextToken: start + 60 < all.length ? `${start + 60}` : null,
+        };
+      },
+    });
+    const graph = createTestGraph(inspector);
+    const arns: string[] = [];
+    let after: string | null = null;
+    do {
+      const { nodes, pageInfo }: Json = (await graph.query(PAGE, { first: 7, after })).data.assessmentRuns;
+      arns.push(...nodes.map((node: { arn: string }) => node.arn));
+      after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+    } while (after !== null);
+    expect(arns).toEqual(all);
+  });
+
   test('goes on behind any edge', async () => {
     const { inspector } = createLister();
     const graph = createTestGraph(inspector);

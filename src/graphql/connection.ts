@@ -1,6 +1,9 @@
 import { GraphQLError } from 'graphql';
 import { MAX_PAGE_SIZE, parsePageSize } from './page-size.js';
 
+/** Pages hold no more than 100 items, but for an upstream that gives more than it was asked for. */
+const MAX_SKIP = 2 * MAX_PAGE_SIZE;
+
 /** A cursor in the middle of an upstream page may need that page and the next; what they gave is returned then. */
 const MAX_UPSTREAM_PAGES = 2;
 
@@ -46,7 +49,8 @@ export async function createConnection<T>(
 
 /** Behind a page's last item comes the next page, where there is one. */
 function toPlaceBehind(page: UpstreamPage<unknown>, token: string | undefined, skip: number): Cursor {
-  return skip >= page.items.length && page.nextToken !== null ? { token: page.nextToken, skip: 0 } : { token, skip };
+  const beyond = skip - page.items.length;
+  return beyond >= 0 && page.nextToken !== null ? { token: page.nextToken, skip: beyond } : { token, skip };
 }
 
 function toConnection<T>(edges: { node: T; cursor: string }[], end: Cursor, hasNextPage: boolean) {
@@ -70,7 +74,7 @@ function parseAfter(after: string | null | undefined): Cursor {
   if (after === null || after === undefined) return { token: undefined, skip: 0 };
   try {
     const [skip, token] = JSON.parse(Buffer.from(after, 'base64url').toString());
-    const isCursor = Number.isInteger(skip) && skip >= 0 && skip <= MAX_PAGE_SIZE;
+    const isCursor = Number.isInteger(skip) && skip >= 0 && skip <= MAX_SKIP;
     if (isCursor && (token === null || typeof token === 'string')) return { token: token ?? undefined, skip };
   } catch {
     // Falls through to the one error for whatever is no cursor.

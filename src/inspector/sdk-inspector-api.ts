@@ -11,7 +11,6 @@ import type { AssessmentRun, AssessmentRunPage, InspectorApi } from './inspector
 import {
   addToMessage,
   createBadResponseFailure,
-  createInvalidInputFailure,
   createTimeoutFailure,
   InspectorFailure,
   isUnreadableAnswer,
@@ -20,6 +19,7 @@ import {
   toInspectorFailure,
 } from './inspector-failure.js';
 import type { InspectorSource } from './inspector-source.js';
+import { type Place, parsePlace, toNextPlace, toToken } from './list-place.js';
 import { toBackoffMs } from './retry-strategy.js';
 import { createClients } from './sdk-clients.js';
 import {
@@ -125,7 +125,7 @@ export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits
       let place: Place | null = start;
       for (let pages = 0; place !== null && pages < MAX_PAGES_PER_READ; pages += 1) {
         const maxResults = input.maxResults - assessmentRunArns.length;
-        if (maxResults === 0) break;
+        if (maxResults <= 0) break;
         const page = await listOnce(place, maxResults, deadline);
         assessmentRunArns.push(...page.assessmentRunArns);
         place = page.next;
@@ -146,9 +146,7 @@ export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits
     if (nextToken !== null && nextToken === token) {
       throw createBadResponseFailure('its nextToken leads back to the same page', operation, callId.requestId);
     }
-    if (nextToken !== null) return { assessmentRunArns, next: { region, token: nextToken } };
-    const nextRegion = source.regions[source.regions.indexOf(region) + 1];
-    return { assessmentRunArns, next: nextRegion === undefined ? null : { region: nextRegion, token: null } };
+    return { assessmentRunArns, next: toNextPlace({ region, token: nextToken }, source.regions) };
   }
 
   async function withDeadline<T>(operation: string, read: (deadline: AbortSignal) => Promise<T>): Promise<T> {
@@ -187,36 +185,6 @@ export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits
     return addToMessage(failure, source.unreachableHint);
   }
 }
-
-/** A place in the list of all runs: a region, whose lists are read one after the other, and Inspector's token in it. */
-interface Place {
-  region: string;
-  token: string | null;
-}
-
-/** Where one endpoint holds all regions a token is Inspector's own; otherwise it names its region as well. */
-function toToken({ region, token }: Place, regions: readonly string[]): string {
-  return regions.length === 0 ? (token ?? '') : `${region} ${token ?? ''}`;
-}
-
-function parsePlace(nextToken: string | undefined, regions: readonly string[]): Place {
-  const [firstRegion] = regions;
-  if (firstRegion === undefined) return { region: ANY_REGION, token: nextToken ?? null };
-  if (nextToken === undefined) return { region: firstRegion, token: null };
-  const space = nextToken.indexOf(' ');
-  const region = nextToken.slice(0, space);
-  // The token comes back from a client: a region that is not configured must never reach a host name.
-  if (!regions.includes(region)) {
-    throw createInvalidInputFailure(
-      'INVALID_PAGINATION_TOKEN',
-      'Expected a cursor in one of the regions that this gateway lists, as an earlier page gave it.',
-    );
-  }
-  return { region, token: nextToken.slice(space + 1) || null };
-}
-
-/** Names no endpoint: the SDK wants a region even where the endpoint is given and nothing is signed. */
-const ANY_REGION = 'us-east-1';
 
 /** Chunks of at most 10 ARNs, each of one endpoint, since AWS's endpoint of a region knows only its own runs. */
 function toChunks(arns: Iterable<AssessmentRunArn>, source: InspectorSource): AssessmentRunArn[][] {

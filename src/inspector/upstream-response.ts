@@ -67,7 +67,7 @@ const describedRuns = z.object({
 });
 
 const assessmentRunPage = z.object({
-  assessmentRunArns: z.array(arn).readonly(),
+  assessmentRunArns: z.array(arn).max(100).readonly(),
   // An empty token ends the list, as it does in the SDK's paginators.
   nextToken: z
     .string()
