@@ -26,8 +26,8 @@ import { InspectorFailure } from '../inspector/inspector-failure.js';
 
 /** The loaders of one request. They reject with an InspectorFailure. */
 export interface Loaders {
-  readonly telemetry: DataLoader<AssessmentRunArn, readonly TelemetryMetadata[]>;
-  readonly assessmentRun: DataLoader<AssessmentRunArn, AssessmentRun>;
+  readonly telemetry: DataLoader<AssessmentRunArn, readonly TelemetryMetadata[], string>;
+  readonly assessmentRun: DataLoader<AssessmentRunArn, AssessmentRun, string>;
   readonly assessmentRunPage: DataLoader<PageKey, AssessmentRunPage, string>;
 }
 
@@ -38,26 +38,29 @@ interface PageKey {
 
 /** Loaders for one request: sharing them between requests would keep what they hold for ever. */
 export function createLoaders(inspector: InspectorApi): Loaders {
-  const telemetry = createLoader<readonly TelemetryMetadata[]>((arns) =>
+  const telemetry = createLoader<AssessmentRunArn, readonly TelemetryMetadata[]>((arns) =>
     Promise.all(arns.map((arn) => inspector.getTelemetryMetadata(arn).catch(toError))),
   );
-  const assessmentRun = createLoader<AssessmentRun>((arns) => inspector.describeAssessmentRuns(arns));
-  const assessmentRunPage = new DataLoader<PageKey, AssessmentRunPage, string>(
-    (keys) => Promise.all(keys.map((key) => inspector.listAssessmentRuns(key).catch(toError))),
-    { cacheKeyFn: (key) => JSON.stringify([key.maxResults, key.nextToken]) },
+  const assessmentRun = createLoader<AssessmentRunArn, AssessmentRun>((arns) => inspector.describeAssessmentRuns(arns));
+  const assessmentRunPage = createLoader<PageKey, AssessmentRunPage>((pages) =>
+    Promise.all(pages.map((page) => inspector.listAssessmentRuns(page).catch(toError))),
   );
   return { telemetry, assessmentRun, assessmentRunPage };
 }
 
-function createLoader<T>(readAll: (arns: readonly AssessmentRunArn[]) => Promise<readonly (T | Error)[]>) {
-  const loader = new DataLoader<AssessmentRunArn, T>(async (arns) => {
-    const results = await readAll(arns);
-    arns.forEach((arn, place) => {
-      const result = results[place];
-      if (result instanceof InspectorFailure && result.canRetry) loader.clear(arn);
-    });
-    return results;
-  });
+/** Keys are the same when they are the same JSON. */
+function createLoader<Key, T>(readAll: (keys: readonly Key[]) => Promise<readonly (T | Error)[]>) {
+  const loader = new DataLoader<Key, T, string>(
+    async (keys) => {
+      const results = await readAll(keys);
+      keys.forEach((key, place) => {
+        const result = results[place];
+        if (result instanceof InspectorFailure && result.canRetry) loader.clear(key);
+      });
+      return results;
+    },
+    { cacheKeyFn: (key) => JSON.stringify(key) },
+  );
   return loader;
 }
 
