@@ -20,6 +20,11 @@ export function createNoSuchEntityError(errorCode: string, message: string): Api
   return new ApiError('NoSuchEntityException', 400, message, { errorCode, canRetry: false });
 }
 
+/** AccessDeniedException with one of the API's AccessDeniedErrorCodes. */
+export function createAccessDeniedError(errorCode: string, message: string): ApiError {
+  return new ApiError('AccessDeniedException', 400, message, { errorCode, canRetry: false });
+}
+
 /** JSON that is broken, or whose types are not those of the operation's input. */
 export function createSerializationError(message: string): ApiError {
   return new ApiError('SerializationException', 400, message);

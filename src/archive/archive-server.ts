@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { ApiError, createSerializationError } from './api-error.js';
 import { operations } from './operations.js';
-import { createSample } from './sample.js';
+import { isUnavailable } from './store/database.js';
+import type { Reader, Scope } from './store/reader.js';
 
 const TARGET_PREFIX = 'InspectorService.';
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -20,20 +21,19 @@ export interface ArchiveRequest {
 
 /** Who is told of what the archive does. */
 export interface ArchiveServerOptions {
+  readonly reader: Reader;
   onRequest?: (request: ArchiveRequest) => void;
-  /** Told of a defect of ours; the client has been answered InternalException. */
+  /** Told of what failed behind the archive; the client has been answered an error of the server. */
   onDefect?: (error: unknown, requestId: string) => void;
 }
 
 /**
  * An endpoint that speaks Inspector Classic's protocol, awsJson1.1
- * (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html), over the sample, read-only. Any signature is
- * accepted, and none. It is not listening yet.
+ * (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html), over the archive, read-only. Any signature is
+ * accepted, and none; what is signed for a region sees that region only. It is not listening yet.
  */
-export function createArchiveServer({ onRequest, onDefect }: ArchiveServerOptions = {}): Server {
-  const sample = createSample();
-
-  function answer(target: string | undefined, body: string): object {
+export function createArchiveServer({ reader, onRequest, onDefect }: ArchiveServerOptions): Server {
+  async function answer(target: string | undefined, authorization: string | undefined, body: string): Promise<string> {
     const operation = operations.get(toOperationName(target) ?? '');
     if (operation === undefined) {
       throw new ApiError(
@@ -42,7 +42,15 @@ export function createArchiveServer({ onRequest, onDefect }: ArchiveServerOption
         `Expected an X-Amz-Target of ${[...operations.keys()].map((name) => TARGET_PREFIX + name).join(', ')}, but got ${target ?? 'none'}.`,
       );
     }
-    return operation(parseJson(body), sample);
+    const input = parseJson(body);
+    const context = { reader, scope: parseScope(authorization) };
+    try {
+      return await operation(input, context);
+    } catch (error) {
+      // A pooled connection may have been lost without a sign; every operation is a read, so a second attempt is safe.
+      if (!isUnavailable(error)) throw error;
+      return operation(input, context);
+    }
   }
 
   return createServer(async (request, response) => {
@@ -51,15 +59,16 @@ export function createArchiveServer({ onRequest, onDefect }: ArchiveServerOption
     const target = request.headers['x-amz-target']?.toString();
     let status = 200;
     let errorType: string | null = null;
-    let output: object;
+    let output: string;
     try {
-      output = answer(target, await readBody(request));
+      const body = await readBody(request);
+      output = await answer(target, request.headers.authorization, body);
     } catch (thrown) {
       if (request.destroyed && !request.complete) return;
-      const error = thrown instanceof ApiError ? thrown : toInternalError();
+      const error = thrown instanceof ApiError ? thrown : toServerError(thrown);
       if (error !== thrown) onDefect?.(thrown, requestId);
       ({ status, type: errorType } = error);
-      output = { __type: error.type, ...error.members, message: error.message };
+      output = JSON.stringify({ __type: error.type, ...error.members, message: error.message });
     }
     send(response, status, requestId, output);
     // A client that is still sending a body that was refused would be reset before it reads why.
@@ -74,8 +83,7 @@ export function createArchiveServer({ onRequest, onDefect }: ArchiveServerOption
   });
 }
 
-function send(response: ServerResponse, status: number, requestId: string, output: object): void {
-  const body = JSON.stringify(output);
+function send(response: ServerResponse, status: number, requestId: string, body: string): void {
   // node adds the current Date, by which the SDKs correct their clocks.
   response.writeHead(status, {
     'x-amzn-RequestId': requestId,
@@ -110,10 +118,26 @@ function parseJson(body: string): unknown {
   }
 }
 
+const CREDENTIAL_SCOPE = /^AWS4-HMAC-SHA256 Credential=[^/,]+\/\d{8}\/([a-z0-9-]+)\/inspector\/aws4_request[,\s]/;
+
+/** The region of a Signature Version 4; the signature itself is not looked at, since an archive knows no secrets. */
+function parseScope(authorization: string | undefined): Scope {
+  if (authorization === undefined) return null;
+  const region = CREDENTIAL_SCOPE.exec(authorization)?.[1];
+  if (region !== undefined) return region;
+  throw new ApiError(
+    'IncompleteSignatureException',
+    400,
+    'Expected an Authorization header of AWS4-HMAC-SHA256 with Credential=<key>/<date>/<region>/inspector/aws4_request, or none.',
+  );
+}
+
 function toOperationName(target: string | undefined): string | null {
   return target?.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : null;
 }
 
-function toInternalError(): ApiError {
-  return new ApiError('InternalException', 500, 'The archive failed inside.', { canRetry: false });
+function toServerError(error: unknown): ApiError {
+  return isUnavailable(error)
+    ? new ApiError('ServiceTemporarilyUnavailableException', 503, 'The archive is out of reach.', { canRetry: true })
+    : new ApiError('InternalException', 500, 'The archive failed inside.', { canRetry: false });
 }

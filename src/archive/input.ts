@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { createInvalidInputError, createSerializationError } from './api-error.js';
+import { type ArnKind, arnNouns, MAX_ARN_LENGTH, parseArn } from './arn.js';
+import { enumerations } from './documents.js';
 
 /*
  * The constraints of the API's input shapes (https://docs.aws.amazon.com/inspector/v1/APIReference/), each with the
@@ -8,102 +9,145 @@ import { createInvalidInputError, createSerializationError } from './api-error.j
  * for every service of this protocol; null is the same as absent.
  */
 
-const ID = '0-[A-Za-z0-9]+';
-const TEMPLATE = `arn:aws[a-z-]*:inspector:[a-z0-9-]+:\\d{12}:target/${ID}/template/${ID}`;
-const MAX_ARN_LENGTH = 300;
-const MAX_PAGE_SIZE = 100;
+/** The API has a code for most of its parameters; this one stands in for those that have none. */
+const NO_CODE_OF_ITS_OWN = 'INVALID_ATTRIBUTE';
 
-const runArnPattern = new RegExp(`^${TEMPLATE}/run/${ID}$`);
-const templateArnPattern = new RegExp(`^${TEMPLATE}$`);
+/** What the API's error codes call each kind; exclusions have none of their own. */
+const CODES: Record<ArnKind, string> = {
+  assessmentTarget: 'ASSESSMENT_TARGET_ARN',
+  assessmentTemplate: 'ASSESSMENT_TEMPLATE_ARN',
+  assessmentRun: 'ASSESSMENT_RUN_ARN',
+  finding: 'FINDING_ARN',
+  exclusion: 'RESOURCE_ARN',
+  resourceGroup: 'RESOURCE_GROUP_ARN',
+  rulesPackage: 'RULES_PACKAGE_ARN',
+};
 
-/** Whether the text has the form of an assessment run's ARN. */
-export function isRunArn(text: string): boolean {
-  return runArnPattern.test(text);
+/** A required ARN of this kind; `errorCode` where the API has another one for the parameter. */
+export function arn(kind: ArnKind, errorCode = `INVALID_${CODES[kind]}`) {
+  const message = violation(errorCode, `the ARN of ${arnNouns[kind]}, 1 to ${MAX_ARN_LENGTH} characters`);
+  return z.string(whenAbsent(message)).refine((text) => parseArn(kind, text) !== null, message);
 }
 
-/** A required assessmentRunArn. */
-export const runArn = toArn('INVALID_ASSESSMENT_RUN_ARN', 'the ARN of an assessment run').regex(
-  runArnPattern,
-  violation('INVALID_ASSESSMENT_RUN_ARN', 'the ARN of an assessment run'),
-);
+/** A required list of ARNs to describe; what is wrong with one of them is a failed item, not an error. */
+export function describedArns(kind: ArnKind, max = 10) {
+  const { numberCode, arnCode } = toListCodes(kind);
+  const message = violation(arnCode, `ARNs of 1 to ${MAX_ARN_LENGTH} characters`);
+  return list(z.string(whenAbsent(message)).min(1, message).max(MAX_ARN_LENGTH, message), numberCode, 1, max);
+}
 
-/** A required list of 1 to 10 ARNs of runs; what is wrong with one of them is a failed item, not an error. */
-export const describedRunArns = toList(
-  toArn('INVALID_ASSESSMENT_RUN_ARN', 'an ARN'),
-  'INVALID_NUMBER_OF_ASSESSMENT_RUN_ARNS',
-  1,
-  10,
-);
+/** An optional list of up to 50 ARNs by which a list is narrowed down. */
+export function filterArns(kind: ArnKind) {
+  return list(arn(kind), toListCodes(kind).numberCode, 0, 50).nullish();
+}
 
-/** An optional list of up to 50 ARNs of templates. */
-export const templateArns = toList(
-  toArn('INVALID_ASSESSMENT_TEMPLATE_ARN', 'the ARN of an assessment template').regex(
-    templateArnPattern,
-    violation('INVALID_ASSESSMENT_TEMPLATE_ARN', 'the ARN of an assessment template'),
-  ),
-  'INVALID_NUMBER_OF_ASSESSMENT_TEMPLATE_ARNS',
-  0,
-  50,
-).nullish();
+function toListCodes(kind: ArnKind) {
+  const arnCode = `INVALID_${CODES[kind]}`;
+  return { arnCode, numberCode: kind === 'exclusion' ? arnCode : `INVALID_NUMBER_OF_${CODES[kind]}S` };
+}
 
-/** Optional: 1 to 500, 10 when absent. No list of ARNs is longer than 100, whatever is asked for. */
-export const maxResults = z
-  .int()
-  .min(1, violation('INVALID_MAX_RESULTS', 'a number from 1 to 500'))
-  .max(500, violation('INVALID_MAX_RESULTS', 'a number from 1 to 500'))
-  .nullish()
-  .transform((size) => Math.min(size ?? 10, MAX_PAGE_SIZE));
+/** maxResults and nextToken. No list is longer than its output shape allows, whatever is asked for. */
+export function page({ defaultSize = 10, maxSize = 100 } = {}) {
+  const sizeMessage = violation('INVALID_MAX_RESULTS', 'a number from 1 to 500');
+  return {
+    maxResults: z
+      .int()
+      .min(1, sizeMessage)
+      .max(500, sizeMessage)
+      .nullish()
+      .transform((size) => Math.min(size ?? defaultSize, maxSize)),
+    nextToken: text('INVALID_PAGINATION_TOKEN', 'a token', 1, 300).nullish(),
+  };
+}
 
-/** Optional: a token that an earlier page gave, 1 to 300 characters. */
-export const nextToken = z
-  .string()
-  .min(1, violation('INVALID_PAGINATION_TOKEN', 'a token of 1 to 300 characters'))
-  .max(300, violation('INVALID_PAGINATION_TOKEN', 'a token of 1 to 300 characters'))
-  .nullish();
+/** The one locale that there is. */
+export const locale = oneOf(['EN_US'], 'INVALID_LOCALE').nullish();
 
-/** An optional AssessmentRunFilter. The API has no code for a bad name pattern of runs; that of templates is nearest. */
+/** https://docs.aws.amazon.com/inspector/v1/APIReference/API_AssessmentRunFilter.html */
 export const runFilter = z
   .object({
-    namePattern: z
-      .string()
-      .min(1, violation('INVALID_ASSESSMENT_TEMPLATE_NAME_PATTERN', '1 to 140 characters'))
-      .max(140, violation('INVALID_ASSESSMENT_TEMPLATE_NAME_PATTERN', '1 to 140 characters'))
-      .nullish(),
-    states: toList(
-      z.enum(
-        [
-          'CREATED',
-          'START_DATA_COLLECTION_PENDING',
-          'START_DATA_COLLECTION_IN_PROGRESS',
-          'COLLECTING_DATA',
-          'STOP_DATA_COLLECTION_PENDING',
-          'DATA_COLLECTED',
-          'START_EVALUATING_RULES_PENDING',
-          'EVALUATING_RULES',
-          'FAILED',
-          'ERROR',
-          'COMPLETED',
-          'COMPLETED_WITH_ERRORS',
-          'CANCELED',
-        ],
-        violation('INVALID_ASSESSMENT_RUN_STATE', 'a state of an assessment run'),
-      ),
+    namePattern: namePattern('INVALID_ASSESSMENT_TEMPLATE_NAME_PATTERN'),
+    states: choices(
+      enumerations.state.options,
+      'INVALID_ASSESSMENT_RUN_STATE',
       'INVALID_NUMBER_OF_ASSESSMENT_RUN_STATES',
-      0,
       50,
     ).nullish(),
-    durationRange: toDurationRange('INVALID_ASSESSMENT_RUN_DURATION_RANGE'),
-    rulesPackageArns: toList(
-      toArn('INVALID_RULES_PACKAGE_ARN', 'the ARN of a rules package'),
-      'INVALID_NUMBER_OF_RULES_PACKAGE_ARNS',
-      0,
-      50,
-    ).nullish(),
-    startTimeRange: toTimeRange('INVALID_ASSESSMENT_RUN_START_TIME_RANGE'),
-    completionTimeRange: toTimeRange('INVALID_ASSESSMENT_RUN_COMPLETION_TIME_RANGE'),
-    stateChangeTimeRange: toTimeRange('INVALID_ASSESSMENT_RUN_STATE_CHANGE_TIME_RANGE'),
+    durationRange: durationRange('INVALID_ASSESSMENT_RUN_DURATION_RANGE'),
+    rulesPackageArns: filterArns('rulesPackage'),
+    startTimeRange: timeRange('INVALID_ASSESSMENT_RUN_START_TIME_RANGE'),
+    completionTimeRange: timeRange('INVALID_ASSESSMENT_RUN_COMPLETION_TIME_RANGE'),
+    stateChangeTimeRange: timeRange('INVALID_ASSESSMENT_RUN_STATE_CHANGE_TIME_RANGE'),
   })
   .nullish();
+
+/** https://docs.aws.amazon.com/inspector/v1/APIReference/API_AssessmentTemplateFilter.html */
+export const templateFilter = z
+  .object({
+    namePattern: namePattern('INVALID_ASSESSMENT_TEMPLATE_NAME_PATTERN'),
+    durationRange: durationRange('INVALID_ASSESSMENT_TEMPLATE_DURATION_RANGE'),
+    rulesPackageArns: filterArns('rulesPackage'),
+  })
+  .nullish();
+
+/** https://docs.aws.amazon.com/inspector/v1/APIReference/API_AssessmentTargetFilter.html */
+export const targetFilter = z
+  .object({ assessmentTargetNamePattern: namePattern('INVALID_ASSESSMENT_TARGET_NAME_PATTERN') })
+  .nullish();
+
+/** https://docs.aws.amazon.com/inspector/v1/APIReference/API_AgentFilter.html: both lists are required. */
+export const agentFilter = z
+  .object({
+    agentHealths: choices(enumerations.agentHealth.options, NO_CODE_OF_ITS_OWN, NO_CODE_OF_ITS_OWN, 10),
+    agentHealthCodes: choices(enumerations.agentHealthCode.options, NO_CODE_OF_ITS_OWN, NO_CODE_OF_ITS_OWN, 10),
+  })
+  .nullish();
+
+/** https://docs.aws.amazon.com/inspector/v1/APIReference/API_FindingFilter.html */
+export const findingFilter = z
+  .object({
+    agentIds: list(text('INVALID_AGENT_ID', 'an agent ID', 1, 128), 'INVALID_NUMBER_OF_AGENT_IDS', 0, 99).nullish(),
+    autoScalingGroups: list(
+      text('INVALID_AUTO_SCALING_GROUP', 'the name of a group', 1, 256),
+      'INVALID_NUMBER_OF_AUTO_SCALING_GROUPS',
+      0,
+      20,
+    ).nullish(),
+    ruleNames: list(
+      text('INVALID_RULE_NAME', 'the name of a rule', 0, 1000),
+      'INVALID_NUMBER_OF_RULE_NAMES',
+      0,
+      50,
+    ).nullish(),
+    severities: choices(
+      enumerations.severity.options,
+      'INVALID_SEVERITY',
+      'INVALID_NUMBER_OF_SEVERITIES',
+      50,
+    ).nullish(),
+    rulesPackageArns: filterArns('rulesPackage'),
+    attributes: attributes('INVALID_ATTRIBUTE', 'INVALID_ATTRIBUTE', 'INVALID_NUMBER_OF_ATTRIBUTES'),
+    userAttributes: attributes(
+      'INVALID_USER_ATTRIBUTE_KEY',
+      'INVALID_USER_ATTRIBUTE_VALUE',
+      'INVALID_NUMBER_OF_USER_ATTRIBUTES',
+    ),
+    creationTimeRange: timeRange(NO_CODE_OF_ITS_OWN),
+  })
+  .nullish();
+
+/** A required choice from a list of values that has no error code of its own. */
+export function choice(values: readonly string[]) {
+  return oneOf(values, NO_CODE_OF_ITS_OWN);
+}
+
+/** https://docs.aws.amazon.com/inspector/v1/APIReference/API_GetExclusionsPreview.html */
+export const previewToken = z
+  .string(whenAbsent(violation(NO_CODE_OF_ITS_OWN, 'the UUID that CreateExclusionsPreview gave')))
+  .regex(
+    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+    violation(NO_CODE_OF_ITS_OWN, 'the UUID that CreateExclusionsPreview gave'),
+  );
 
 /** The body of a request as the input of an operation; throws an ApiError for the first member that is wrong. */
 export function parseInput<T extends z.ZodType>(type: T, body: unknown): z.output<T> {
@@ -114,32 +158,6 @@ export function parseInput<T extends z.ZodType>(type: T, body: unknown): z.outpu
   const [, errorCode, expectation] = VIOLATION.exec(issue?.message ?? '') ?? [];
   if (errorCode === undefined) throw createSerializationError(`${member || 'The body'}: ${issue?.message}`);
   throw createInvalidInputError(errorCode, `${member}: expected ${expectation}.`);
-}
-
-/**
- * One page of a list and the token of the next. A token holds how far the list was read and a digest of the query that
- * it belongs to; with another query, or when it is not ours, it is INVALID_PAGINATION_TOKEN.
- */
-export function paginate<T>(
-  items: readonly T[],
-  page: { maxResults: number; nextToken?: string | null | undefined },
-  query: unknown,
-) {
-  const digest = createHash('sha256').update(JSON.stringify(query)).digest('base64url').slice(0, 16);
-  const start = page.nextToken == null ? 0 : parseToken(page.nextToken, digest, items.length);
-  const end = start + page.maxResults;
-  const token = end < items.length ? { nextToken: Buffer.from(`${end}.${digest}`).toString('base64url') } : {};
-  return { items: items.slice(start, end), ...token };
-}
-
-function parseToken(token: string, digest: string, length: number): number {
-  const [position, itsDigest, ...rest] = Buffer.from(token, 'base64url').toString().split('.');
-  const start = /^\d{1,9}$/.test(position ?? '') ? Number(position) : length;
-  if (start < length && itsDigest === digest && rest.length === 0) return start;
-  throw createInvalidInputError(
-    'INVALID_PAGINATION_TOKEN',
-    'nextToken: expected the token of an earlier page of the same list.',
-  );
 }
 
 const VIOLATION = /^([A-Z_]+): (.*)$/s;
@@ -154,42 +172,68 @@ function whenAbsent(message: string) {
   return { error: ({ input }: { input?: unknown }) => (input == null ? message : undefined) };
 }
 
-function toArn(errorCode: string, noun: string) {
-  const message = violation(errorCode, `${noun}, 1 to ${MAX_ARN_LENGTH} characters`);
-  return z.string(whenAbsent(message)).min(1, message).max(MAX_ARN_LENGTH, message);
+/** Without NUL, which no text of the API has and PostgreSQL cannot be asked for. */
+function text(errorCode: string, noun: string, min: number, max: number) {
+  const message = violation(errorCode, `${noun}, ${min} to ${max} characters without NUL`);
+  return z.string(whenAbsent(message)).regex(new RegExp(`^[^\\0]{${min},${max}}$`), message);
 }
 
-function toList<T extends z.ZodType>(item: T, errorCode: string, min: number, max: number) {
+function list<T extends z.ZodType>(item: T, errorCode: string, min: number, max: number) {
   const message = violation(errorCode, `${min} to ${max} items`);
   return z.array(item, whenAbsent(message)).min(min, message).max(max, message);
 }
 
-/** An optional, inclusive range, either end of which may be left open. */
-function toRange(range: z.ZodType<{ from: number; to: number }>, errorCode: string) {
-  return range
-    .refine(({ from, to }) => from <= to, violation(errorCode, 'its beginning not to be after its end'))
+function oneOf(values: readonly string[], errorCode: string) {
+  const message = violation(errorCode, `one of ${values.join(', ')}`);
+  return z.string(whenAbsent(message)).refine((value) => values.includes(value), message);
+}
+
+function choices(values: readonly string[], errorCode: string, numberCode: string, max: number) {
+  return list(oneOf(values, errorCode), numberCode, 0, max);
+}
+
+function namePattern(errorCode: string) {
+  return text(errorCode, 'a pattern', 1, 140).nullish();
+}
+
+function attributes(keyCode: string, valueCode: string, numberCode: string) {
+  const attribute = z.object({
+    key: text(keyCode, 'a key', 1, 128),
+    value: text(valueCode, 'a value', 1, 256).nullish(),
+  });
+  return list(attribute, numberCode, 0, 50).nullish();
+}
+
+/** An inclusive range; an end that is null is open. */
+interface Range {
+  from: number | null;
+  to: number | null;
+}
+
+function range(type: z.ZodType<Range>, errorCode: string) {
+  return type
+    .refine(
+      ({ from, to }) => from === null || to === null || from <= to,
+      violation(errorCode, 'its beginning not to be after its end'),
+    )
     .nullish();
 }
 
-function toBounds(from: number | null | undefined, to: number | null | undefined) {
-  return { from: from ?? Number.NEGATIVE_INFINITY, to: to ?? Number.POSITIVE_INFINITY };
-}
-
-function toDurationRange(errorCode: string) {
+function durationRange(errorCode: string) {
   const message = violation(errorCode, 'seconds from 180 to 86400');
   const seconds = z.int().min(180, message).max(86_400, message).nullish();
-  const range = z.object({ minSeconds: seconds, maxSeconds: seconds });
-  return toRange(
-    range.transform(({ minSeconds, maxSeconds }) => toBounds(minSeconds, maxSeconds)),
+  const type = z.object({ minSeconds: seconds, maxSeconds: seconds });
+  return range(
+    type.transform(({ minSeconds, maxSeconds }) => ({ from: minSeconds ?? null, to: maxSeconds ?? null })),
     errorCode,
   );
 }
 
-function toTimeRange(errorCode: string) {
+function timeRange(errorCode: string) {
   const epochSeconds = z.number().nullish();
-  const range = z.object({ beginDate: epochSeconds, endDate: epochSeconds });
-  return toRange(
-    range.transform(({ beginDate, endDate }) => toBounds(beginDate, endDate)),
+  const type = z.object({ beginDate: epochSeconds, endDate: epochSeconds });
+  return range(
+    type.transform(({ beginDate, endDate }) => ({ from: beginDate ?? null, to: endDate ?? null })),
     errorCode,
   );
 }

@@ -1,127 +1,425 @@
 import { z } from 'zod';
-import { createNoSuchEntityError } from './api-error.js';
+import { ApiError, createAccessDeniedError, createNoSuchEntityError } from './api-error.js';
+import { type ArnKind, arnNouns, parseArn } from './arn.js';
+import { type EntityKind, entityOf, type ListedTableName } from './entities.js';
 import {
-  describedRunArns,
-  isRunArn,
-  maxResults,
-  nextToken,
-  paginate,
+  agentFilter,
+  arn,
+  choice,
+  describedArns,
+  filterArns,
+  findingFilter,
+  locale,
+  page,
   parseInput,
-  runArn,
+  previewToken,
   runFilter,
-  templateArns,
+  targetFilter,
+  templateFilter,
 } from './input.js';
-import type { ArchivedRun, Sample } from './sample.js';
+import { parsePageToken, toPageToken } from './page-token.js';
+import type { Condition, Reader, Scope } from './store/reader.js';
 
-/** An operation of the API: the parsed JSON of its input to its output; throws an ApiError. */
-type Operation = (input: unknown, sample: Sample) => object;
+/** Who asks, and what there is to read. */
+export interface OperationContext {
+  readonly reader: Reader;
+  readonly scope: Scope;
+}
+
+/** An operation of the API: the parsed JSON of its input to the JSON text of its output; rejects with an ApiError. */
+type Operation = (input: unknown, context: OperationContext) => Promise<string>;
+
+/** Kinds that are named by ARN and kept as documents. */
+type DescribedKind = ArnKind & EntityKind;
 
 /** The operations that the archive answers, by their names in X-Amz-Target. */
 export const operations: ReadonlyMap<string, Operation> = new Map<string, Operation>([
   ['GetTelemetryMetadata', getTelemetryMetadata],
-  ['DescribeAssessmentRuns', describeAssessmentRuns],
+  ['GetAssessmentReport', getAssessmentReport],
+  ['GetExclusionsPreview', getExclusionsPreview],
+  ['DescribeAssessmentRuns', describe('assessmentRun', { assessmentRunArns: describedArns('assessmentRun') })],
+  [
+    'DescribeAssessmentTargets',
+    describe('assessmentTarget', { assessmentTargetArns: describedArns('assessmentTarget') }),
+  ],
+  [
+    'DescribeAssessmentTemplates',
+    describe('assessmentTemplate', { assessmentTemplateArns: describedArns('assessmentTemplate') }),
+  ],
+  ['DescribeCrossAccountAccessRole', describeCrossAccountAccessRole],
+  ['DescribeExclusions', describe('exclusion', { exclusionArns: describedArns('exclusion', 100), locale })],
+  ['DescribeFindings', describe('finding', { findingArns: describedArns('finding'), locale })],
+  ['DescribeResourceGroups', describe('resourceGroup', { resourceGroupArns: describedArns('resourceGroup') })],
+  ['DescribeRulesPackages', describe('rulesPackage', { rulesPackageArns: describedArns('rulesPackage'), locale })],
   ['ListAssessmentRuns', listAssessmentRuns],
+  ['ListAssessmentRunAgents', listAssessmentRunAgents],
+  ['ListAssessmentTargets', listAssessmentTargets],
+  ['ListAssessmentTemplates', listAssessmentTemplates],
+  ['ListEventSubscriptions', listEventSubscriptions],
+  ['ListExclusions', listExclusions],
+  ['ListFindings', listFindings],
+  ['ListRulesPackages', listRulesPackages],
+  ['ListTagsForResource', listTagsForResource],
+  ['PreviewAgents', previewAgents],
+  ...Object.entries({
+    AddAttributesToFindings: 'FINDING',
+    CreateAssessmentTarget: 'ASSESSMENT_TARGET',
+    CreateAssessmentTemplate: 'ASSESSMENT_TEMPLATE',
+    CreateExclusionsPreview: 'ASSESSMENT_TEMPLATE',
+    CreateResourceGroup: 'RESOURCE_GROUP',
+    DeleteAssessmentRun: 'ASSESSMENT_RUN',
+    DeleteAssessmentTarget: 'ASSESSMENT_TARGET',
+    DeleteAssessmentTemplate: 'ASSESSMENT_TEMPLATE',
+    RegisterCrossAccountAccessRole: 'IAM_ROLE',
+    RemoveAttributesFromFindings: 'FINDING',
+    SetTagsForResource: 'ASSESSMENT_TEMPLATE',
+    StartAssessmentRun: 'ASSESSMENT_RUN',
+    StopAssessmentRun: 'ASSESSMENT_RUN',
+    SubscribeToEvent: 'SNS_TOPIC',
+    UnsubscribeFromEvent: 'SNS_TOPIC',
+    UpdateAssessmentTarget: 'ASSESSMENT_TARGET',
+  }).map(([name, noun]): [string, Operation] => [name, refuseToWrite(name, noun)]),
 ]);
 
-const getTelemetryMetadataInput = z.object({ assessmentRunArn: runArn });
+const runInput = z.object({ assessmentRunArn: arn('assessmentRun') });
 
-function getTelemetryMetadata(input: unknown, sample: Sample) {
-  const { assessmentRunArn } = parseInput(getTelemetryMetadataInput, input);
-  const archived = sample.runs.get(assessmentRunArn);
-  if (archived === undefined) {
-    throw createNoSuchEntityError(
-      'ASSESSMENT_RUN_DOES_NOT_EXIST',
-      `The assessment run ${assessmentRunArn} does not exist.`,
-    );
-  }
-  return { telemetryMetadata: archived.telemetryMetadata };
+async function getTelemetryMetadata(input: unknown, context: OperationContext): Promise<string> {
+  const { assessmentRunArn } = parseInput(runInput, input);
+  const { reader, scope } = context;
+  const telemetry = (await reader.fetchDocuments('telemetryMetadata', [assessmentRunArn], scope)).get(assessmentRunArn);
+  if (telemetry !== undefined) return `{"telemetryMetadata":${telemetry}}`;
+  await requireEntity('assessmentRun', assessmentRunArn, context);
+  // An empty list would say that the run had none.
+  throw createNoSuchEntityError(
+    'ASSESSMENT_RUN_DOES_NOT_EXIST',
+    `The archive has the assessment run ${assessmentRunArn}, but not its telemetry: import its GetTelemetryMetadata output.`,
+  );
 }
 
-const describeAssessmentRunsInput = z.object({ assessmentRunArns: describedRunArns });
-
-function describeAssessmentRuns(input: unknown, sample: Sample) {
-  const { assessmentRunArns } = parseInput(describeAssessmentRunsInput, input);
-  const assessmentRuns: object[] = [];
-  // Without a prototype, so that an ARN of `__proto__` is an item like any other.
-  const failedItems: Record<string, object> = Object.create(null);
-  for (const arn of new Set(assessmentRunArns)) {
-    const archived = sample.runs.get(arn);
-    const isDuplicate = assessmentRunArns.indexOf(arn) !== assessmentRunArns.lastIndexOf(arn);
-    if (isDuplicate) failedItems[arn] = { failureCode: 'DUPLICATE_ARN', retryable: false };
-    else if (archived !== undefined) assessmentRuns.push(archived.run);
-    else failedItems[arn] = { failureCode: isRunArn(arn) ? 'ITEM_DOES_NOT_EXIST' : 'INVALID_ARN', retryable: false };
-  }
-  return { assessmentRuns, failedItems };
-}
-
-const listAssessmentRunsInput = z.object({
-  assessmentTemplateArns: templateArns,
-  filter: runFilter,
-  maxResults,
-  nextToken,
+const reportInput = runInput.extend({
+  reportFileFormat: choice(['HTML', 'PDF']),
+  reportType: choice(['FINDING', 'FULL']),
 });
 
-function listAssessmentRuns(input: unknown, sample: Sample) {
-  const { assessmentTemplateArns, filter, ...page } = parseInput(listAssessmentRunsInput, input);
-  const runs = [...sample.runs.values()];
-  for (const arn of assessmentTemplateArns ?? []) {
-    if (!runs.some(({ run }) => run.assessmentTemplateArn === arn)) {
-      throw createNoSuchEntityError(
-        'ASSESSMENT_TEMPLATE_DOES_NOT_EXIST',
-        `The assessment template ${arn} does not exist.`,
-      );
+/** Reports were generated by the service, and are no part of any export. */
+async function getAssessmentReport(input: unknown, context: OperationContext): Promise<string> {
+  const { assessmentRunArn } = parseInput(reportInput, input);
+  await requireEntity('assessmentRun', assessmentRunArn, context);
+  throw new ApiError('UnsupportedFeatureException', 400, 'An archive cannot generate assessment reports.', {
+    canRetry: false,
+  });
+}
+
+const exclusionsPreviewInput = z.object({
+  assessmentTemplateArn: arn('assessmentTemplate'),
+  previewToken,
+  locale,
+  ...page({ defaultSize: 100 }),
+});
+
+/** Previews say what a run would meet if it began now: in an archive none begins. */
+async function getExclusionsPreview(input: unknown, context: OperationContext): Promise<string> {
+  const { assessmentTemplateArn, ...query } = parseInput(exclusionsPreviewInput, input);
+  await requireEntity('assessmentTemplate', assessmentTemplateArn, context);
+  parsePageToken(query.nextToken, null);
+  return '{"previewStatus":"COMPLETED","exclusionPreviews":[]}';
+}
+
+const previewAgentsInput = z.object({
+  previewAgentsArn: arn('assessmentTarget'),
+  ...page(),
+});
+
+async function previewAgents(input: unknown, context: OperationContext): Promise<string> {
+  const { previewAgentsArn, nextToken } = parseInput(previewAgentsInput, input);
+  await requireEntity('assessmentTarget', previewAgentsArn, context);
+  parsePageToken(nextToken, null);
+  return '{"agentPreviews":[]}';
+}
+
+/** Which role an account had registered is no part of the archive, which may hold many accounts. */
+async function describeCrossAccountAccessRole(): Promise<string> {
+  throw createNoSuchEntityError('IAM_ROLE_DOES_NOT_EXIST', 'An archive has no cross-account access role.');
+}
+
+/** A Describe operation: each ARN is either among the documents or among the failed items. */
+function describe(kind: DescribedKind, shape: Record<string, z.ZodType>): Operation {
+  const [member] = Object.keys(shape) as [string];
+  const type = z.object(shape);
+  const { member: outputMember } = entityOf(kind);
+  return async (input, { reader, scope }) => {
+    const arns = parseInput(type, input)[member] as readonly string[];
+    const valid = arns.filter((itsArn) => parseArn(kind, itsArn) !== null);
+    const documents = await reader.fetchDocuments(kind, [...new Set(valid)], scope);
+    const described: string[] = [];
+    const failedItems: string[] = [];
+    for (const itsArn of new Set(arns)) {
+      const document = documents.get(itsArn);
+      const failureCode = toFailureCode(itsArn, arns, kind, document);
+      if (failureCode !== null)
+        failedItems.push(`${JSON.stringify(itsArn)}:{"failureCode":"${failureCode}","retryable":false}`);
+      // Exclusions are the one output that is a map.
+      else described.push(kind === 'exclusion' ? `${JSON.stringify(itsArn)}:${document}` : (document as string));
     }
-  }
-  const isOfTemplate = toMembershipTest(assessmentTemplateArns);
-  const matches = toFilterTest(filter);
-  const arns = runs.flatMap(({ run }) => (isOfTemplate(run.assessmentTemplateArn) && matches(run) ? [run.arn] : []));
-  const { items, ...next } = paginate(arns, page, [assessmentTemplateArns, filter]);
-  return { assessmentRunArns: items, ...next };
-}
-
-/** AND across the attributes of the filter, OR across the values of one; ranges are inclusive. */
-function toFilterTest(filter: z.output<typeof runFilter>): (run: ArchivedRun['run']) => boolean {
-  const isNamed = toNameTest(filter?.namePattern);
-  const isInState = toMembershipTest<string>(filter?.states);
-  const packages = new Set(filter?.rulesPackageArns);
-  return (run) =>
-    isNamed(run.name) &&
-    isInState(run.state) &&
-    isWithin(filter?.durationRange, run.durationInSeconds) &&
-    (packages.size === 0 || run.rulesPackageArns.some((arn) => packages.has(arn))) &&
-    isWithin(filter?.startTimeRange, run.startedAt) &&
-    isWithin(filter?.completionTimeRange, run.completedAt) &&
-    isWithin(filter?.stateChangeTimeRange, run.stateChangedAt);
-}
-
-/** An absent list and an empty one let everything pass. */
-function toMembershipTest<T>(values: readonly T[] | null | undefined): (value: T) => boolean {
-  const members = new Set(values);
-  return (value) => members.size === 0 || members.has(value);
-}
-
-/** `*` stands for any text, everything else for itself. Linear in the name, whatever the pattern. */
-function toNameTest(pattern: string | null | undefined): (name: string) => boolean {
-  if (pattern == null) return () => true;
-  if (!pattern.includes('*')) return (name) => name === pattern;
-  const parts = pattern.split('*');
-  const head = parts[0] as string;
-  const tail = parts.at(-1) as string;
-  const between = parts.slice(1, -1);
-  return (name) => {
-    if (name.length < head.length + tail.length || !name.startsWith(head) || !name.endsWith(tail)) return false;
-    // Each part at the first place where it fits leaves the most room for the others.
-    let place = head.length;
-    for (const part of between) {
-      const found = name.indexOf(part, place);
-      if (found === -1) return false;
-      place = found + part.length;
-    }
-    return place <= name.length - tail.length;
+    const items = kind === 'exclusion' ? `{${described.join()}}` : `[${described.join()}]`;
+    return `{"${outputMember}":${items},"failedItems":{${failedItems.join()}}}`;
   };
 }
 
-function isWithin(range: { from: number; to: number } | null | undefined, value: number | undefined): boolean {
-  if (range == null) return true;
-  return value !== undefined && value >= range.from && value <= range.to;
+function toFailureCode(itsArn: string, arns: readonly string[], kind: ArnKind, document: string | undefined) {
+  if (arns.indexOf(itsArn) !== arns.lastIndexOf(itsArn)) return 'DUPLICATE_ARN';
+  if (document !== undefined) return null;
+  return parseArn(kind, itsArn) === null ? 'INVALID_ARN' : 'ITEM_DOES_NOT_EXIST';
+}
+
+const listAssessmentRunsInput = z.object({
+  assessmentTemplateArns: filterArns('assessmentTemplate'),
+  filter: runFilter,
+  ...page(),
+});
+
+async function listAssessmentRuns(input: unknown, context: OperationContext): Promise<string> {
+  const { assessmentTemplateArns, filter, ...query } = parseInput(listAssessmentRunsInput, input);
+  await requireEntities('assessmentTemplate', assessmentTemplateArns, context);
+  return list('ListAssessmentRuns', 'assessmentRunArns', 'assessment_runs', query, context, [
+    isIn('assessment_template_arn', assessmentTemplateArns),
+    evaluates(filter?.rulesPackageArns),
+    isIn('state', filter?.states),
+    fits('name', filter?.namePattern),
+    isWithin('duration_in_seconds', filter?.durationRange),
+    isWithin('started_at', filter?.startTimeRange),
+    isWithin('completed_at', filter?.completionTimeRange),
+    isWithin('state_changed_at', filter?.stateChangeTimeRange),
+  ]);
+}
+
+const listAssessmentTemplatesInput = z.object({
+  assessmentTargetArns: filterArns('assessmentTarget'),
+  filter: templateFilter,
+  ...page(),
+});
+
+async function listAssessmentTemplates(input: unknown, context: OperationContext): Promise<string> {
+  const { assessmentTargetArns, filter, ...query } = parseInput(listAssessmentTemplatesInput, input);
+  await requireEntities('assessmentTarget', assessmentTargetArns, context);
+  return list('ListAssessmentTemplates', 'assessmentTemplateArns', 'assessment_templates', query, context, [
+    isIn('assessment_target_arn', assessmentTargetArns),
+    evaluates(filter?.rulesPackageArns),
+    fits('name', filter?.namePattern),
+    isWithin('duration_in_seconds', filter?.durationRange),
+  ]);
+}
+
+const listAssessmentTargetsInput = z.object({ filter: targetFilter, ...page() });
+
+async function listAssessmentTargets(input: unknown, context: OperationContext): Promise<string> {
+  const { filter, ...query } = parseInput(listAssessmentTargetsInput, input);
+  return list('ListAssessmentTargets', 'assessmentTargetArns', 'assessment_targets', query, context, [
+    fits('name', filter?.assessmentTargetNamePattern),
+  ]);
+}
+
+const listRulesPackagesInput = z.object(page());
+
+async function listRulesPackages(input: unknown, context: OperationContext): Promise<string> {
+  const query = parseInput(listRulesPackagesInput, input);
+  return list('ListRulesPackages', 'rulesPackageArns', 'rules_packages', query, context, []);
+}
+
+const listFindingsInput = z.object({
+  assessmentRunArns: filterArns('assessmentRun'),
+  filter: findingFilter,
+  ...page(),
+});
+
+/** A rule is known by the finding's `id`: the API's filter names a property ruleName that its findings do not have. */
+async function listFindings(input: unknown, context: OperationContext): Promise<string> {
+  const { assessmentRunArns, filter, ...query } = parseInput(listFindingsInput, input);
+  await requireEntities('assessmentRun', assessmentRunArns, context);
+  const conditions = [
+    isIn('assessment_run_arn', assessmentRunArns),
+    isIn('agent_id', filter?.agentIds),
+    isIn('severity', filter?.severities),
+    isIn('auto_scaling_group', filter?.autoScalingGroups),
+    isIn('rule_name', filter?.ruleNames),
+    isIn('rules_package_arn', filter?.rulesPackageArns),
+    isWithin('created_at', filter?.creationTimeRange),
+  ];
+  const accepts = toAttributeTest(filter?.attributes, filter?.userAttributes);
+  return list('ListFindings', 'findingArns', 'findings', query, context, conditions, accepts);
+}
+
+const listExclusionsInput = runInput.extend(page({ defaultSize: 100 }));
+
+async function listExclusions(input: unknown, context: OperationContext): Promise<string> {
+  const { assessmentRunArn, ...query } = parseInput(listExclusionsInput, input);
+  await requireEntity('assessmentRun', assessmentRunArn, context);
+  return list('ListExclusions', 'exclusionArns', 'exclusions', query, context, [
+    isIn('assessment_run_arn', [assessmentRunArn]),
+  ]);
+}
+
+const listAssessmentRunAgentsInput = runInput.extend({ filter: agentFilter, ...page({ maxSize: 500 }) });
+
+async function listAssessmentRunAgents(input: unknown, context: OperationContext): Promise<string> {
+  const { assessmentRunArn, filter, ...query } = parseInput(listAssessmentRunAgentsInput, input);
+  await requireEntity('assessmentRun', assessmentRunArn, context);
+  const { arns: keys, nextToken } = await fetchPage(
+    'ListAssessmentRunAgents',
+    'assessment_run_agents',
+    query,
+    context,
+    [
+      isIn('assessment_run_arn', [assessmentRunArn]),
+      isIn('agent_health', filter?.agentHealths),
+      isIn('agent_health_code', filter?.agentHealthCodes),
+    ],
+  );
+  const agents = await context.reader.fetchDocuments('assessmentRunAgent', keys, context.scope);
+  return `{"assessmentRunAgents":[${keys.map((key) => agents.get(key)).join()}]${toNextMember(nextToken)}}`;
+}
+
+const listTagsForResourceInput = z.object({ resourceArn: arn('assessmentTemplate', 'INVALID_RESOURCE_ARN') });
+
+async function listTagsForResource(input: unknown, context: OperationContext): Promise<string> {
+  const { resourceArn } = parseInput(listTagsForResourceInput, input);
+  const tags = (await context.reader.fetchDocuments('tags', [resourceArn], context.scope)).get(resourceArn);
+  if (tags === undefined) await requireEntity('assessmentTemplate', resourceArn, context);
+  return `{"tags":${tags ?? '[]'}}`;
+}
+
+const listEventSubscriptionsInput = z.object({
+  resourceArn: arn('assessmentTemplate', 'INVALID_RESOURCE_ARN').nullish(),
+  ...page(),
+});
+
+/** Nothing happens in an archive that one could be told of. */
+async function listEventSubscriptions(input: unknown, context: OperationContext): Promise<string> {
+  const { resourceArn, nextToken } = parseInput(listEventSubscriptionsInput, input);
+  if (resourceArn != null) await requireEntity('assessmentTemplate', resourceArn, context);
+  parsePageToken(nextToken, null);
+  return '{"subscriptions":[]}';
+}
+
+function refuseToWrite(operation: string, noun: string): Operation {
+  return async () => {
+    throw createAccessDeniedError(`ACCESS_DENIED_TO_${noun}`, `${operation} is denied: the archive is read-only.`);
+  };
+}
+
+/** What stands in front of a page: its size and the token that it is gone on with. */
+interface PageInput {
+  readonly maxResults: number;
+  readonly nextToken?: string | null | undefined;
+}
+
+/** A list of ARNs as the output of the operation. */
+async function list(
+  operation: string,
+  member: string,
+  table: ListedTableName,
+  query: PageInput,
+  context: OperationContext,
+  conditions: readonly (Condition | null)[],
+  accepts?: DocumentTest,
+): Promise<string> {
+  const { arns, nextToken } = await fetchPage(operation, table, query, context, conditions, accepts);
+  return `{"${member}":${JSON.stringify(arns)}${toNextMember(nextToken)}}`;
+}
+
+async function fetchPage(
+  operation: string,
+  table: ListedTableName,
+  { maxResults, nextToken }: PageInput,
+  { reader, scope }: OperationContext,
+  allConditions: readonly (Condition | null)[],
+  accepts?: DocumentTest,
+) {
+  const conditions = allConditions.filter((condition) => condition !== null);
+  const identity = [operation, scope, conditions, accepts?.identity];
+  const after = parsePageToken(nextToken, identity);
+  const { arns, next } = await reader.fetchPage({
+    table,
+    scope,
+    conditions,
+    after,
+    limit: maxResults,
+    accepts: accepts?.test,
+  });
+  return { arns, nextToken: next === null ? null : toPageToken(next, identity) };
+}
+
+function toNextMember(nextToken: string | null): string {
+  return nextToken === null ? '' : `,"nextToken":"${nextToken}"`;
+}
+
+/** An absent list and an empty one let everything pass. */
+function isIn(column: string, values: readonly string[] | null | undefined): Condition | null {
+  return values == null || values.length === 0 ? null : { type: 'in', column, values: [...new Set(values)] };
+}
+
+function evaluates(arns: readonly string[] | null | undefined): Condition | null {
+  return arns == null || arns.length === 0 ? null : { type: 'rulesPackages', values: [...new Set(arns)] };
+}
+
+function fits(column: string, pattern: string | null | undefined): Condition | null {
+  return pattern == null ? null : { type: 'pattern', column, pattern: pattern.replace(/\*+/g, '*') };
+}
+
+function isWithin(
+  column: string,
+  range: { from: number | null; to: number | null } | null | undefined,
+): Condition | null {
+  if (range == null || (range.from === null && range.to === null)) return null;
+  return { type: 'range', column, from: range.from, to: range.to };
+}
+
+interface Attribute {
+  readonly key: string;
+  readonly value?: string | null | undefined;
+}
+
+/** What only a document can answer, and what stands for it in a page token. */
+interface DocumentTest {
+  readonly identity: unknown;
+  test(document: string): boolean;
+}
+
+/** Whether one of the attributes is among a finding's; one without a value stands for any. */
+function toAttributeTest(
+  attributes: readonly Attribute[] | null | undefined,
+  userAttributes: readonly Attribute[] | null | undefined,
+): DocumentTest | undefined {
+  if (!attributes?.length && !userAttributes?.length) return undefined;
+  const hasOneOf = (wanted: readonly Attribute[] | null | undefined, own: readonly Attribute[]) =>
+    !wanted?.length ||
+    wanted.some(({ key, value }) => own.some((one) => one.key === key && (value == null || one.value === value)));
+  return {
+    identity: [attributes, userAttributes],
+    test(document) {
+      const finding = JSON.parse(document) as Record<'attributes' | 'userAttributes', Attribute[]>;
+      return hasOneOf(attributes, finding.attributes) && hasOneOf(userAttributes, finding.userAttributes);
+    },
+  };
+}
+
+async function requireEntity(kind: DescribedKind, itsArn: string, context: OperationContext): Promise<void> {
+  return requireEntities(kind, [itsArn], context);
+}
+
+/** Rejects with NoSuchEntityException for the first of them that the archive does not have. */
+async function requireEntities(
+  kind: DescribedKind,
+  arns: readonly string[] | null | undefined,
+  { reader, scope }: OperationContext,
+): Promise<void> {
+  if (arns == null || arns.length === 0) return;
+  const known = await reader.findKnown(kind, [...new Set(arns)], scope);
+  const unknown = arns.find((itsArn) => !known.has(itsArn));
+  if (unknown === undefined) return;
+  const noun = arnNouns[kind].replace(/^an? /, '');
+  throw createNoSuchEntityError(
+    `${noun.toUpperCase().replaceAll(' ', '_')}_DOES_NOT_EXIST`,
+    `The ${noun} ${unknown} does not exist.`,
+  );
 }

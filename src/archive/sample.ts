@@ -1,48 +1,114 @@
+/** What an operation was asked and what it answered, as an import takes it. */
+export interface OperationRecord {
+  readonly operation: string;
+  readonly input: object;
+  readonly output: object;
+}
+
 /** One row of telemetry on the wire, its members in the order of the API page's example. */
-export interface WireTelemetryMetadata {
+interface WireTelemetryMetadata {
   readonly count: number;
   readonly dataSize: number;
   readonly messageType: string;
 }
 
-/** A run on the wire; times are epoch seconds with milliseconds. */
-export interface WireAssessmentRun {
-  readonly arn: string;
-  readonly name: string;
-  readonly assessmentTemplateArn: string;
-  readonly state: string;
-  readonly durationInSeconds: number;
-  readonly rulesPackageArns: readonly string[];
-  readonly userAttributesForFindings: readonly object[];
-  readonly createdAt: number;
-  readonly startedAt?: number;
-  readonly completedAt?: number;
-  readonly stateChangedAt: number;
-  readonly dataCollected: boolean;
-  readonly stateChanges: readonly { readonly stateChangedAt: number; readonly state: string }[];
-  readonly notifications: readonly object[];
-  readonly findingCounts: Readonly<Record<string, number>>;
-}
-
-/** A run with its telemetry. */
-export interface ArchivedRun {
-  readonly run: WireAssessmentRun;
+/** What is known of a run: how it was described, and what else was answered for it. */
+interface SampleRun {
+  readonly run: { readonly arn: string } & Record<string, unknown>;
   readonly telemetryMetadata: readonly WireTelemetryMetadata[];
 }
 
-/** What the archive serves when it was given nothing else, by ARN and in the order of its lists. */
-export interface Sample {
-  readonly runs: ReadonlyMap<string, ArchivedRun>;
+/**
+ * What the archive serves when it was given nothing else: AWS's documented example run with what belongs to it, and a
+ * synthetic run in each other state, in as many regions. Always the same.
+ */
+export function createSample(): OperationRecord[] {
+  const synthetic = syntheticStates.map(createSyntheticRun);
+  return [
+    describe('DescribeRulesPackages', 'rulesPackages', rulesPackages),
+    describe('DescribeResourceGroups', 'resourceGroups', [exampleResourceGroup]),
+    describe('DescribeAssessmentTargets', 'assessmentTargets', [exampleTarget]),
+    describe('DescribeAssessmentTemplates', 'assessmentTemplates', [exampleTemplate]),
+    {
+      operation: 'ListTagsForResource',
+      input: { resourceArn: exampleTemplate.arn },
+      output: { tags: [{ key: 'Name', value: 'Example' }] },
+    },
+    ...toRunRecords(exampleRun),
+    {
+      operation: 'ListAssessmentRunAgents',
+      input: { assessmentRunArn: exampleRun.run.arn },
+      output: { assessmentRunAgents: [exampleAgent] },
+    },
+    describe('DescribeFindings', 'findings', [exampleFinding]),
+    ...synthetic.flatMap(({ surroundings, ...run }) => [...surroundings, ...toRunRecords(run)]),
+  ];
 }
 
-/** AWS's documented example run, and a synthetic run in each other state, in as many regions. Always the same. */
-export function createSample(): Sample {
-  const runs = [exampleRun, ...syntheticStates.map(createSyntheticRun)];
-  return { runs: new Map(runs.map((archived) => [archived.run.arn, archived])) };
+function toRunRecords({ run, telemetryMetadata }: SampleRun): OperationRecord[] {
+  return [
+    describe('DescribeAssessmentRuns', 'assessmentRuns', [run]),
+    {
+      operation: 'GetTelemetryMetadata',
+      input: { assessmentRunArn: run.arn },
+      output: { telemetryMetadata },
+    },
+  ];
 }
+
+function describe(operation: string, member: string, documents: readonly object[]): OperationRecord {
+  return { operation, input: {}, output: { [member]: documents, failedItems: {} } };
+}
+
+const EXAMPLE = 'arn:aws:inspector:us-west-2:123456789012';
+
+/** The examples of the API's pages, such as API_DescribeAssessmentTemplates.html. */
+const exampleTarget = {
+  arn: `${EXAMPLE}:target/0-0kFIPusq`,
+  name: 'ExampleAssessmentTarget',
+  resourceGroupArn: `${EXAMPLE}:resourcegroup/0-PyGXopAI`,
+  createdAt: 1458074191.459,
+  updatedAt: 1458074191.459,
+};
+
+const exampleResourceGroup = {
+  arn: exampleTarget.resourceGroupArn,
+  tags: [{ key: 'Name', value: 'example' }],
+  createdAt: 1458074191.098,
+};
+
+const exampleTemplate = {
+  arn: `${exampleTarget.arn}/template/0-4r1V2mAw`,
+  name: 'ExampleAssessmentTemplate',
+  assessmentTargetArn: exampleTarget.arn,
+  durationInSeconds: 3600,
+  rulesPackageArns: ['arn:aws:inspector:us-west-2:758058086616:rulespackage/0-X1KXtawP'],
+  userAttributesForFindings: [],
+  assessmentRunCount: 0,
+  createdAt: 1458074191.844,
+};
+
+/** Of the packages that the pages list, they describe one; the others have the names of the user guide. */
+const rulesPackages = [
+  ['0-9hgA516p', 'Common Vulnerabilities and Exposures', 'Common vulnerabilities and exposures of installed packages.'],
+  ['0-H5hpSawc', 'CIS Operating System Security Configuration Benchmarks', 'The CIS benchmarks for operating systems.'],
+  [
+    '0-JJOtZiqQ',
+    'Security Best Practices',
+    'The rules in this package help determine whether your systems are configured securely.',
+  ],
+  ['0-vg5GGHSD', 'Runtime Behavior Analysis', 'The behavior of instances while an assessment runs.'],
+  ['0-X1KXtawP', 'Example rules package', 'The package of the example run, which the documentation does not describe.'],
+].map(([id, name, description]) => ({
+  arn: `arn:aws:inspector:us-west-2:758058086616:rulespackage/${id}`,
+  name,
+  version: '1.1',
+  provider: 'Amazon Web Services, Inc.',
+  description,
+}));
 
 /** https://docs.aws.amazon.com/inspector/v1/APIReference/API_GetTelemetryMetadata.html and its sibling pages. */
-const exampleRun: ArchivedRun = {
+const exampleRun: SampleRun = {
   run: {
     arn: 'arn:aws:inspector:us-west-2:123456789012:target/0-0kFIPusq/template/0-4r1V2mAw/run/0-MKkpXXPE',
     name: 'Run 1 for ExampleAssessmentTemplate',
@@ -102,6 +168,38 @@ const exampleRun: ArchivedRun = {
   ],
 };
 
+const exampleAgent = {
+  agentId: 'i-49113b93',
+  assessmentRunArn: exampleRun.run.arn,
+  agentHealth: 'HEALTHY',
+  agentHealthCode: 'RUNNING',
+  telemetryMetadata: exampleRun.telemetryMetadata,
+};
+
+const exampleFinding = {
+  arn: `${exampleRun.run.arn}/finding/0-HwPnsDm4`,
+  schemaVersion: 1,
+  service: 'Inspector',
+  serviceAttributes: {
+    schemaVersion: 1,
+    assessmentRunArn: exampleRun.run.arn,
+    rulesPackageArn: exampleTemplate.rulesPackageArns[0],
+  },
+  assetType: 'ec2-instance',
+  assetAttributes: { schemaVersion: 1, ipv4Addresses: [] },
+  title: 'No potential security issues found',
+  description: 'Amazon Inspector did not find any potential security issues during this assessment.',
+  recommendation: 'No remediation needed.',
+  severity: 'Informational',
+  numericSeverity: 0,
+  confidence: 10,
+  indicatorOfCompromise: false,
+  attributes: [],
+  userAttributes: [],
+  createdAt: 1458680301.37,
+  updatedAt: 1458680301.37,
+};
+
 /** The way of a run through its states, one way for each end; `seconds` after its creation. */
 const COLLECTING = [
   { state: 'CREATED', seconds: 0 },
@@ -143,11 +241,14 @@ const syntheticStates: readonly SyntheticState[] = [
 const FIRST_CREATED_AT = Date.UTC(2025, 0, 6, 9) / 1000;
 const SECONDS_BETWEEN_RUNS = 86_400;
 
-function createSyntheticRun({ region, passed, ended }: SyntheticState, place: number): ArchivedRun {
+function createSyntheticRun({ region, passed, ended }: SyntheticState, place: number) {
   const number = String(place + 1).padStart(2, '0');
   const partition = region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
   const inspector = `arn:${partition}:inspector:${region}`;
-  const assessmentTemplateArn = `${inspector}:111122223333:target/0-SynTgt${number}/template/0-SynTpl${number}`;
+  const assessmentTargetArn = `${inspector}:111122223333:target/0-SynTgt${number}`;
+  const assessmentTemplateArn = `${assessmentTargetArn}/template/0-SynTpl${number}`;
+  const rulesPackageArn = `${inspector}:444455556666:rulespackage/0-SynRul${number}`;
+  const arn = `${assessmentTemplateArn}/run/0-SynRun${number}`;
   const createdAt = FIRST_CREATED_AT + place * SECONDS_BETWEEN_RUNS;
   const stateChanges = passed.map(({ state, seconds }) => ({
     stateChangedAt: toMilliseconds(createdAt + seconds),
@@ -156,14 +257,47 @@ function createSyntheticRun({ region, passed, ended }: SyntheticState, place: nu
   const state = passed.at(-1)?.state as string;
   const stateChangedAt = stateChanges.at(-1)?.stateChangedAt as number;
   const startedAt = stateChanges.find((change) => change.state === 'COLLECTING_DATA')?.stateChangedAt;
+  const findingCounts = state === 'COMPLETED_WITH_ERRORS' ? SYNTHETIC_FINDING_COUNTS : {};
+  const surroundings = [
+    describe('DescribeRulesPackages', 'rulesPackages', [
+      { arn: rulesPackageArn, name: `Synthetic rules ${number}`, version: '1.0', provider: 'inspector-gateway' },
+    ]),
+    describe('DescribeAssessmentTargets', 'assessmentTargets', [
+      { arn: assessmentTargetArn, name: `Synthetic target ${number}`, createdAt, updatedAt: createdAt },
+    ]),
+    describe('DescribeAssessmentTemplates', 'assessmentTemplates', [
+      {
+        arn: assessmentTemplateArn,
+        name: `Synthetic template ${number}`,
+        assessmentTargetArn,
+        durationInSeconds: 3600,
+        rulesPackageArns: [rulesPackageArn],
+        userAttributesForFindings: [],
+        lastAssessmentRunArn: arn,
+        assessmentRunCount: 1,
+        createdAt,
+      },
+    ]),
+    describe(
+      'DescribeFindings',
+      'findings',
+      createSyntheticFindings(arn, rulesPackageArn, findingCounts, stateChangedAt),
+    ),
+    describe(
+      'DescribeExclusions',
+      'exclusions',
+      state === 'COMPLETED_WITH_ERRORS' ? [createSyntheticExclusion(arn)] : [],
+    ),
+  ];
   return {
+    surroundings,
     run: {
-      arn: `${assessmentTemplateArn}/run/0-SynRun${number}`,
+      arn,
       name: `Synthetic run ${number} (${state})`,
       assessmentTemplateArn,
       state,
       durationInSeconds: 3600,
-      rulesPackageArns: [`${inspector}:444455556666:rulespackage/0-SynRul${number}`],
+      rulesPackageArns: [rulesPackageArn],
       userAttributesForFindings: [],
       createdAt,
       ...(startedAt === undefined ? {} : { startedAt }),
@@ -172,9 +306,57 @@ function createSyntheticRun({ region, passed, ended }: SyntheticState, place: nu
       dataCollected: stateChanges.some((change) => change.state === 'DATA_COLLECTED'),
       stateChanges,
       notifications: [],
-      findingCounts: state === 'COMPLETED_WITH_ERRORS' ? { High: 3, Medium: 5, Low: 8, Informational: 13 } : {},
+      findingCounts,
     },
     telemetryMetadata: startedAt === undefined ? [] : createSyntheticTelemetry(place),
+  };
+}
+
+const SYNTHETIC_FINDING_COUNTS = { High: 3, Medium: 5, Low: 8, Informational: 13 };
+const NUMERIC_SEVERITIES: Record<string, number> = { High: 9, Medium: 6, Low: 3, Informational: 0 };
+
+function createSyntheticFindings(
+  runArn: string,
+  rulesPackageArn: string,
+  counts: Record<string, number>,
+  createdAt: number,
+): object[] {
+  const severities = Object.entries(counts).flatMap(([severity, count]) => Array<string>(count).fill(severity));
+  return severities.map((severity, place) => ({
+    arn: `${runArn}/finding/0-SynFin${String(place + 1).padStart(2, '0')}`,
+    schemaVersion: 1,
+    service: 'Inspector',
+    serviceAttributes: { schemaVersion: 1, assessmentRunArn: runArn, rulesPackageArn },
+    assetType: 'ec2-instance',
+    assetAttributes: {
+      schemaVersion: 1,
+      agentId: `i-${String(place % 2).padStart(8, '0')}`,
+      hostname: `host-${place % 2}.example`,
+      ipv4Addresses: [`192.0.2.${place % 2}`],
+    },
+    id: `SYN-${severity}`,
+    title: `Synthetic finding ${place + 1}`,
+    description: 'Made up to show what a finding looks like.',
+    recommendation: 'None: it does not exist.',
+    severity,
+    numericSeverity: NUMERIC_SEVERITIES[severity],
+    confidence: 10,
+    indicatorOfCompromise: false,
+    attributes: [{ key: 'INSTANCE_ID', value: `i-${String(place % 2).padStart(8, '0')}` }],
+    userAttributes: [],
+    createdAt,
+    updatedAt: createdAt,
+  }));
+}
+
+function createSyntheticExclusion(runArn: string): object {
+  return {
+    arn: `${runArn}/exclusion/0-SynExc01`,
+    title: 'Synthetic exclusion',
+    description: 'Made up to show what an exclusion looks like.',
+    recommendation: 'None: it does not exist.',
+    scopes: [{ key: 'INSTANCE_ID', value: 'i-00000002' }],
+    attributes: [],
   };
 }
 

@@ -1,0 +1,185 @@
+import type { SelectQueryBuilder } from 'kysely';
+import { type ParsedArn, parseArn, toRunArn } from './arn.js';
+import { type Entity, type EntityKind, entities, entityOf } from './entities.js';
+import type { Database } from './store/database.js';
+import { readPages, type Snapshot, startSnapshot } from './store/snapshot.js';
+
+/** What to export; conditions that are given have to hold together. */
+export interface ExportFilter {
+  /** Any of these; the rules packages that their runs and templates name come along, which are in accounts of AWS. */
+  readonly accounts?: readonly string[] | undefined;
+  readonly regions?: readonly string[] | undefined;
+  /** This run with what belongs to it, and what it refers to. */
+  readonly runArn?: string | undefined;
+  /** The same for the runs that were created in a time, inclusive, as epoch seconds. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
+
+/** Documents may be large; more of them than this are never in memory. */
+const DOCUMENTS_PER_READ = 100;
+
+/**
+ * The archive as records, `{"operation": …, "input": …, "output": …}`, a line for each entity: all as they were when it
+ * began, each kind in the order of its list, so that an import of the lines gives the same archive again.
+ */
+export async function* exportRecords(database: Database, filter: ExportFilter = {}): AsyncGenerator<string> {
+  const snapshot = await startSnapshot(database);
+  try {
+    const selects = await createSelection(snapshot, filter);
+    for (const entity of entities) {
+      for await (const rows of readPages((after, limit) => fetchKeys(snapshot, entity, after, limit))) {
+        const selected = rows.filter(({ key }) => selects(entity, key));
+        for (let start = 0; start < selected.length; start += DOCUMENTS_PER_READ) {
+          yield* await fetchRecords(snapshot, entity, selected.slice(start, start + DOCUMENTS_PER_READ));
+        }
+      }
+    }
+  } finally {
+    await snapshot.rollback().execute();
+  }
+}
+
+interface KeyRow {
+  id: number;
+  key: string;
+}
+
+/** From the narrow table of the kind where there is one: `documents` is read for what is exported only. */
+function fetchKeys(snapshot: Snapshot, { kind, listed }: Entity, after: number, limit: number): Promise<KeyRow[]> {
+  const query =
+    listed === undefined
+      ? snapshot.selectFrom('documents').select(['id', 'key']).where('kind', '=', kind)
+      : snapshot.selectFrom(listed.table as 'rules_packages').select(['id', 'arn as key']);
+  return (query as SelectQueryBuilder<{ rows: KeyRow }, 'rows', KeyRow>)
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+}
+
+async function fetchRecords(snapshot: Snapshot, entity: Entity, rows: readonly KeyRow[]): Promise<string[]> {
+  const ids = rows.map(({ id }) => id);
+  const documents = await snapshot
+    .selectFrom('documents')
+    .select(['key', 'document'])
+    .where('id', 'in', ids)
+    .orderBy('id')
+    .execute();
+  return documents.map(({ key, document }) => {
+    const input = JSON.stringify(entity.toInput(key));
+    return `{"operation":"${entity.operation}","input":${input},"output":${entity.toOutput(document, key)}}`;
+  });
+}
+
+type Selection = (entity: Entity, key: string) => boolean;
+
+async function createSelection(snapshot: Snapshot, filter: ExportFilter): Promise<Selection> {
+  const { accounts = [], regions = [], runArn, from = -Infinity, to = Infinity } = filter;
+  const isInPlace = (arn: ParsedArn | null) =>
+    arn !== null &&
+    (accounts.length === 0 || accounts.includes(arn.account)) &&
+    (regions.length === 0 || regions.includes(arn.region));
+  const isEveryRun = runArn === undefined && from === -Infinity && to === Infinity;
+  if (isEveryRun && accounts.length === 0 && regions.length === 0) return () => true;
+
+  const chosen = {
+    runs: new Set<string>(),
+    templates: new Set<string>(),
+    targets: new Set<string>(),
+    resourceGroups: new Set<string>(),
+    rulesPackages: new Set<string>(),
+  };
+  await chooseRuns();
+  await chooseTemplates();
+  if (isEveryRun) return ({ kind, parseKey }, key) => isInPlace(parseKey(key)) || isChosenRulesPackage(kind, key);
+  await chooseResourceGroups();
+  return ({ kind }, key) => isChosen(kind, key);
+
+  async function chooseRuns(): Promise<void> {
+    // Of a run that was never described there may be telemetry all the same.
+    if (runArn !== undefined && from === -Infinity && to === Infinity && isInPlace(parseArn('assessmentRun', runArn))) {
+      chosen.runs.add(runArn);
+    }
+    const pages = readPages((after, limit) =>
+      snapshot
+        .selectFrom('assessment_runs')
+        .select(['id', 'arn', 'account', 'region', 'assessment_template_arn', 'created_at'])
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(limit)
+        .execute(),
+    );
+    for await (const rows of pages) {
+      const runs = rows.filter(
+        (run) => isInPlace(run) && run.arn === (runArn ?? run.arn) && from <= run.created_at && run.created_at <= to,
+      );
+      for (const run of runs) {
+        chosen.runs.add(run.arn);
+        chosen.templates.add(run.assessment_template_arn);
+      }
+      await chooseRulesPackages(runs);
+    }
+  }
+
+  async function chooseTemplates(): Promise<void> {
+    const pages = readPages((after, limit) =>
+      snapshot
+        .selectFrom('assessment_templates')
+        .select(['id', 'arn', 'account', 'region', 'assessment_target_arn'])
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(limit)
+        .execute(),
+    );
+    for await (const rows of pages) {
+      const templates = rows.filter((template) =>
+        isEveryRun ? isInPlace(template) : chosen.templates.has(template.arn),
+      );
+      for (const template of templates) chosen.targets.add(template.assessment_target_arn);
+      await chooseRulesPackages(templates);
+    }
+  }
+
+  async function chooseRulesPackages(of: readonly { id: number }[]): Promise<void> {
+    if (of.length === 0) return;
+    const ids = of.map(({ id }) => id);
+    const rows = await snapshot
+      .selectFrom('evaluated_rules_packages')
+      .select('rules_package_arn')
+      .distinct()
+      .where('id', 'in', ids)
+      .execute();
+    for (const { rules_package_arn } of rows) chosen.rulesPackages.add(rules_package_arn);
+  }
+
+  async function chooseResourceGroups(): Promise<void> {
+    const target = entityOf('assessmentTarget');
+    for await (const rows of readPages((after, limit) => fetchKeys(snapshot, target, after, limit))) {
+      const ids = rows.filter(({ key }) => chosen.targets.has(key)).map(({ id }) => id);
+      if (ids.length === 0) continue;
+      const targets = await snapshot.selectFrom('documents').select('document').where('id', 'in', ids).execute();
+      for (const { document } of targets) chosen.resourceGroups.add(JSON.parse(document).resourceGroupArn);
+    }
+  }
+
+  function isChosenRulesPackage(kind: EntityKind, key: string): boolean {
+    return kind === 'rulesPackage' && chosen.rulesPackages.has(key);
+  }
+
+  function isChosen(kind: EntityKind, key: string): boolean {
+    switch (kind) {
+      case 'rulesPackage':
+        return chosen.rulesPackages.has(key);
+      case 'resourceGroup':
+        return chosen.resourceGroups.has(key);
+      case 'assessmentTarget':
+        return chosen.targets.has(key);
+      case 'assessmentTemplate':
+      case 'tags':
+        return chosen.templates.has(key);
+      default:
+        return chosen.runs.has(toRunArn(key.split(' ', 1)[0] as string));
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import { type RawBuilder, sql } from 'kysely';
+import { type EntityKind, entities } from './entities.js';
+import type { Database } from './store/database.js';
+import { type Snapshot, startSnapshot } from './store/snapshot.js';
+
+/** What an archive holds. Rows are ordered by what they are grouped by; none of them is of nothing. */
+export interface ArchiveStats {
+  readonly entities: readonly { kind: EntityKind; account: string; region: string; number: number }[];
+  /** The year is that of `createdAt`, in UTC. */
+  readonly runs: readonly { account: string; region: string; year: number; state: string; number: number }[];
+  /** The first ones by their order in lists, and how many there are. */
+  readonly runsWithoutTelemetry: { readonly number: number; readonly arns: readonly string[] };
+}
+
+const MAX_ARNS = 20;
+
+/** Counts what the archive holds, all at one moment. */
+export async function fetchStats(database: Database): Promise<ArchiveStats> {
+  const snapshot = await startSnapshot(database);
+  try {
+    return {
+      entities: await countEntities(snapshot),
+      runs: await countRuns(snapshot),
+      runsWithoutTelemetry: await findRunsWithoutTelemetry(snapshot),
+    };
+  } finally {
+    await snapshot.rollback().execute();
+  }
+}
+
+async function countEntities(snapshot: Snapshot): Promise<ArchiveStats['entities']> {
+  const counted: ArchiveStats['entities'][number][] = [];
+  for (const { kind, listed } of entities) {
+    // The narrow table of the kind, where there is one, is much less to read.
+    const query =
+      listed === undefined
+        ? snapshot.selectFrom('documents').where('kind', '=', kind)
+        : snapshot.selectFrom(listed.table as 'rules_packages');
+    const rows = await (query as ReturnType<typeof snapshot.selectFrom<'rules_packages'>>)
+      .select(({ fn }) => ['account', 'region', fn.countAll().as('number')])
+      .groupBy(['account', 'region'])
+      .orderBy('account')
+      .orderBy('region')
+      .execute();
+    counted.push(...rows.map(({ number, ...place }) => ({ kind, ...place, number: Number(number) })));
+  }
+  return counted;
+}
+
+async function countRuns(snapshot: Snapshot): Promise<ArchiveStats['runs']> {
+  const { first, last } = await snapshot
+    .selectFrom('assessment_runs')
+    .select(({ fn }) => [fn.min('created_at').as('first'), fn.max('created_at').as('last')])
+    .executeTakeFirstOrThrow();
+  // There is no run.
+  if (first === null) return [];
+  const rows = await snapshot
+    .selectFrom((builder) =>
+      builder
+        .selectFrom('assessment_runs')
+        .select(['account', 'region', 'state', toYear(toUtcYear(first), toUtcYear(last)).as('year')])
+        .as('dated'),
+    )
+    .select(({ fn }) => ['account', 'region', 'year', 'state', fn.countAll().as('number')])
+    .groupBy(['account', 'region', 'year', 'state'])
+    .orderBy('account')
+    .orderBy('region')
+    .orderBy('year')
+    .orderBy('state')
+    .execute();
+  return rows.map((row) => ({ ...row, number: Number(row.number) }));
+}
+
+/** The engines have no function for the year of epoch seconds in common; where each year ends is known here. */
+function toYear(first: number, last: number): RawBuilder<number> {
+  const years = Array.from({ length: last - first }, (_, place) => first + place);
+  const cases = years.map((year) => sql`when created_at < ${sql.lit(Date.UTC(year + 1) / 1000)} then ${sql.lit(year)}`);
+  return years.length === 0 ? sql.lit(last) : sql`case ${sql.join(cases, sql` `)} else ${sql.lit(last)} end`;
+}
+
+function toUtcYear(seconds: number): number {
+  return new Date(seconds * 1000).getUTCFullYear();
+}
+
+async function findRunsWithoutTelemetry(snapshot: Snapshot): Promise<ArchiveStats['runsWithoutTelemetry']> {
+  const query = snapshot
+    .selectFrom('assessment_runs as run')
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('documents')
+            .select('documents.id')
+            .where('documents.kind', '=', 'telemetryMetadata')
+            .whereRef('documents.key', '=', 'run.arn'),
+        ),
+      ),
+    );
+  const { number } = await query.select(({ fn }) => fn.countAll().as('number')).executeTakeFirstOrThrow();
+  const rows = await query.select('run.arn').orderBy('run.id').limit(MAX_ARNS).execute();
+  return { number: Number(number), arns: rows.map(({ arn }) => arn) };
+}

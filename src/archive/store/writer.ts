@@ -1,0 +1,192 @@
+import { createHash } from 'node:crypto';
+import type { Insertable, Transaction } from 'kysely';
+import type { DocumentOf } from '../documents.js';
+import { type Entity, type EntityKind, entityOf } from '../entities.js';
+import type { AssessmentRunGroupsTable, DocumentsTable, ListedTable, Tables } from './tables.js';
+
+/** An entity to keep: its key and its document, as JSON and as text. */
+export interface Entry {
+  readonly entity: Entity;
+  readonly key: string;
+  readonly document: unknown;
+  readonly text: string;
+  /** Where it was read, for the message when it contradicts the archive. */
+  readonly place: string;
+}
+
+/** What became of the entries. */
+export type Outcome = 'new' | 'unchanged' | 'replaced';
+
+interface WriterOptions {
+  onOutcome(kind: EntityKind, outcome: Outcome): void;
+  /** An entry that can never change differs from what the archive has. */
+  onContradiction(entry: Entry): void;
+}
+
+/** Entries go to the database together, which costs a fraction of one by one. */
+const MAX_PENDING_ENTRIES = 500;
+const MAX_PENDING_CHARACTERS = 4 * 1024 * 1024;
+
+/** SQLite takes 32,766 values in a statement. */
+const MAX_ROWS_PER_INSERT = 5000;
+
+type Row = Insertable<ListedTable>;
+
+/** Waits for other writers and keeps further ones waiting until the transaction ends. */
+export async function lockWriters(transaction: Transaction<Tables>): Promise<void> {
+  await transaction
+    .updateTable('writers')
+    .set({ last_written_at: Date.now() / 1000 })
+    .execute();
+}
+
+/**
+ * Writes entries within a transaction that has locked the writers. An entry that the archive has already changes nothing
+ * when it is the same or not newer, replaces it otherwise, and is a contradiction where its kind can never change.
+ */
+export function createWriter(transaction: Transaction<Tables>, { onOutcome, onContradiction }: WriterOptions) {
+  const pending = new Map<EntityKind, Map<string, Entry>>();
+  const knownGroupIds = new Map<string, number>();
+  let entries = 0;
+  let characters = 0;
+
+  async function add(entry: Entry): Promise<void> {
+    const { kind } = entry.entity;
+    // The same entity twice is written one after the other, as if it came from two files.
+    if (pending.get(kind)?.has(entry.key)) await flush();
+    const ofKind = pending.get(kind) ?? new Map<string, Entry>();
+    pending.set(kind, ofKind.set(entry.key, entry));
+    entries += 1;
+    characters += entry.text.length;
+    if (entries >= MAX_PENDING_ENTRIES || characters >= MAX_PENDING_CHARACTERS) await flush();
+  }
+
+  async function flush(): Promise<void> {
+    for (const [kind, ofKind] of pending) await write(entityOf(kind), [...ofKind.values()]);
+    pending.clear();
+    entries = 0;
+    characters = 0;
+  }
+
+  async function write(entity: Entity, batch: readonly Entry[]): Promise<void> {
+    const { kind } = entity;
+    const keys = batch.map(({ key }) => key);
+    const known = await transaction
+      .selectFrom('documents')
+      .select(['id', 'key', 'document'])
+      .where('kind', '=', kind)
+      .where('key', 'in', keys)
+      .execute();
+    const knownByKey = new Map(known.map((row) => [row.key, row]));
+    const added = batch.filter(({ key }) => !knownByKey.has(key));
+    const replaced: [number, Entry][] = [];
+    for (const entry of batch) {
+      const row = knownByKey.get(entry.key);
+      const outcome = row === undefined ? 'new' : toOutcome(entry, row.document);
+      if (outcome === 'contradiction') onContradiction(entry);
+      else onOutcome(kind, outcome);
+      if (row !== undefined && outcome === 'replaced') replaced.push([row.id, entry]);
+    }
+    await insert(entity, added);
+    await replace(entity, replaced);
+  }
+
+  async function insert(entity: Entity, added: readonly Entry[]): Promise<void> {
+    if (added.length === 0) return;
+    const rows = await transaction
+      .insertInto('documents')
+      .values(added.map(toDocumentRow))
+      .returning(['id', 'key'])
+      .execute();
+    const ids = new Map(rows.map(({ id, key }) => [key, id]));
+    await insertListed(
+      entity,
+      added.map((entry) => [ids.get(entry.key) as number, entry]),
+    );
+  }
+
+  async function replace(entity: Entity, replaced: readonly [number, Entry][]): Promise<void> {
+    for (const [id, { text }] of replaced) {
+      await transaction.updateTable('documents').set({ document: text }).where('id', '=', id).execute();
+    }
+    const ids = replaced.map(([id]) => id);
+    if (entity.listed === undefined || ids.length === 0) return;
+    await transaction.deleteFrom(entity.listed.table).where('id', 'in', ids).execute();
+    await transaction.deleteFrom('evaluated_rules_packages').where('id', 'in', ids).execute();
+    if (entity.listed.toFilterRow !== undefined) {
+      await transaction.deleteFrom('assessment_run_filters').where('id', 'in', ids).execute();
+    }
+    await insertListed(entity, replaced);
+  }
+
+  async function insertListed({ listed }: Entity, numbered: readonly [number, Entry][]): Promise<void> {
+    if (listed === undefined) return;
+    const rows = numbered.map(([id, entry]): Row => {
+      const { account, region } = toDocumentRow(entry);
+      return { id, account, region, ...listed.toRow(entry.document) } as Row;
+    });
+    await transaction
+      .insertInto(listed.table)
+      .values(rows as never)
+      .execute();
+    const packages = numbered.flatMap(([id, { document }]) =>
+      [...new Set(listed.toRulesPackageArns?.(document))].map((arn) => ({ id, rules_package_arn: arn })),
+    );
+    for (let start = 0; start < packages.length; start += MAX_ROWS_PER_INSERT) {
+      const rows = packages.slice(start, start + MAX_ROWS_PER_INSERT);
+      await transaction.insertInto('evaluated_rules_packages').values(rows).execute();
+    }
+    const { toFilterRow } = listed;
+    if (toFilterRow === undefined) return;
+    const groupIds = await fetchGroupIds(numbered.map(([, entry]) => toGroup(entry)));
+    const filterRows = numbered.map(([id, { document }], place) => ({
+      id,
+      group_id: groupIds[place] as number,
+      ...toFilterRow(document),
+    }));
+    await transaction.insertInto('assessment_run_filters').values(filterRows).execute();
+  }
+
+  /** The ids of the groups, each of which is created when the archive does not have it. */
+  async function fetchGroupIds(groups: readonly Insertable<AssessmentRunGroupsTable>[]): Promise<number[]> {
+    const added = new Map(groups.filter(({ key }) => !knownGroupIds.has(key)).map((group) => [group.key, group]));
+    if (added.size > 0) {
+      await transaction
+        .insertInto('assessment_run_groups')
+        .values([...added.values()])
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+      const rows = await transaction
+        .selectFrom('assessment_run_groups')
+        .select(['id', 'key'])
+        .where('key', 'in', [...added.keys()])
+        .execute();
+      for (const { id, key } of rows) knownGroupIds.set(key, id);
+    }
+    return groups.map(({ key }) => knownGroupIds.get(key) as number);
+  }
+
+  return { add, flush };
+}
+
+function toOutcome({ entity, document, text }: Entry, known: string): Outcome | 'contradiction' {
+  if (text === known) return 'unchanged';
+  if (entity.isFixed) return 'contradiction';
+  const version = entity.toVersion(document);
+  const isNewer = version === null || version > (entity.toVersion(JSON.parse(known)) as number);
+  return isNewer ? 'replaced' : 'unchanged';
+}
+
+function toDocumentRow({ entity, key, text }: Entry): Insertable<DocumentsTable> {
+  // Keys have been checked where they were read.
+  const { account, region } = entity.parseKey(key) ?? { account: '', region: '' };
+  return { kind: entity.kind, key, account, region, document: text };
+}
+
+function toGroup(entry: Entry): Insertable<AssessmentRunGroupsTable> {
+  const { region } = toDocumentRow(entry);
+  const { assessmentTemplateArn, rulesPackageArns } = entry.document as DocumentOf<'assessmentRun'>;
+  const packages = JSON.stringify([...new Set(rulesPackageArns)].sort());
+  const key = createHash('sha256').update(`${region} ${assessmentTemplateArn} ${packages}`).digest('base64url');
+  return { key, region, assessment_template_arn: assessmentTemplateArn, rules_package_arns: packages };
+}

@@ -1,0 +1,101 @@
+import { entities } from '../archive/entities.js';
+import { createSummary, type ImportSummary, importSources, type RefusedFile } from '../archive/import/importer.js';
+import { findSources } from '../archive/import/sources.js';
+import {
+  type Database,
+  IN_MEMORY,
+  NoArchiveError,
+  openDatabase,
+  openExistingDatabase,
+} from '../archive/store/database.js';
+import { type Command, endOnSignals, parseRunArn, UsageError } from './command.js';
+import { createImportProgress } from './import-progress.js';
+import { toTextTable } from './text-table.js';
+
+/** `archive import`: files, folders and stdin into the archive, with a summary at the end. */
+export const importCommand: Command = {
+  help: `Usage: inspector-gateway archive import PATH... [--run ARN] [--dry-run]
+
+Brings what the read operations of Inspector Classic answered into the archive, which is made when there is none.
+
+PATH is a file, a folder with everything in it, or - for stdin; plain or gzip. Content is told by itself, not by names:
+the output of AWS CLI v1 and v2, boto3 and the AWS SDKs, one document or many, and the records of \`archive export\`.
+Telemetry does not say which run it belongs to: --run does, or a path with the run's ARN or ID in it, or a record
+{"operation": "GetTelemetryMetadata", "input": {"assessmentRunArn": ...}, "output": ...}.
+
+A file is imported as a whole or, with anything wrong in it, not at all; the others go on. What the archive has already
+stays as it is, or is replaced where the file has a newer state of it.
+
+Options:
+  --run ARN    the run that telemetry belongs to
+  --dry-run    tell what would happen, and write nothing
+  -h, --help   show this text
+
+Environment:
+  ARCHIVE_URL  the archive: sqlite:path or postgres://user@host/database
+
+Exit code: 0 when everything was imported, 1 when files were refused or the archive failed, 2 for a wrong call.
+`,
+  options: { run: { type: 'string', multiple: true }, 'dry-run': { type: 'boolean' } },
+  prepare(words) {
+    const { positionals } = words;
+    if (positionals.length === 0) throw new UsageError('Expected a PATH to import, or - for stdin.');
+    if (positionals.filter((path) => path === '-').length > 1) throw new UsageError('Expected - for stdin only once.');
+    const runArn = parseRunArn(words);
+    const isDryRun = words.hasFlag('dry-run');
+
+    return async (url) => {
+      const sources = await findSources(positionals, process.stdin);
+      const progress = createImportProgress(sources, process.stderr);
+      endOnSignals(() => progress.say('Interrupted: nothing of the file in progress is kept; those before it are.\n'));
+      const database = await (isDryRun ? openForDryRun(url) : openDatabase(url));
+      const summary = createSummary();
+      let refusedFiles = 0;
+      try {
+        await importSources(database, sources, {
+          runArn,
+          isDryRun,
+          summary,
+          onProgress: progress.show,
+          onWait: () => progress.say('Waiting for another import to end.\n'),
+          onRefusedFile(file) {
+            refusedFiles += 1;
+            progress.say(toRefusal(file));
+          },
+        });
+      } finally {
+        progress.clear();
+        // Also when the archive has failed: what is in the summary is kept.
+        process.stdout.write(toSummary(summary, refusedFiles, isDryRun));
+        await database.close();
+      }
+      return refusedFiles > 0 ? 1 : 0;
+    };
+  },
+};
+
+/** A dry run makes no archive. */
+function openForDryRun(url: string): Promise<Database> {
+  return openExistingDatabase(url).catch((error) => {
+    if (error instanceof NoArchiveError) return openDatabase(IN_MEMORY);
+    throw error;
+  });
+}
+
+function toRefusal({ name, problems, furtherProblems }: RefusedFile): string {
+  const lines = [...problems, ...(furtherProblems > 0 ? [`and ${furtherProblems} further problems`] : [])];
+  return `Refused ${name}\n${lines.map((line) => `  ${line}\n`).join('')}`;
+}
+
+function toSummary({ files, counts, notKept }: ImportSummary, refusedFiles: number, isDryRun: boolean): string {
+  const rows = entities.map(({ kind, plural }) => {
+    const count = counts.get(kind) ?? { new: 0, unchanged: 0, replaced: 0, refused: 0 };
+    return [plural, count.new, count.unchanged, count.replaced, count.refused];
+  });
+  const notes = [
+    ...[...notKept].map(([operation, number]) => `${operation}: ${number} (nothing in it that the archive keeps)\n`),
+    `${files} files, ${refusedFiles} of them refused\n`,
+    ...(isDryRun ? ['This was a dry run: nothing was written.\n'] : []),
+  ];
+  return `${toTextTable(['', 'new', 'unchanged', 'replaced', 'refused'], rows)}${notes.join('')}`;
+}

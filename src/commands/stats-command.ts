@@ -1,0 +1,54 @@
+import { entityOf } from '../archive/entities.js';
+import { type ArchiveStats, fetchStats } from '../archive/stats.js';
+import { openExistingDatabase } from '../archive/store/database.js';
+import { type Command, UsageError } from './command.js';
+import { toTextTable } from './text-table.js';
+
+/** `archive stats`: what there is, as tables. */
+export const statsCommand: Command = {
+  help: `Usage: inspector-gateway archive stats
+
+Shows what the archive holds: each entity by account and region, runs by account, region, year and state as well (the
+year is that of createdAt, in UTC), and which runs lack telemetry.
+
+Options:
+  -h, --help   show this text
+
+Environment:
+  ARCHIVE_URL  the archive: sqlite:path or postgres://user@host/database
+
+Exit code: 0, 1 when the archive failed, 2 for a wrong call.
+`,
+  options: {},
+  prepare({ positionals }) {
+    if (positionals.length > 0)
+      throw new UsageError(`Expected nothing behind stats, but got ${positionals.join(' ')}.`);
+
+    return async (url) => {
+      const database = await openExistingDatabase(url);
+      try {
+        process.stdout.write(toText(await fetchStats(database)));
+      } finally {
+        await database.close();
+      }
+      return 0;
+    };
+  },
+};
+
+function toText({ entities, runs, runsWithoutTelemetry }: ArchiveStats): string {
+  if (entities.length === 0) return 'The archive is empty.\n';
+  const { number, arns } = runsWithoutTelemetry;
+  const further = number > arns.length ? [`and ${number - arns.length} further ones`] : [];
+  return [
+    toTextTable(
+      ['entity', 'account', 'region', 'number'],
+      entities.map((row) => [entityOf(row.kind).plural, row.account, row.region, row.number]),
+    ),
+    toTextTable(
+      ['account', 'region', 'year', 'state', 'assessment runs'],
+      runs.map((row) => [row.account, row.region, row.year, row.state, row.number]),
+    ),
+    `assessment runs without telemetry: ${number}\n${[...arns, ...further].map((line) => `  ${line}\n`).join('')}`,
+  ].join('\n');
+}
