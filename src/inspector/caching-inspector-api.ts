@@ -1,11 +1,26 @@
-import { LRUCache } from 'lru-cache';
-import type { AssessmentRunArn } from './assessment-run-arn.js';
-import type { AssessmentRun, InspectorApi, TelemetryMetadata } from './inspector-api.js';
-import { InspectorFailure, toFailure } from './inspector-failure.js';
+import { type Audience, createAudience } from '../audience.js';
+import {
+  type AssessmentRun,
+  type Entities,
+  type InspectorApi,
+  type ReadOptions,
+  type TelemetryMetadata,
+  terminalStates,
+} from './inspector-api.js';
+import { type ArnKind, type AssessmentRunArn, arnKinds, type InspectorArn } from './inspector-arn.js';
+import { toFailure } from './inspector-failure.js';
+import { createReadThrough, type ReadThrough } from './read-through.js';
+import { type Outcome, type SharedCache, unsharedCache } from './shared-cache.js';
 
-/** `ttlMs` 0 remembers nothing, and still lets simultaneous readers share one call. */
+/** `ttlMs` 0 remembers nothing, whatever the others are, and still lets simultaneous readers share one call. */
 export interface CacheLimits {
   ttlMs: number;
+  /** Of runs that are known to have ended. */
+  terminalTtlMs: number;
+  /** Of runs that are known to go on. */
+  runningTtlMs: number;
+  /** For how long beyond its time what is known stands in for an upstream that fails. */
+  staleMs: number;
   maxRuns: number;
 }
 
@@ -14,73 +29,112 @@ const ROWS_PER_RUN = 50;
 const MAX_ROWS_OF_A_RUN = 5000;
 
 /**
- * Remembers telemetry and details by run for the whole process, and joins whoever asks for a run that is being read.
- * NoSuchEntity is remembered for a tenth of the time, since the run may be imported; no other failure is remembered,
- * nor any with canRetry. Lists are passed through.
+ * Remembers telemetry and what was described by ARN for the whole process, and joins whoever asks for what is being read.
+ * NoSuchEntity is remembered for a tenth of the time, since a run may be imported; no other failure is remembered, nor any
+ * with canRetry. Lists and tags are passed through. What is not remembered here may be known to others, by the SharedCache.
  */
-export function createCachingInspectorApi(inspector: InspectorApi, { ttlMs, maxRuns }: CacheLimits): InspectorApi {
-  const telemetry = createReadThrough<readonly TelemetryMetadata[]>(
-    new LRUCache({
+export function createCachingInspectorApi(
+  inspector: InspectorApi,
+  limits: CacheLimits,
+  shared: SharedCache = unsharedCache,
+): InspectorApi {
+  const { ttlMs, maxRuns, staleMs } = limits;
+  const missingLifetimeMs = ttlMs / 10;
+  const telemetry = createReadThrough<AssessmentRunArn, readonly TelemetryMetadata[]>(
+    {
       max: maxRuns,
       maxSize: MAX_ROWS_OF_A_RUN + maxRuns * ROWS_PER_RUN,
-      sizeCalculation: (known) => (known instanceof InspectorFailure ? 1 : 1 + known.length),
-    }),
-    ttlMs,
+      sizeCalculation: (entry) => ('missing' in entry ? 1 : 1 + entry.value.length),
+    },
+    {
+      lifetimeMs: (arn, { readAt }) => toLifetimeMs(details.assessmentRun.peek(arn), readAt, limits),
+      missingLifetimeMs,
+      staleMs,
+    },
   );
-  const details = createReadThrough<AssessmentRun>(new LRUCache({ max: maxRuns }), ttlMs);
+  const details = Object.fromEntries(
+    arnKinds.map((kind) => [
+      kind,
+      createReadThrough<InspectorArn, Entities[ArnKind]>(
+        { max: maxRuns },
+        {
+          lifetimeMs: (_arn, { value, readAt }) =>
+            kind === 'assessmentRun' ? toLifetimeMs(value as AssessmentRun, readAt, limits) : ttlMs,
+          missingLifetimeMs,
+          staleMs,
+        },
+      ),
+    ]),
+  ) as unknown as { readonly [K in ArnKind]: ReadThrough<InspectorArn<K>, Entities[K]> };
+
+  async function loadTelemetry(
+    arn: AssessmentRunArn,
+    audience: Audience,
+  ): Promise<Outcome<readonly TelemetryMetadata[]>> {
+    const [outcome] = await shared.readThrough<readonly TelemetryMetadata[]>(
+      [`telemetry:${arn}`],
+      (dated) => telemetry.isFresh(arn, dated),
+      async () => [await inspector.getTelemetryMetadata(arn, { signal: audience.signal }).catch(toError)],
+    );
+    return outcome as Outcome<readonly TelemetryMetadata[]>;
+  }
+
+  async function describe<K extends ArnKind>(kind: K, arns: readonly InspectorArn<K>[], options?: ReadOptions) {
+    // What is neither known nor being read gathers here before the batch is asked for, a microtask later.
+    const missing: InspectorArn<K>[] = [];
+    let batch: Promise<readonly Outcome<Entities[K]>[]> | undefined;
+    let batchAudience: Audience | undefined;
+    const toAudience = () => {
+      batchAudience ??= createAudience();
+      return batchAudience;
+    };
+    const load = async (arn: InspectorArn<K>, audience: Audience) => {
+      const place = missing.push(arn) - 1;
+      batch ??= Promise.resolve().then(() => describeBatch(kind, missing, audience.signal));
+      return (await batch)[place] as Outcome<Entities[K]>;
+    };
+    return Promise.all(arns.map((arn) => details[kind].read(arn, load, options, toAudience).catch(toFailure)));
+  }
+
+  function describeBatch<K extends ArnKind>(kind: K, arns: readonly InspectorArn<K>[], signal: AbortSignal) {
+    const toArn = (key: string) => key.slice(kind.length + 1) as InspectorArn<K>;
+    return shared.readThrough<Entities[K]>(
+      arns.map((arn) => `${kind}:${arn}`),
+      (dated) => details[kind].isFresh(dated.value.arn as InspectorArn<K>, dated),
+      async (keys) => {
+        const results = await inspector.describe(kind, keys.map(toArn), { signal }).catch(toError);
+        return results instanceof Error ? keys.map(() => results) : results;
+      },
+    );
+  }
 
   return {
-    getTelemetryMetadata: (arn) => telemetry(arn, () => inspector.getTelemetryMetadata(arn)),
-    describeAssessmentRuns(arns) {
-      // The runs that are neither known nor being read gather here before the batch is asked for, a microtask later.
-      const missing: AssessmentRunArn[] = [];
-      const batch = Promise.resolve().then(() =>
-        missing.length === 0 ? [] : inspector.describeAssessmentRuns(missing),
-      );
-      const read = async (arn: AssessmentRunArn) => {
-        const place = missing.push(arn) - 1;
-        const result = (await batch)[place] as AssessmentRun | InspectorFailure;
-        if (result instanceof InspectorFailure) throw result;
-        return result;
-      };
-      return Promise.all(arns.map((arn) => details(arn, () => read(arn)).catch(toFailure)));
+    getTelemetryMetadata: (arn, options) => telemetry.read(arn, loadTelemetry, options),
+    describe,
+    async list(kind, query, options) {
+      const page = await inspector.list(kind, query, options);
+      options?.onFreshness?.({ maxAgeMs: 0, staleAgeMs: null });
+      return page;
     },
-    listAssessmentRuns: (input) => inspector.listAssessmentRuns(input),
+    async listTagsForResource(arn, options) {
+      const tags = await inspector.listTagsForResource(arn, options);
+      options?.onFreshness?.({ maxAgeMs: 0, staleAgeMs: null });
+      return tags;
+    },
+    known: {
+      telemetryMetadata: (arn, options) => telemetry.known(arn, options),
+      entity: (kind, arn, options) => details[kind].known(arn, options),
+    },
   };
 }
 
-/**
- * A read through a cache. Reads in the making are kept beside it, and not in it as lru-cache's own fetch does: what is
- * evicted there while it is being read would be read twice.
- */
-function createReadThrough<Value extends object>(
-  cache: LRUCache<AssessmentRunArn, Value | InspectorFailure>,
-  ttlMs: number,
-) {
-  const reading = new Map<AssessmentRunArn, Promise<Value>>();
+/** What was read before a run ended may have changed until then. */
+function toLifetimeMs(run: AssessmentRun | undefined, readAt: number, limits: CacheLimits): number {
+  if (run === undefined || limits.ttlMs === 0) return limits.ttlMs;
+  const hasEnded = terminalStates.has(run.state) && run.stateChangedAt.getTime() <= readAt;
+  return hasEnded ? limits.terminalTtlMs : limits.runningTtlMs;
+}
 
-  async function readAndRemember(arn: AssessmentRunArn, read: () => Promise<Value>): Promise<Value> {
-    try {
-      const value = await read();
-      if (ttlMs > 0) cache.set(arn, value, { ttl: ttlMs });
-      return value;
-    } catch (failure) {
-      const isLasting = failure instanceof InspectorFailure && failure.code === 'NO_SUCH_ENTITY' && !failure.canRetry;
-      if (isLasting && ttlMs > 0) cache.set(arn, failure, { ttl: ttlMs / 10 });
-      throw failure;
-    } finally {
-      reading.delete(arn);
-    }
-  }
-
-  return async (arn: AssessmentRunArn, read: () => Promise<Value>): Promise<Value> => {
-    const known = cache.get(arn);
-    if (known instanceof InspectorFailure) throw known;
-    if (known !== undefined) return known;
-    const joined = reading.get(arn);
-    if (joined !== undefined) return joined;
-    const promise = readAndRemember(arn, read);
-    reading.set(arn, promise);
-    return promise;
-  };
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error('Something that is no Error was thrown.', { cause: thrown });
 }

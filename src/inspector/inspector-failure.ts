@@ -17,6 +17,7 @@ interface InspectorFailureFields {
   message: string;
   operation?: string | null | undefined;
   requestId?: string | null | undefined;
+  retryAfterMs?: number | null | undefined;
   cause?: unknown;
 }
 
@@ -35,6 +36,8 @@ export class InspectorFailure extends Error {
   readonly operation: string | null;
   /** AWS's x-amzn-RequestId; null when no answer came. */
   readonly requestId: string | null;
+  /** How long to leave Inspector alone, in whole milliseconds, when the gateway did not even ask it; null otherwise. */
+  readonly retryAfterMs: number | null;
 
   constructor(fields: InspectorFailureFields) {
     super(fields.message, fields.cause === undefined ? undefined : { cause: fields.cause });
@@ -43,6 +46,7 @@ export class InspectorFailure extends Error {
     this.canRetry = fields.canRetry;
     this.operation = fields.operation ?? null;
     this.requestId = fields.requestId ?? null;
+    this.retryAfterMs = fields.retryAfterMs ?? null;
   }
 }
 
@@ -178,13 +182,45 @@ export function createTimeoutFailure(operation: string): InspectorFailure {
   return new InspectorFailure({ ...TIMEOUT, operation });
 }
 
-/** Input that is rejected before anything is sent; the errorCode is the one AWS would give. */
-export function createInvalidInputFailure(errorCode: string, message: string): InspectorFailure {
+/** The failure of a read whose reader does not wait for it any more. */
+export function createReaderGoneFailure(operation: string): InspectorFailure {
+  return new InspectorFailure({
+    code: 'SERVICE_UNAVAILABLE',
+    canRetry: true,
+    message: 'The reader has gone.',
+    operation,
+  });
+}
+
+/** The failure of a call that the gateway did not make, to spare an upstream that has failed before. */
+export function createLeftAloneFailure(operation: string, retryAfterMs: number): InspectorFailure {
+  return new InspectorFailure({
+    code: 'SERVICE_UNAVAILABLE',
+    canRetry: true,
+    message: 'Inspector has failed repeatedly and is left alone for a moment.',
+    operation,
+    retryAfterMs,
+  });
+}
+
+/** The failure of a call that the gateway did not make, because too many wait already. */
+export function createCrowdedFailure(operation: string, retryAfterMs: number): InspectorFailure {
+  return new InspectorFailure({
+    code: 'SERVICE_UNAVAILABLE',
+    canRetry: true,
+    message: 'Too many calls of Inspector are waiting already.',
+    operation,
+    retryAfterMs,
+  });
+}
+
+/** Input that is rejected before anything is sent; the errorCode is the one AWS would give, or null where it has none. */
+export function createInvalidInputFailure(errorCode: string | null, message: string): InspectorFailure {
   return new InspectorFailure({ code: 'INVALID_INPUT', errorCode, canRetry: false, message });
 }
 
 /** An answer of status 200 that breaks the API's promises; `what` says where and how. */
-export function createBadResponseFailure(what: string, operation: string, requestId?: string): InspectorFailure {
+export function createBadResponseFailure(what: string, operation: string | null, requestId?: string): InspectorFailure {
   return new InspectorFailure({
     code: 'BAD_UPSTREAM_RESPONSE',
     canRetry: false,

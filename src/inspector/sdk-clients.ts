@@ -3,35 +3,41 @@ import { Agent as HttpsAgent } from 'node:https';
 import { InspectorClient, type InspectorClientConfig } from '@aws-sdk/client-inspector';
 import type { InspectorSource } from './inspector-source.js';
 import { collectResponseBody } from './response-body.js';
-import { createRetryStrategy } from './retry-strategy.js';
 
 /**
- * The SDK's client for a region, made when it is first asked for. All share one retry strategy and the agents that keep
- * their connections; `close` ends those that are idle.
+ * The SDK's client for a region, made when it is first asked for. Each `send` is one attempt. All share the agents that
+ * keep their connections; `close` ends those that are idle.
  */
-export function createClients(source: InspectorSource, limits: { connectTimeoutMs: number; maxAttempts: number }) {
+export function createClients(source: InspectorSource, limits: { connectTimeoutMs: number }) {
   const clients = new Map<string, InspectorClient>();
-  // The concurrency limit is the only queue: a socket limit would count waiting time against the connect timeout.
+  // The gate of the endpoint is the only queue: a socket limit would count waiting time against the connect timeout.
   const httpAgent = new HttpAgent({ keepAlive: true });
   const httpsAgent = new HttpsAgent({ keepAlive: true });
   const shared: InspectorClientConfig = {
-    retryStrategy: createRetryStrategy(limits.maxAttempts),
-    maxAttempts: limits.maxAttempts,
+    // Attempts are ours: between two of them the call gives its turn back, which the SDK knows nothing of.
+    retryStrategy: { retry: (next, args) => next(args) },
+    maxAttempts: 1,
     streamCollector: collectResponseBody,
     requestHandler: { connectionTimeout: limits.connectTimeoutMs, httpAgent, httpsAgent },
     // With an explicit endpoint either of these, if set in the environment, would fail every call.
     useFipsEndpoint: false,
     useDualstackEndpoint: false,
-    ...(source.signed ? {} : unsigned),
   };
+  const authentication = source.signed ? {} : unsigned;
 
-  function clientFor(region: string): InspectorClient {
+  /** `isRegional` asks for the region's own data only, also of an endpoint that holds several. */
+  function clientFor(region: string, isRegional = false): InspectorClient {
     const endpoint = source.endpointFor(region);
-    let client = clients.get(endpoint);
+    const isScoped = isRegional && !source.signed;
+    const key = isScoped ? `${region} ${endpoint}` : endpoint;
+    let client = clients.get(key);
     if (client === undefined) {
-      client = new InspectorClient({ ...shared, region, endpoint });
+      client = new InspectorClient({ ...shared, ...(isScoped ? scoped : authentication), region, endpoint });
+      // The SDK would run its rules for every call, to find the one endpoint that it was given.
+      const url = new URL(endpoint);
+      client.config.endpointProvider = () => ({ url });
       if (source.signed) client.config.credentials = nameFailure(client.config.credentials);
-      clients.set(endpoint, client);
+      clients.set(key, client);
     }
     return client;
   }
@@ -50,6 +56,11 @@ function nameFailure<Args extends unknown[], T>(findCredentials: (...args: Args)
       throw Object.assign(new Error('No AWS credentials were found.', { cause }), { name: 'CredentialsProviderError' });
     });
 }
+
+/** Of a signature an archive looks at the region only; nothing secret is needed for it. */
+const scoped: InspectorClientConfig = {
+  credentials: { accessKeyId: 'inspector-gateway', secretAccessKey: 'not-a-secret' },
+};
 
 /** Requests without an Authorization header, and with no look-up of credentials, as `aws --no-sign-request` sends them. */
 const unsigned: InspectorClientConfig = {

@@ -1,41 +1,39 @@
 import { setMaxListeners } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
-import {
-  DescribeAssessmentRunsCommand,
-  GetTelemetryMetadataCommand,
-  ListAssessmentRunsCommand,
-} from '@aws-sdk/client-inspector';
-import PQueue from 'p-queue';
-import { type AssessmentRunArn, toRegion } from './assessment-run-arn.js';
-import type { AssessmentRun, AssessmentRunPage, InspectorApi } from './inspector-api.js';
+import { GetTelemetryMetadataCommand, ListTagsForResourceCommand } from '@aws-sdk/client-inspector';
+import type { AbortSignal as CallSignal } from '@smithy/types';
+import type { Entities, InspectorApi, ListKind, ListPage, ListQuery, Lists, ReadOptions } from './inspector-api.js';
+import { type ArnKind, type AssessmentRunArn, type InspectorArn, toRegion } from './inspector-arn.js';
 import {
   addToMessage,
   createBadResponseFailure,
+  createReaderGoneFailure,
   createTimeoutFailure,
   InspectorFailure,
   isUnreadableAnswer,
   toFailedItemFailure,
   toFailure,
-  toInspectorFailure,
 } from './inspector-failure.js';
 import type { InspectorSource } from './inspector-source.js';
-import { type Place, parsePlace, toNextPlace, toToken } from './list-place.js';
-import { toBackoffMs } from './retry-strategy.js';
+import { createItinerary, type Place } from './list-place.js';
+import { describeOperations, listOperations } from './operations.js';
+import { backOff, toBackoffMs, withRetries } from './retries.js';
 import { createClients } from './sdk-clients.js';
+import { createUpstreamGuards } from './upstream-guard.js';
 import {
   type CallId,
-  parseAssessmentRun,
-  parseAssessmentRunPage,
-  parseDescribedRuns,
+  parseDescribed,
+  parseEntity,
+  parsePage,
+  parseTags,
   parseTelemetryMetadata,
 } from './upstream-response.js';
 
-/** BatchDescribeArnList of the API holds 1 to 10 ARNs. */
-const MAX_ARNS_PER_DESCRIBE = 10;
+type Call<T> = (signal: CallSignal) => Promise<T>;
+
 /** How many of Inspector's pages one read of a list may take; it then ends with what it has, and can be continued. */
 const MAX_PAGES_PER_READ = 10;
 
-/** Limits in milliseconds and in numbers of calls; `concurrency` counts the calls in flight of the whole instance. */
+/** Limits in milliseconds and in numbers of calls; `concurrency` counts the calls in flight at one endpoint. */
 export interface SdkLimits {
   connectTimeoutMs: number;
   deadlineMs: number;
@@ -45,136 +43,186 @@ export interface SdkLimits {
 
 /**
  * InspectorApi over HTTP, by the AWS SDK. Every call is bounded by the deadline of its read, waiting for its turn and
- * backing off included. `close` ends idle connections.
+ * backing off included, and given up when the reader's signal is aborted. `close` ends idle connections.
  */
 export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits): InspectorApi & { close(): void } {
-  const turns = new PQueue({ concurrency: limits.concurrency });
+  const guardFor = createUpstreamGuards(limits);
   const clientFor = createClients(source, limits);
 
-  return { getTelemetryMetadata, describeAssessmentRuns, listAssessmentRuns, close: () => clientFor.close() };
+  return { getTelemetryMetadata, describe, list, listTagsForResource, close: () => clientFor.close() };
 
-  async function getTelemetryMetadata(arn: AssessmentRunArn) {
+  async function getTelemetryMetadata(arn: AssessmentRunArn, options?: ReadOptions) {
     const operation = 'GetTelemetryMetadata';
-    return withDeadline(operation, async (deadline) => {
-      const output = await send(operation, deadline, (abortSignal) =>
+    return withDeadline(operation, options, async (end) => {
+      const output = await send(operation, toRegion(arn), end, (abortSignal) =>
         clientFor(toRegion(arn)).send(new GetTelemetryMetadataCommand({ assessmentRunArn: arn }), { abortSignal }),
       );
       return parseTelemetryMetadata(output.telemetryMetadata, toCallId(operation, output));
     });
   }
 
-  async function describeAssessmentRuns(arns: readonly AssessmentRunArn[]) {
-    const results = new Map<AssessmentRunArn, AssessmentRun | InspectorFailure>();
-    await withDeadline('DescribeAssessmentRuns', (deadline) =>
-      Promise.all(toChunks(new Set(arns), source).map((chunk) => describeChunk(chunk, results, deadline))),
-    );
-    return arns.map((arn) => results.get(arn) as AssessmentRun | InspectorFailure);
+  async function listTagsForResource(arn: InspectorArn<'assessmentTemplate'>, options?: ReadOptions) {
+    const operation = 'ListTagsForResource';
+    return withDeadline(operation, options, async (end) => {
+      const output = await send(operation, toRegion(arn), end, (abortSignal) =>
+        clientFor(toRegion(arn)).send(new ListTagsForResourceCommand({ resourceArn: arn }), { abortSignal }),
+      );
+      return parseTags(output.tags, toCallId(operation, output));
+    });
   }
 
-  /** Describes at most 10 runs of one endpoint; what AWS calls retryable among its failedItems is asked for again. */
-  async function describeChunk(
-    chunk: readonly AssessmentRunArn[],
-    results: Map<AssessmentRunArn, AssessmentRun | InspectorFailure>,
-    deadline: AbortSignal,
+  async function describe<K extends ArnKind>(kind: K, arns: readonly InspectorArn<K>[], options?: ReadOptions) {
+    const { name, maxArns } = describeOperations[kind];
+    const results = new Map<InspectorArn<K>, Entities[K] | InspectorFailure>();
+    await withDeadline(name, options, (end) =>
+      Promise.all(toChunks(new Set(arns), maxArns, toCompany).map((chunk) => describeChunk(kind, chunk, results, end))),
+    );
+    return arns.map((arn) => results.get(arn) as Entities[K] | InspectorFailure);
+  }
+
+  /**
+   * What may be described together: whatever is at one endpoint, since AWS's endpoint of a region knows only what is in
+   * it; but what is in a region that is left alone takes nothing else with it.
+   */
+  function toCompany(arn: InspectorArn): string {
+    const region = toRegion(arn);
+    const endpoint = source.endpointFor(region);
+    return guardFor(endpoint, region).isOpenToCalls ? endpoint : `${region} ${endpoint}`;
+  }
+
+  /** Describes a chunk of one endpoint; what AWS calls retryable among its failedItems is asked for again. */
+  async function describeChunk<K extends ArnKind>(
+    kind: K,
+    chunk: readonly InspectorArn<K>[],
+    results: Map<InspectorArn<K>, Entities[K] | InspectorFailure>,
+    end: AbortSignal,
   ): Promise<void> {
     let pending = chunk;
     for (let attempt = 1; ; attempt += 1) {
-      const described = await describeOnce(pending, deadline).catch(toFailure);
+      const described = await describeOnce(kind, pending, end).catch(toFailure);
       if (described instanceof InspectorFailure && isUnreadableAnswer(described) && pending.length > 1) {
-        // The SDK gives up a whole answer for one bad run in it: asked for alone, the others are spared.
-        await Promise.all(pending.map((arn) => describeChunk([arn], results, deadline)));
+        // The SDK gives up a whole answer for one bad item in it: asked for alone, the others are spared.
+        await Promise.all(pending.map((arn) => describeChunk(kind, [arn], results, end)));
         return;
       }
-      // A failed call says less of these runs than their failed items of the call before.
+      // A failed call says less of these items than their failed items of the call before.
       if (described instanceof InspectorFailure && attempt > 1) return;
       for (const arn of pending) results.set(arn, described instanceof InspectorFailure ? described : described(arn));
       if (described instanceof InspectorFailure || attempt === limits.maxAttempts) return;
       pending = pending.filter((arn) => isRetryable(results.get(arn)));
       if (pending.length === 0) return;
-      await delay(toBackoffMs(attempt), undefined, { signal: deadline }).catch(() => {});
-      // Out of time: each of these runs keeps the failure that Inspector gave it.
-      if (deadline.aborted) return;
+      await backOff(toBackoffMs(attempt), end).catch(() => {});
+      // Out of time: each of these items keeps the failure that Inspector gave it.
+      if (end.aborted) return;
     }
   }
 
-  /** One DescribeAssessmentRuns call, as a function from an ARN to what the answer says of it. */
-  async function describeOnce(assessmentRunArns: readonly AssessmentRunArn[], deadline: AbortSignal) {
-    const operation = 'DescribeAssessmentRuns';
-    const output = await send(operation, deadline, (abortSignal) => {
-      const command = new DescribeAssessmentRunsCommand({ assessmentRunArns: [...assessmentRunArns] });
-      return clientFor(toRegion(assessmentRunArns[0] as AssessmentRunArn)).send(command, { abortSignal });
-    });
-    const callId = toCallId(operation, output);
-    const { runsByArn, failedItems } = parseDescribedRuns(output, callId);
-    return (arn: AssessmentRunArn): AssessmentRun | InspectorFailure => {
-      const run = runsByArn.get(arn);
-      if (run !== undefined) return settle(() => parseAssessmentRun(run, callId));
-      if (Object.hasOwn(failedItems, arn)) return toFailedItemFailure(failedItems[arn], operation, callId.requestId);
-      return createBadResponseFailure('the run is in neither of its lists', operation, callId.requestId);
+  /** One Describe call, as a function from an ARN to what the answer says of it. */
+  async function describeOnce<K extends ArnKind>(
+    kind: K,
+    arns: readonly InspectorArn<K>[],
+    end: AbortSignal,
+  ): Promise<(arn: InspectorArn<K>) => Entities[K] | InspectorFailure> {
+    const operation = describeOperations[kind];
+    const region = toRegion(arns[0] as InspectorArn<K>);
+    const client = clientFor(region);
+    const output = await send(operation.name, region, end, (abortSignal) =>
+      operation.send(client, { abortSignal }, [...arns]),
+    );
+    const callId = toCallId(operation.name, output);
+    const { itemsByArn, failedItems } = parseDescribed(output, operation.member, callId);
+    return (arn) => {
+      const item = itemsByArn.get(arn);
+      if (item !== undefined) return settle(() => parseEntity(kind, item, callId));
+      if (Object.hasOwn(failedItems, arn)) {
+        return toFailedItemFailure(failedItems[arn], operation.name, callId.requestId);
+      }
+      return createBadResponseFailure(
+        'what was asked for is in neither of its lists',
+        operation.name,
+        callId.requestId,
+      );
     };
   }
 
   /** Inspector's pages may be shorter than asked for, even empty, and still not be the last: several make one of ours. */
-  async function listAssessmentRuns(input: {
-    maxResults: number;
-    nextToken?: string | undefined;
-  }): Promise<AssessmentRunPage> {
-    const start = parsePlace(input.nextToken, source.regions);
-    return withDeadline('ListAssessmentRuns', async (deadline) => {
-      const assessmentRunArns: AssessmentRunArn[] = [];
-      let place: Place | null = start;
+  async function list<K extends ListKind>(
+    kind: K,
+    query: ListQuery<K>,
+    options?: ReadOptions,
+  ): Promise<ListPage<Lists[K]['item']>> {
+    const { name, toOwner } = listOperations[kind];
+    const owner = toOwner?.(query.criteria);
+    const itinerary = createItinerary(source, owner === undefined ? query.regions : undefined, owner);
+    let place: Place | null = itinerary.parse(query.nextToken);
+    return withDeadline(name, options, async (end) => {
+      const items: Lists[K]['item'][] = [];
       for (let pages = 0; place !== null && pages < MAX_PAGES_PER_READ; pages += 1) {
-        const maxResults = input.maxResults - assessmentRunArns.length;
+        const maxResults = query.maxResults - items.length;
         if (maxResults <= 0) break;
-        const page = await listOnce(place, maxResults, deadline);
-        assessmentRunArns.push(...page.assessmentRunArns);
-        place = page.next;
+        const page = await listOnce(kind, query, place, itinerary.isRegional, maxResults, end);
+        items.push(...page.items);
+        place = itinerary.next({ region: place.region, token: page.nextToken });
       }
-      return { assessmentRunArns, nextToken: place && toToken(place, source.regions) };
+      return { items, nextToken: place && itinerary.toToken(place) };
     });
   }
 
-  /** One ListAssessmentRuns call, and the place behind its page: null when nothing follows in any region. */
-  async function listOnce({ region, token }: Place, maxResults: number, deadline: AbortSignal) {
-    const operation = 'ListAssessmentRuns';
-    const output = await send(operation, deadline, (abortSignal) => {
-      const command = new ListAssessmentRunsCommand({ maxResults, ...(token === null ? {} : { nextToken: token }) });
-      return clientFor(region).send(command, { abortSignal });
-    });
-    const callId = toCallId(operation, output);
-    const { assessmentRunArns, nextToken } = parseAssessmentRunPage(output, callId);
-    if (nextToken !== null && nextToken === token) {
-      throw createBadResponseFailure('its nextToken leads back to the same page', operation, callId.requestId);
+  /** One List call; none where the criteria leave nothing in the region. */
+  async function listOnce<K extends ListKind>(
+    kind: K,
+    query: ListQuery<K>,
+    { region, token }: Place,
+    isRegional: boolean,
+    maxResults: number,
+    end: AbortSignal,
+  ): Promise<ListPage<Lists[K]['item']>> {
+    const { name, member, toRegional, send: sendList } = listOperations[kind];
+    const criteria = isRegional && toRegional !== undefined ? toRegional(query.criteria, region) : query.criteria;
+    if (criteria === null) return { items: [], nextToken: null };
+    const client = clientFor(region, isRegional);
+    const output = await send(name, region, end, (abortSignal) =>
+      sendList(client, { abortSignal }, criteria, { maxResults, ...(token === null ? {} : { nextToken: token }) }),
+    );
+    const callId = toCallId(name, output);
+    const page = parsePage(kind, output, member, callId);
+    if (page.nextToken !== null && page.nextToken === token) {
+      throw createBadResponseFailure('its nextToken leads back to the same page', name, callId.requestId);
     }
-    return { assessmentRunArns, next: toNextPlace({ region, token: nextToken }, source.regions) };
+    return page;
   }
 
-  async function withDeadline<T>(operation: string, read: (deadline: AbortSignal) => Promise<T>): Promise<T> {
-    const deadline = new AbortController();
+  /** A read with the signal that ends it: at its deadline, or when its reader has gone. */
+  async function withDeadline<T>(
+    operation: string,
+    options: ReadOptions | undefined,
+    read: (end: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const reader = options?.signal;
+    if (reader?.aborted) throw createReaderGoneFailure(operation);
+    const end = new AbortController();
     // Every call of the read listens to it.
-    setMaxListeners(0, deadline.signal);
-    const timer = setTimeout(() => deadline.abort(withHint(createTimeoutFailure(operation))), limits.deadlineMs);
+    setMaxListeners(0, end.signal);
+    const timer = setTimeout(() => end.abort(createTimeoutFailure(operation)), limits.deadlineMs);
+    const leave = () => end.abort(createReaderGoneFailure(operation));
+    reader?.addEventListener('abort', leave, { once: true });
     try {
-      return await read(deadline.signal);
+      const result = await read(end.signal);
+      // A read that is given up is no result, whatever its parts have come to.
+      if (reader?.aborted) throw createReaderGoneFailure(operation);
+      return result;
     } finally {
       clearTimeout(timer);
+      reader?.removeEventListener('abort', leave);
     }
   }
 
-  async function send<T>(operation: string, deadline: AbortSignal, call: (signal: AbortSignal) => Promise<T>) {
-    // Each call gets a signal of its own: the SDK's handler assigns signal.onabort, so that of several calls that share
-    // one signal only the last would be aborted. Not AbortSignal.any, whose signals node 20 never lets go of.
-    const own = new AbortController();
-    const abort = () => own.abort();
-    deadline.addEventListener('abort', abort, { once: true });
+  async function send<T>(operation: string, region: string, end: AbortSignal, call: Call<T>): Promise<T> {
+    const guard = guardFor(source.endpointFor(region), region);
     try {
-      // The queue rejects at the deadline, also while a call waits for its turn or backs off.
-      return await turns.add(() => call(own.signal), { signal: deadline });
+      return await withRetries(limits.maxAttempts, end, () => guard.call(operation, end, call));
     } catch (thrown) {
-      const failure = toInspectorFailure(thrown, operation);
-      throw failure === undefined || failure === thrown ? thrown : withHint(failure);
-    } finally {
-      deadline.removeEventListener('abort', abort);
+      throw thrown instanceof InspectorFailure ? withHint(thrown) : thrown;
     }
   }
 
@@ -186,20 +234,24 @@ export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits
   }
 }
 
-/** Chunks of at most 10 ARNs, each of one endpoint, since AWS's endpoint of a region knows only its own runs. */
-function toChunks(arns: Iterable<AssessmentRunArn>, source: InspectorSource): AssessmentRunArn[][] {
-  const chunks: AssessmentRunArn[][] = [];
-  const openChunks = new Map<string, AssessmentRunArn[]>();
+/** Chunks of ARNs, each of such as may be described together. */
+function toChunks<K extends ArnKind>(
+  arns: Iterable<InspectorArn<K>>,
+  maxArns: number,
+  toCompany: (arn: InspectorArn<K>) => string,
+): InspectorArn<K>[][] {
+  const chunks: InspectorArn<K>[][] = [];
+  const openChunks = new Map<string, InspectorArn<K>[]>();
   for (const arn of arns) {
-    const endpoint = source.endpointFor(toRegion(arn));
-    const open = openChunks.get(endpoint);
-    if (open !== undefined && open.length < MAX_ARNS_PER_DESCRIBE) {
+    const company = toCompany(arn);
+    const open = openChunks.get(company);
+    if (open !== undefined && open.length < maxArns) {
       open.push(arn);
       continue;
     }
     const chunk = [arn];
     chunks.push(chunk);
-    openChunks.set(endpoint, chunk);
+    openChunks.set(company, chunk);
   }
   return chunks;
 }
@@ -208,7 +260,7 @@ function toCallId(operation: string, output: { $metadata: { requestId?: string |
   return { operation, requestId: output.$metadata.requestId };
 }
 
-function isRetryable(result: AssessmentRun | InspectorFailure | undefined): boolean {
+function isRetryable(result: object | undefined): boolean {
   return result instanceof InspectorFailure && result.canRetry;
 }
 

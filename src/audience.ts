@@ -1,0 +1,41 @@
+/** Those who wait for one piece of work. */
+export interface Audience {
+  /** Aborted when everybody who waited has gone. */
+  readonly signal: AbortSignal;
+  /** Whether the work is given up. */
+  readonly isGone: boolean;
+  /** One more who waits, until the signal is aborted; without a signal somebody who stays. */
+  join(signal: AbortSignal | undefined): void;
+}
+
+/** Of one, who waits until the signal is aborted; without a signal nobody waits yet. */
+export function createAudience(first?: AbortSignal): Audience {
+  // Made when it is asked for: most work is done before anybody needs it.
+  let controller: AbortController | undefined;
+  let waiting = 0;
+  let isGone = false;
+  function leave() {
+    waiting -= 1;
+    if (waiting > 0) return;
+    isGone = true;
+    controller?.abort();
+  }
+  const audience: Audience = {
+    get signal() {
+      controller ??= new AbortController();
+      if (isGone) controller.abort();
+      return controller.signal;
+    },
+    get isGone() {
+      return isGone;
+    },
+    join(signal) {
+      waiting += 1;
+      if (signal?.aborted) leave();
+      // A function of its own: a signal takes the same one once only, and its owner may wait for several parts.
+      else signal?.addEventListener('abort', () => leave(), { once: true });
+    },
+  };
+  if (first !== undefined) audience.join(first);
+  return audience;
+}

@@ -1,0 +1,37 @@
+/** A value, and when it was read from Inspector: milliseconds since 1970. */
+export interface Dated<T> {
+  readonly value: T;
+  readonly readAt: number;
+}
+
+/** What became of a key: `known` is fresh where there is no failure, and may be older where there is one. */
+export interface Outcome<T> {
+  readonly known: Dated<T> | null;
+  readonly failure: Error | null;
+}
+
+/** What is known beyond this process. Both never reject but for bugs: a cache that fails is one that knows nothing. */
+export interface SharedCache {
+  /**
+   * What anybody knows of each key, in their order: a fresh value that is kept, or else what `load` reads, once at a time
+   * among all who share the cache. `load` is called with the keys that are left to this process, together where they are
+   * known to be missing together, and gives a value or an Error for each.
+   * `isFresh` tells whether a value that is kept will do. Values are JSON, and dates under the names that documents have.
+   */
+  readThrough<T>(
+    keys: readonly string[],
+    isFresh: (dated: Dated<T>) => boolean,
+    load: (keys: readonly string[]) => Promise<readonly (T | Error)[]>,
+  ): Promise<readonly Outcome<T>[]>;
+}
+
+/** Shares nothing: every key is read. */
+export const unsharedCache: SharedCache = {
+  async readThrough(keys, _isFresh, load) {
+    const results = await load(keys);
+    const readAt = Date.now();
+    return results.map((result) =>
+      result instanceof Error ? { known: null, failure: result } : { known: { value: result, readAt }, failure: null },
+    );
+  },
+};
