@@ -1,5 +1,5 @@
-import { GraphQLError } from 'graphql';
-import { MAX_PAGE_SIZE, parsePageSize } from './page-size.js';
+import type { GraphQLError } from 'graphql';
+import { createUserInputError, MAX_PAGE_SIZE, parsePageSize } from './arguments.js';
 
 /** Pages hold no more than 100 items, but for an upstream that gives more than it was asked for. */
 const MAX_SKIP = 2 * MAX_PAGE_SIZE;
@@ -11,6 +11,18 @@ const MAX_UPSTREAM_PAGES = 2;
 interface UpstreamPage<T> {
   items: readonly T[];
   nextToken: string | null;
+}
+
+/** The arguments of a connection. */
+export interface PageArguments {
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+}
+
+/** An item in a connection. */
+export interface Edge<T> {
+  readonly node: T;
+  readonly cursor: string;
 }
 
 /** A place between two items: the upstream page it lies in, by token, and how many of the page's items are before it. */
@@ -25,12 +37,16 @@ interface Cursor {
  * Throws BAD_USER_INPUT, before any call, for a `first` outside 1..100 or an `after` that is no cursor of ours.
  */
 export async function createConnection<T>(
-  args: { first?: number | null; after?: string | null },
-  fetchPage: (input: { maxResults: number; nextToken: string | undefined }) => Promise<UpstreamPage<T>>,
+  args: PageArguments,
+  fetchPage: (input: {
+    maxResults: number;
+    nextToken: string | undefined;
+  }) => UpstreamPage<T> | Promise<UpstreamPage<T>>,
 ) {
   const first = parsePageSize(args.first);
   let { token, skip } = parseAfter(args.after);
-  const edges: { node: T; cursor: string }[] = [];
+  const isFirstPage = token === undefined && skip === 0;
+  const edges: Edge<T>[] = [];
   for (let pages = 1; ; pages += 1) {
     const missing = first - edges.length;
     const page = await fetchPage({ maxResults: Math.min(MAX_PAGE_SIZE, skip + missing), nextToken: token });
@@ -41,8 +57,10 @@ export async function createConnection<T>(
     const end = toPlaceBehind(page, token, skip + wanted.length);
     const hasNextPage = page.nextToken !== null || end.skip < page.items.length;
     // A page may be shorter than asked for, even empty, and still not be the last one.
-    if (edges.length === first || !hasNextPage || pages === MAX_UPSTREAM_PAGES)
-      return toConnection(edges, end, hasNextPage);
+    if (edges.length === first || !hasNextPage || pages === MAX_UPSTREAM_PAGES) {
+      const endCursor = edges.length > 0 || hasNextPage ? toCursor(end) : null;
+      return toConnection(edges, endCursor, hasNextPage, isFirstPage && !hasNextPage ? edges.length : null);
+    }
     ({ token, skip } = end);
   }
 }
@@ -53,17 +71,24 @@ function toPlaceBehind(page: UpstreamPage<unknown>, token: string | undefined, s
   return beyond >= 0 && page.nextToken !== null ? { token: page.nextToken, skip: beyond } : { token, skip };
 }
 
-function toConnection<T>(edges: { node: T; cursor: string }[], end: Cursor, hasNextPage: boolean) {
+/** The page as a connection; `totalCount` is null where it is not known. */
+export function toConnection<T>(
+  edges: readonly Edge<T>[],
+  endCursor: string | null,
+  hasNextPage: boolean,
+  totalCount: number | null,
+) {
   return {
     edges,
     nodes: edges.map((edge) => edge.node),
-    pageInfo: {
-      hasNextPage,
-      hasPreviousPage: false,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.length > 0 || hasNextPage ? toCursor(end) : null,
-    },
+    pageInfo: { hasNextPage, hasPreviousPage: false, startCursor: edges[0]?.cursor ?? null, endCursor },
+    totalCount,
   };
+}
+
+/** Why an `after` was refused. */
+export function createCursorError(): GraphQLError {
+  return createUserInputError('`after` expects a cursor that an earlier page gave, such as its pageInfo.endCursor.');
 }
 
 function toCursor({ token, skip }: Cursor): string {
@@ -79,7 +104,5 @@ function parseAfter(after: string | null | undefined): Cursor {
   } catch {
     // Falls through to the one error for whatever is no cursor.
   }
-  throw new GraphQLError('`after` expects a cursor that an earlier page gave, such as its pageInfo.endCursor.', {
-    extensions: { code: 'BAD_USER_INPUT' },
-  });
+  throw createCursorError();
 }

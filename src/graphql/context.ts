@@ -1,10 +1,18 @@
-import type { AssessmentRunArn } from '../inspector/assessment-run-arn.js';
-import type { InspectorApi } from '../inspector/inspector-api.js';
+import type { Audience } from '../audience.js';
+import type { InspectorApi, ReadOptions, TelemetryMetadata } from '../inspector/inspector-api.js';
+import type { ArnKind, InspectorArn } from '../inspector/inspector-arn.js';
+import { AnswerFreshness } from './answer-freshness.js';
 import { createLoaders, type Loaders } from './loaders.js';
 
-/** What an assessment run is before any of its fields is asked for: reading the rest is the fields' business. */
-export interface AssessmentRunParent {
-  readonly arn: AssessmentRunArn;
+/** What is known of a thing before any of its fields is asked for: reading the rest is the fields' business. */
+export interface EntityParent<K extends ArnKind> {
+  readonly kind: K;
+  readonly arn: InspectorArn<K>;
+}
+
+/** What the `Telemetry` type is resolved from. */
+export interface TelemetryParent {
+  readonly telemetryMetadata: readonly TelemetryMetadata[];
 }
 
 /** What resolvers share during one request, and only then. */
@@ -14,9 +22,29 @@ export interface GraphQLContext {
   readonly loaders: Loaders;
   /** What went wrong so far, each once: in an entry of `errors` or as data. */
   readonly failures: Set<unknown>;
+  /** Whether everybody who waited for the answer has gone. */
+  isAbandoned(): boolean;
+  /** Told of all that is read. */
+  readonly freshness: AnswerFreshness;
 }
 
-/** A context for one request; its loaders remember nothing beyond it. */
-export function createContext(inspector: InspectorApi, requestId: string): GraphQLContext {
-  return { requestId, loaders: createLoaders(inspector), failures: new Set() };
+/**
+ * A context for one request; its loaders remember nothing beyond it. What they wait for is given up when the audience has
+ * gone, unless others wait for it too.
+ */
+export function createContext(inspector: InspectorApi, requestId: string, audience?: Audience): GraphQLContext {
+  const freshness = new AnswerFreshness();
+  const options: ReadOptions = {
+    onFreshness: freshness.add,
+    get signal() {
+      return audience?.signal;
+    },
+  };
+  return {
+    requestId,
+    loaders: createLoaders(inspector, options),
+    failures: new Set(),
+    isAbandoned: () => audience?.isGone === true,
+    freshness,
+  };
 }

@@ -21,7 +21,7 @@ export function formatError(formatted: GraphQLFormattedError, thrown: unknown): 
   // Apollo gives a stack trace in development only.
   const debugging = stacktrace === undefined ? {} : { stacktrace };
   if (original instanceof InspectorFailure) {
-    const { code, errorCode, canRetry, operation } = original;
+    const { code, errorCode, canRetry, operation, retryAfterMs } = original;
     return {
       ...formatted,
       message: original.message,
@@ -32,6 +32,7 @@ export function formatError(formatted: GraphQLFormattedError, thrown: unknown): 
         requestId: original.requestId,
         service: 'inspector',
         operation,
+        ...(retryAfterMs === null ? {} : { retryAfterMs }),
         ...debugging,
       },
     };
@@ -59,7 +60,9 @@ export function createErrorLogPlugin(logger: ErrorLogger): ApolloServerPlugin<Gr
           error.extensions.requestId = requestId;
         }
       },
-      async willSendResponse({ contextValue: { requestId, failures } }) {
+      async willSendResponse({ contextValue: { requestId, failures, isAbandoned } }) {
+        // What was given up failed because it was.
+        if (isAbandoned()) return;
         for (const failure of failures) logFailure(logger, requestId, failure);
       },
     }),
@@ -84,7 +87,7 @@ const MEMBERS_BY_CODE = new Map<InspectorFailureCode, 'NoSuchEntityError' | 'Inv
 
 /** A failure as data, for the unions that end in `Result`; throws on whatever is not an InspectorFailure. */
 export function toInspectorError(thrown: unknown) {
-  const { code, errorCode, canRetry, message, requestId } = toFailure(thrown);
+  const { code, errorCode, canRetry, message, requestId, retryAfterMs } = toFailure(thrown);
   return {
     __typename: MEMBERS_BY_CODE.get(code) ?? ('ServiceError' as const),
     code,
@@ -92,6 +95,7 @@ export function toInspectorError(thrown: unknown) {
     canRetry,
     message,
     requestId,
+    retryAfterMs,
   };
 }
 

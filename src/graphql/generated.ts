@@ -1,7 +1,6 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { AssessmentRunParent, GraphQLContext } from './context.js';
-import type { TelemetryMetadata as TelemetryMetadataRow } from '../inspector/inspector-api.js';
-import type { TelemetryParent } from './telemetry.js';
+import type { EntityParent, TelemetryParent, GraphQLContext } from './context.js';
+import type { AssessmentRunAgent as AssessmentRunAgentRow, TelemetryMetadata as TelemetryMetadataRow } from '../inspector/inspector-api.js';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
 export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
@@ -37,12 +36,38 @@ export type AccessDeniedError = InspectorError & {
   readonly requestId: Maybe<Scalars['ID']['output']>;
 };
 
+/** Whether an agent is well. */
+export type AgentHealth =
+  /** It is. */
+  | 'HEALTHY'
+  /** It is not. */
+  | 'UNHEALTHY'
+  /** Nobody knows. */
+  | 'UNKNOWN';
+
+/** How an agent is, in finer words. */
+export type AgentHealthCode =
+  /** It has nothing to do. */
+  | 'IDLE'
+  /** It collects data. */
+  | 'RUNNING'
+  /** It is shut down. */
+  | 'SHUTDOWN'
+  /** It is held back. */
+  | 'THROTTLED'
+  /** It does not work. */
+  | 'UNHEALTHY'
+  /** Nobody knows. */
+  | 'UNKNOWN';
+
 /**
  * One execution of an assessment template: Inspector collected data on the target's instances for a while, then evaluated
  * its rules on them. Details that could not be read are null, with an entry in `errors` whose path names the run.
  */
-export type AssessmentRun = {
+export type AssessmentRun = Node & {
   readonly __typename?: 'AssessmentRun';
+  /** The agents that took part, page by page. */
+  readonly agents: Maybe<AssessmentRunAgentConnection>;
   /** The Amazon Resource Name, which identifies the run across accounts and regions. */
   readonly arn: Scalars['ID']['output'];
   /** The ARN of the assessment template that the run executed. */
@@ -55,12 +80,22 @@ export type AssessmentRun = {
   readonly dataCollected: Maybe<Scalars['Boolean']['output']>;
   /** For how many seconds the run was meant to collect data. */
   readonly durationInSeconds: Maybe<Scalars['Int']['output']>;
+  /** What the run could not check, and why, page by page. */
+  readonly exclusions: Maybe<ExclusionConnection>;
   /** How many findings the run produced, by severity, the gravest first. A severity that Inspector did not report is left out. */
   readonly findingCounts: Maybe<ReadonlyArray<FindingCount>>;
+  /** What the run found, page by page. */
+  readonly findings: Maybe<FindingConnection>;
+  /** The ARN. */
+  readonly id: Scalars['ID']['output'];
   /** The name that was given to the run when it was started. */
   readonly name: Maybe<Scalars['String']['output']>;
+  /** What the run told SNS topics of, or tried to. */
+  readonly notifications: Maybe<ReadonlyArray<AssessmentRunNotification>>;
   /** The ARNs of the rules packages that were evaluated. */
   readonly rulesPackageArns: Maybe<ReadonlyArray<Scalars['ID']['output']>>;
+  /** The rules packages that were evaluated. One that could not be read is null in its fields. */
+  readonly rulesPackages: Maybe<ReadonlyArray<RulesPackage>>;
   /** When data collection began. Null when it never did. */
   readonly startedAt: Maybe<Scalars['DateTime']['output']>;
   /** How far the run has come. */
@@ -69,6 +104,10 @@ export type AssessmentRun = {
   readonly stateChangedAt: Maybe<Scalars['DateTime']['output']>;
   /** Every state the run has been in, in Inspector's order. */
   readonly stateChanges: Maybe<ReadonlyArray<AssessmentRunStateChange>>;
+  /** The tags of the run's template, since runs have none of their own. */
+  readonly tags: Maybe<ReadonlyArray<Tag>>;
+  /** The target whose instances were assessed. */
+  readonly target: Maybe<AssessmentTarget>;
   /**
    * What the agents sent for this run, by type of message, in Inspector's order and with its `Total` row where it has one:
    * do not add that row to the others. An empty list means that there is no telemetry. Null, with an entry in `errors`,
@@ -82,27 +121,199 @@ export type AssessmentRun = {
   readonly telemetryResult: TelemetryResult;
   /** All telemetry of the run together: Inspector's `Total` row, or the sum of the rows where there is none. */
   readonly telemetryTotal: Maybe<TelemetryTotal>;
+  /** The template that the run executed. */
+  readonly template: Maybe<AssessmentTemplate>;
+  /** The attributes that were put on every finding of the run. */
+  readonly userAttributesForFindings: Maybe<ReadonlyArray<Attribute>>;
+};
+
+
+/**
+ * One execution of an assessment template: Inspector collected data on the target's instances for a while, then evaluated
+ * its rules on them. Details that could not be read are null, with an entry in `errors` whose path names the run.
+ */
+export type AssessmentRunAgentsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<AssessmentRunAgentFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/**
+ * One execution of an assessment template: Inspector collected data on the target's instances for a while, then evaluated
+ * its rules on them. Details that could not be read are null, with an entry in `errors` whose path names the run.
+ */
+export type AssessmentRunExclusionsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/**
+ * One execution of an assessment template: Inspector collected data on the target's instances for a while, then evaluated
+ * its rules on them. Details that could not be read are null, with an entry in `errors` whose path names the run.
+ */
+export type AssessmentRunFindingsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<FindingFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/**
+ * One execution of an assessment template: Inspector collected data on the target's instances for a while, then evaluated
+ * its rules on them. Details that could not be read are null, with an entry in `errors` whose path names the run.
+ */
+export type AssessmentRunTelemetryArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  messageTypes?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  orderBy?: InputMaybe<TelemetryOrder>;
+};
+
+/** An agent that took part in a run. */
+export type AssessmentRunAgent = {
+  readonly __typename?: 'AssessmentRunAgent';
+  /** Whether it was well. */
+  readonly agentHealth: AgentHealth;
+  /** The same in finer words. */
+  readonly agentHealthCode: AgentHealthCode;
+  /** What there is to say of its health. */
+  readonly agentHealthDetails: Maybe<Scalars['String']['output']>;
+  /** The ID of the agent, which is that of its instance. */
+  readonly agentId: Scalars['ID']['output'];
+  /** The Auto Scaling group of its instance. */
+  readonly autoScalingGroup: Maybe<Scalars['String']['output']>;
+  /**
+   * Its host, with host name and addresses, as the first finding of the agent in this run describes it. Null where it has
+   * none. Costs a list of findings for each agent.
+   */
+  readonly host: Maybe<AssetAttributes>;
+  /** What this agent sent for the run. */
+  readonly telemetry: Maybe<ReadonlyArray<TelemetryMetadata>>;
+  /** All telemetry of the agent together. */
+  readonly telemetryTotal: Maybe<TelemetryTotal>;
+};
+
+
+/** An agent that took part in a run. */
+export type AssessmentRunAgentTelemetryArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  messageTypes?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  orderBy?: InputMaybe<TelemetryOrder>;
+};
+
+/** One page of agents. */
+export type AssessmentRunAgentConnection = {
+  readonly __typename?: 'AssessmentRunAgentConnection';
+  /** The agents of this page, each with its cursor. */
+  readonly edges: ReadonlyArray<AssessmentRunAgentEdge>;
+  /** The agents of this page. */
+  readonly nodes: ReadonlyArray<AssessmentRunAgent>;
+  /** Where this page ends, and whether another follows. */
+  readonly pageInfo: PageInfo;
+  /** How many there are in all, where that is known without reading on: when this page is the whole list. */
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+/** An agent at its place in the list. */
+export type AssessmentRunAgentEdge = {
+  readonly __typename?: 'AssessmentRunAgentEdge';
+  /** The place of the agent: give it to `after` to go on behind it. */
+  readonly cursor: Scalars['String']['output'];
+  /** The agent. */
+  readonly node: AssessmentRunAgent;
+};
+
+/** What an agent has to fulfil to be listed. */
+export type AssessmentRunAgentFilter = {
+  /** In one of these finer states of health. */
+  readonly agentHealthCodes?: InputMaybe<ReadonlyArray<AgentHealthCode>>;
+  /** In one of these states of health. */
+  readonly agentHealths?: InputMaybe<ReadonlyArray<AgentHealth>>;
 };
 
 /** One page of assessment runs. */
 export type AssessmentRunConnection = {
   readonly __typename?: 'AssessmentRunConnection';
-  /** The runs of this page, each with its cursor. */
+  /** The assessment runs of this page, each with its cursor. */
   readonly edges: ReadonlyArray<AssessmentRunEdge>;
-  /** The runs of this page. */
+  /** The assessment runs of this page. */
   readonly nodes: ReadonlyArray<AssessmentRun>;
   /** Where this page ends, and whether another follows. */
   readonly pageInfo: PageInfo;
+  /**
+   * How many there are in all, where that is known without reading on: when this page is the whole list, or has been put in
+   * an order.
+   */
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
 };
 
 /** An assessment run at its place in the list. */
 export type AssessmentRunEdge = {
   readonly __typename?: 'AssessmentRunEdge';
-  /** The place of the run: give it to `after` to go on behind it. */
+  /** The place of the assessment run: give it to `after` to go on behind it. */
   readonly cursor: Scalars['String']['output'];
-  /** The run. */
+  /** The assessment run. */
   readonly node: AssessmentRun;
 };
+
+/** What a run has to fulfil to be listed: every criterion that is given, and of a list any one value. An empty list is no criterion. */
+export type AssessmentRunFilter = {
+  /**
+   * In one of these accounts, 12 digits each. Inspector cannot list by account: this is of use together with `templateArns`
+   * only, whose accounts are known, and is refused with code BAD_USER_INPUT without them.
+   */
+  readonly accountIds?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** Completed in this time. */
+  readonly completedBetween?: InputMaybe<DateTimeRange>;
+  /** Meant to collect data for so long. */
+  readonly durationBetween?: InputMaybe<DurationRange>;
+  /** With this name; `*` stands for any text. 1 to 140 characters. */
+  readonly namePattern?: InputMaybe<Scalars['String']['input']>;
+  /** In one of these regions, such as `us-west-2`: only they are asked. Refused with code INVALID_INPUT where the gateway cannot list one. */
+  readonly regions?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** With one of these rules packages, 50 at most. */
+  readonly rulesPackageArns?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+  /** Started in this time. */
+  readonly startedBetween?: InputMaybe<DateTimeRange>;
+  /** In one of these states. */
+  readonly states?: InputMaybe<ReadonlyArray<AssessmentRunState>>;
+  /** Of one of these templates, 50 at most. */
+  readonly templateArns?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+};
+
+/** That a run told an SNS topic of an event, or tried to. */
+export type AssessmentRunNotification = {
+  readonly __typename?: 'AssessmentRunNotification';
+  /** When. */
+  readonly date: Scalars['DateTime']['output'];
+  /** Whether it is about an error. */
+  readonly error: Scalars['Boolean']['output'];
+  /** Of what. */
+  readonly event: InspectorEvent;
+  /** The message itself. */
+  readonly message: Maybe<Scalars['String']['output']>;
+  /** What became of it. */
+  readonly snsPublishStatusCode: Maybe<SnsPublishStatusCode>;
+  /** The ARN of the topic. */
+  readonly snsTopicArn: Maybe<Scalars['ID']['output']>;
+};
+
+/**
+ * The orders in which runs can be had. Runs that lack the time come last, and so do runs that cannot be read; equal ones are
+ * in Inspector's order.
+ */
+export type AssessmentRunOrder =
+  /** By end, the earliest first. */
+  | 'COMPLETED_AT_ASC'
+  /** By end, the latest first. */
+  | 'COMPLETED_AT_DESC'
+  /** By name, from A to Z. */
+  | 'NAME_ASC'
+  /** By start, the earliest first. */
+  | 'STARTED_AT_ASC'
+  /** By start, the latest first. */
+  | 'STARTED_AT_DESC';
 
 /** A state of an assessment run. */
 export type AssessmentRunState =
@@ -142,6 +353,270 @@ export type AssessmentRunStateChange = {
   readonly stateChangedAt: Scalars['DateTime']['output'];
 };
 
+/** Which instances an assessment looks at. */
+export type AssessmentTarget = Node & {
+  readonly __typename?: 'AssessmentTarget';
+  /** The Amazon Resource Name. */
+  readonly arn: Scalars['ID']['output'];
+  /** When the target was created. */
+  readonly createdAt: Maybe<Scalars['DateTime']['output']>;
+  /** The ARN. */
+  readonly id: Scalars['ID']['output'];
+  /** The name of the target. */
+  readonly name: Maybe<Scalars['String']['output']>;
+  /** The tags that choose the instances. Null where the target is all instances of the account and region. */
+  readonly resourceGroup: Maybe<ResourceGroup>;
+  /** When the target was last changed. */
+  readonly updatedAt: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** One page of assessment targets. */
+export type AssessmentTargetConnection = {
+  readonly __typename?: 'AssessmentTargetConnection';
+  /** The assessment targets of this page, each with its cursor. */
+  readonly edges: ReadonlyArray<AssessmentTargetEdge>;
+  /** The assessment targets of this page. */
+  readonly nodes: ReadonlyArray<AssessmentTarget>;
+  /** Where this page ends, and whether another follows. */
+  readonly pageInfo: PageInfo;
+  /** How many there are in all, where that is known without reading on: when this page is the whole list. */
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+/** An assessment target at its place in the list. */
+export type AssessmentTargetEdge = {
+  readonly __typename?: 'AssessmentTargetEdge';
+  /** The place of the assessment target: give it to `after` to go on behind it. */
+  readonly cursor: Scalars['String']['output'];
+  /** The assessment target. */
+  readonly node: AssessmentTarget;
+};
+
+/** What a target has to fulfil to be listed. */
+export type AssessmentTargetFilter = {
+  /** With this name; `*` stands for any text. 1 to 140 characters. */
+  readonly namePattern?: InputMaybe<Scalars['String']['input']>;
+  /** In one of these regions: only they are asked. */
+  readonly regions?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+};
+
+/** What an assessment run executes: for how long to look at which target, and by which rules. */
+export type AssessmentTemplate = Node & {
+  readonly __typename?: 'AssessmentTemplate';
+  /** The Amazon Resource Name. */
+  readonly arn: Scalars['ID']['output'];
+  /** How many runs there were. */
+  readonly assessmentRunCount: Maybe<Scalars['Int']['output']>;
+  /** When the template was created. */
+  readonly createdAt: Maybe<Scalars['DateTime']['output']>;
+  /** For how many seconds its runs are meant to collect data. */
+  readonly durationInSeconds: Maybe<Scalars['Int']['output']>;
+  /** The ARN. */
+  readonly id: Scalars['ID']['output'];
+  /** The run that was the last one when this was read from Inspector. Null when there was none. */
+  readonly lastAssessmentRun: Maybe<AssessmentRun>;
+  /** The name of the template. */
+  readonly name: Maybe<Scalars['String']['output']>;
+  /** The ARNs of the rules packages that its runs evaluate. */
+  readonly rulesPackageArns: Maybe<ReadonlyArray<Scalars['ID']['output']>>;
+  /** The rules packages that its runs evaluate. */
+  readonly rulesPackages: Maybe<ReadonlyArray<RulesPackage>>;
+  /** The tags of the template. */
+  readonly tags: Maybe<ReadonlyArray<Tag>>;
+  /** The target that its runs assess. */
+  readonly target: Maybe<AssessmentTarget>;
+  /** The attributes that are put on every finding of its runs. */
+  readonly userAttributesForFindings: Maybe<ReadonlyArray<Attribute>>;
+};
+
+/** One page of assessment templates. */
+export type AssessmentTemplateConnection = {
+  readonly __typename?: 'AssessmentTemplateConnection';
+  /** The assessment templates of this page, each with its cursor. */
+  readonly edges: ReadonlyArray<AssessmentTemplateEdge>;
+  /** The assessment templates of this page. */
+  readonly nodes: ReadonlyArray<AssessmentTemplate>;
+  /** Where this page ends, and whether another follows. */
+  readonly pageInfo: PageInfo;
+  /** How many there are in all, where that is known without reading on: when this page is the whole list. */
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+/** An assessment template at its place in the list. */
+export type AssessmentTemplateEdge = {
+  readonly __typename?: 'AssessmentTemplateEdge';
+  /** The place of the assessment template: give it to `after` to go on behind it. */
+  readonly cursor: Scalars['String']['output'];
+  /** The assessment template. */
+  readonly node: AssessmentTemplate;
+};
+
+/** What a template has to fulfil to be listed: every criterion that is given, and of a list any one value. An empty list is no criterion. */
+export type AssessmentTemplateFilter = {
+  /** Whose runs are meant to collect data for so long. */
+  readonly durationBetween?: InputMaybe<DurationRange>;
+  /** With this name; `*` stands for any text. 1 to 140 characters. */
+  readonly namePattern?: InputMaybe<Scalars['String']['input']>;
+  /** In one of these regions: only they are asked. */
+  readonly regions?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** With one of these rules packages, 50 at most. */
+  readonly rulesPackageArns?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+  /** Of one of these targets, 50 at most. */
+  readonly targetArns?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+};
+
+/** A host. */
+export type AssetAttributes = {
+  readonly __typename?: 'AssetAttributes';
+  /** The ID of its agent. */
+  readonly agentId: Maybe<Scalars['ID']['output']>;
+  /** The ID of its machine image. */
+  readonly amiId: Maybe<Scalars['ID']['output']>;
+  /** Its Auto Scaling group. */
+  readonly autoScalingGroup: Maybe<Scalars['String']['output']>;
+  /** Its host name. */
+  readonly hostname: Maybe<Scalars['String']['output']>;
+  /** Its IPv4 addresses. */
+  readonly ipv4Addresses: ReadonlyArray<Scalars['String']['output']>;
+  /** Its network interfaces. */
+  readonly networkInterfaces: ReadonlyArray<NetworkInterface>;
+  /** Its tags. */
+  readonly tags: ReadonlyArray<Tag>;
+};
+
+/** An attribute of a finding, or of what it is about. */
+export type Attribute = {
+  readonly __typename?: 'Attribute';
+  /** The key. */
+  readonly key: Scalars['String']['output'];
+  /** The value. */
+  readonly value: Maybe<Scalars['String']['output']>;
+};
+
+/** Both ends are part of it; one that is absent is open. */
+export type DateTimeRange = {
+  /** Not before. Inspector compares whole seconds: fractions are cut off here and rounded up at the other end. */
+  readonly from?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Not after. */
+  readonly to?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** Both ends are part of it; one that is absent is open. */
+export type DurationRange = {
+  /** At least so many seconds, from 180 to 86400. */
+  readonly from?: InputMaybe<Scalars['Int']['input']>;
+  /** At most so many seconds, from 180 to 86400. */
+  readonly to?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Something that an assessment run could not check. */
+export type Exclusion = Node & {
+  readonly __typename?: 'Exclusion';
+  /** The Amazon Resource Name. */
+  readonly arn: Scalars['ID']['output'];
+  /** The run that could not check it. */
+  readonly assessmentRun: AssessmentRun;
+  /** Further attributes. */
+  readonly attributes: Maybe<ReadonlyArray<Attribute>>;
+  /** What could not be checked. */
+  readonly description: Maybe<Scalars['String']['output']>;
+  /** The ARN. */
+  readonly id: Scalars['ID']['output'];
+  /** What to do about it. */
+  readonly recommendation: Maybe<Scalars['String']['output']>;
+  /** What is concerned. */
+  readonly scopes: Maybe<ReadonlyArray<ExclusionScope>>;
+  /** What could not be checked, in a line. */
+  readonly title: Maybe<Scalars['String']['output']>;
+};
+
+/** One page of exclusions. */
+export type ExclusionConnection = {
+  readonly __typename?: 'ExclusionConnection';
+  /** The exclusions of this page, each with its cursor. */
+  readonly edges: ReadonlyArray<ExclusionEdge>;
+  /** The exclusions of this page. */
+  readonly nodes: ReadonlyArray<Exclusion>;
+  /** Where this page ends, and whether another follows. */
+  readonly pageInfo: PageInfo;
+  /** How many there are in all, where that is known without reading on: when this page is the whole list. */
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+/** An exclusion at its place in the list. */
+export type ExclusionEdge = {
+  readonly __typename?: 'ExclusionEdge';
+  /** The place of the exclusion: give it to `after` to go on behind it. */
+  readonly cursor: Scalars['String']['output'];
+  /** The exclusion. */
+  readonly node: Exclusion;
+};
+
+/** What an exclusion concerns. */
+export type ExclusionScope = {
+  readonly __typename?: 'ExclusionScope';
+  /** `INSTANCE_ID` or `RULES_PACKAGE_ARN`. */
+  readonly key: Scalars['String']['output'];
+  /** The ID or the ARN. */
+  readonly value: Maybe<Scalars['String']['output']>;
+};
+
+/** Something that an assessment run found out about an instance. */
+export type Finding = Node & {
+  readonly __typename?: 'Finding';
+  /** The Amazon Resource Name. */
+  readonly arn: Scalars['ID']['output'];
+  /** The run that found it. */
+  readonly assessmentRun: AssessmentRun;
+  /** The host that it is about. */
+  readonly assetAttributes: Maybe<AssetAttributes>;
+  /** The type of what it is about: `ec2-instance`. */
+  readonly assetType: Maybe<Scalars['String']['output']>;
+  /** The attributes that Inspector gave it. */
+  readonly attributes: Maybe<ReadonlyArray<Attribute>>;
+  /** How sure Inspector is, from 0 to 10; Inspector never used it. */
+  readonly confidence: Maybe<Scalars['Int']['output']>;
+  /** When it was found. */
+  readonly createdAt: Maybe<Scalars['DateTime']['output']>;
+  /** What was found. */
+  readonly description: Maybe<Scalars['String']['output']>;
+  /** Inspector's `id` of the finding, which names the rule or the CVE. */
+  readonly findingId: Maybe<Scalars['String']['output']>;
+  /** The ARN. */
+  readonly id: Scalars['ID']['output'];
+  /** Whether it points to a compromise; Inspector never used it. */
+  readonly indicatorOfCompromise: Maybe<Scalars['Boolean']['output']>;
+  /** How grave it is, from 0 to 10. */
+  readonly numericSeverity: Maybe<Scalars['Float']['output']>;
+  /** What to do about it. */
+  readonly recommendation: Maybe<Scalars['String']['output']>;
+  /** The rules package by which it was found. */
+  readonly rulesPackage: Maybe<RulesPackage>;
+  /** The service that found it: `Inspector`. */
+  readonly service: Maybe<Scalars['String']['output']>;
+  /** How grave it is. */
+  readonly severity: Maybe<Severity>;
+  /** What was found, in a line. */
+  readonly title: Maybe<Scalars['String']['output']>;
+  /** When its user attributes were last changed. */
+  readonly updatedAt: Maybe<Scalars['DateTime']['output']>;
+  /** The attributes that users gave it. */
+  readonly userAttributes: Maybe<ReadonlyArray<Attribute>>;
+};
+
+/** One page of findings. */
+export type FindingConnection = {
+  readonly __typename?: 'FindingConnection';
+  /** The findings of this page, each with its cursor. */
+  readonly edges: ReadonlyArray<FindingEdge>;
+  /** The findings of this page. */
+  readonly nodes: ReadonlyArray<Finding>;
+  /** Where this page ends, and whether another follows. */
+  readonly pageInfo: PageInfo;
+  /** How many there are in all, where that is known without reading on: when this page is the whole list. */
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
 /** The number of findings of one severity. */
 export type FindingCount = {
   readonly __typename?: 'FindingCount';
@@ -149,6 +624,35 @@ export type FindingCount = {
   readonly count: Scalars['Int']['output'];
   /** The severity of these findings. */
   readonly severity: Severity;
+};
+
+/** A finding at its place in the list. */
+export type FindingEdge = {
+  readonly __typename?: 'FindingEdge';
+  /** The place of the finding: give it to `after` to go on behind it. */
+  readonly cursor: Scalars['String']['output'];
+  /** The finding. */
+  readonly node: Finding;
+};
+
+/** What a finding has to fulfil to be listed: every criterion that is given, and of a list any one value. An empty list is no criterion. */
+export type FindingFilter = {
+  /** On the instance of one of these agents, 99 at most. */
+  readonly agentIds?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** With one of these attributes, 50 at most. */
+  readonly attributes?: InputMaybe<ReadonlyArray<KeyValueInput>>;
+  /** In one of these Auto Scaling groups, 20 at most. */
+  readonly autoScalingGroups?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** Found in this time. */
+  readonly createdBetween?: InputMaybe<DateTimeRange>;
+  /** By one of these rules, 50 at most; a rule is known by `findingId`. */
+  readonly ruleNames?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** By one of these rules packages, 50 at most. */
+  readonly rulesPackageArns?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+  /** Of one of these severities. */
+  readonly severities?: InputMaybe<ReadonlyArray<Severity>>;
+  /** With one of these user attributes, 50 at most. */
+  readonly userAttributes?: InputMaybe<ReadonlyArray<KeyValueInput>>;
 };
 
 /** Why Inspector could not answer. The same values stand in `extensions` of an entry in `errors`. */
@@ -186,6 +690,19 @@ export type InspectorErrorCode =
   /** No answer came in the time that the gateway allows. */
   | 'TIMEOUT';
 
+/** An event that Inspector can tell of. */
+export type InspectorEvent =
+  /** A run ended. */
+  | 'ASSESSMENT_RUN_COMPLETED'
+  /** A run began. */
+  | 'ASSESSMENT_RUN_STARTED'
+  /** A run came to another state. */
+  | 'ASSESSMENT_RUN_STATE_CHANGED'
+  /** A finding was reported. */
+  | 'FINDING_REPORTED'
+  /** Something else. */
+  | 'OTHER';
+
 /** Inspector rejected a value of the request. */
 export type InvalidInputError = InspectorError & {
   readonly __typename?: 'InvalidInputError';
@@ -199,6 +716,37 @@ export type InvalidInputError = InspectorError & {
   readonly message: Scalars['String']['output'];
   /** The id that Inspector gave to the failed request. */
   readonly requestId: Maybe<Scalars['ID']['output']>;
+};
+
+/** A key with its value. */
+export type KeyValueInput = {
+  /** The key. */
+  readonly key: Scalars['String']['input'];
+  /** The value; any when it is absent. */
+  readonly value?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A network interface of a host. */
+export type NetworkInterface = {
+  readonly __typename?: 'NetworkInterface';
+  /** Its IPv6 addresses. */
+  readonly ipv6Addresses: ReadonlyArray<Scalars['String']['output']>;
+  /** Its ID. */
+  readonly networkInterfaceId: Maybe<Scalars['ID']['output']>;
+  /** Its name in the VPC. */
+  readonly privateDnsName: Maybe<Scalars['String']['output']>;
+  /** Its address in the VPC. */
+  readonly privateIpAddress: Maybe<Scalars['String']['output']>;
+  /** Its public name. */
+  readonly publicDnsName: Maybe<Scalars['String']['output']>;
+  /** Its public address. */
+  readonly publicIp: Maybe<Scalars['String']['output']>;
+  /** Its security groups. */
+  readonly securityGroups: ReadonlyArray<SecurityGroup>;
+  /** The ID of its subnet. */
+  readonly subnetId: Maybe<Scalars['ID']['output']>;
+  /** The ID of its VPC. */
+  readonly vpcId: Maybe<Scalars['ID']['output']>;
 };
 
 /** The run does not exist. */
@@ -216,10 +764,16 @@ export type NoSuchEntityError = InspectorError & {
   readonly requestId: Maybe<Scalars['ID']['output']>;
 };
 
+/** Whatever Inspector Classic names by ARN: https://relay.dev/graphql/objectidentification.htm */
+export type Node = {
+  /** The ARN, which is unique across accounts and regions. */
+  readonly id: Scalars['ID']['output'];
+};
+
 /** Where a page lies in its list, as in the Relay cursor connections specification. */
 export type PageInfo = {
   readonly __typename?: 'PageInfo';
-  /** The cursor of the last item. Null on an empty page. */
+  /** The cursor behind the last item, to go on with. Null where the list is empty; a page can be empty and yet not be the last. */
   readonly endCursor: Maybe<Scalars['String']['output']>;
   /** Whether Inspector has more behind this page. */
   readonly hasNextPage: Scalars['Boolean']['output'];
@@ -229,7 +783,7 @@ export type PageInfo = {
   readonly startCursor: Maybe<Scalars['String']['output']>;
 };
 
-/** What can be asked: assessment runs, by ARN or page by page. */
+/** What can be asked: assessment runs and what surrounds them, by ARN or page by page. */
 export type Query = {
   readonly __typename?: 'Query';
   /**
@@ -238,32 +792,158 @@ export type Query = {
    * when the text is not the ARN of an assessment run.
    */
   readonly assessmentRun: Maybe<AssessmentRun>;
-  /** The assessment runs that Inspector lists, page by page, in Inspector's own order. */
+  /** The assessment runs that Inspector lists, page by page. */
   readonly assessmentRuns: AssessmentRunConnection;
   /**
    * The assessment runs with these ARNs, in the order asked, with duplicates kept. An ARN that is not an assessment run's
    * gives null at its place and an error with code INVALID_INPUT; the others are not affected.
    */
   readonly assessmentRunsByArn: ReadonlyArray<Maybe<AssessmentRun>>;
+  /** The assessment targets that Inspector lists, page by page, in Inspector's own order. */
+  readonly assessmentTargets: AssessmentTargetConnection;
+  /** The assessment templates that Inspector lists, page by page, in Inspector's own order. */
+  readonly assessmentTemplates: AssessmentTemplateConnection;
+  /** The finding with this ARN. It is read when its fields are, as an assessment run is. */
+  readonly finding: Maybe<Finding>;
+  /**
+   * Whatever has this global ID, which is its ARN. It is read when its fields are. Null, with code INVALID_INPUT, when the
+   * text is no ARN of Inspector Classic.
+   */
+  readonly node: Maybe<Node>;
+  /** Whatever has these global IDs, in the order asked; null at the place of an ID that is no ARN of Inspector Classic. */
+  readonly nodes: ReadonlyArray<Maybe<Node>>;
+  /** The rules packages that Inspector lists, page by page, in Inspector's own order. */
+  readonly rulesPackages: RulesPackageConnection;
 };
 
 
-/** What can be asked: assessment runs, by ARN or page by page. */
+/** What can be asked: assessment runs and what surrounds them, by ARN or page by page. */
 export type QueryAssessmentRunArgs = {
   arn: Scalars['ID']['input'];
 };
 
 
-/** What can be asked: assessment runs, by ARN or page by page. */
+/** What can be asked: assessment runs and what surrounds them, by ARN or page by page. */
 export type QueryAssessmentRunsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<AssessmentRunFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<AssessmentRunOrder>;
+};
+
+
+/** What can be asked: assessment runs and what surrounds them, by ARN or page by page. */
+export type QueryAssessmentRunsByArnArgs = {
+  arns: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
+/** What can be asked: assessment runs and what surrounds them, by ARN or page by page. */
+export type QueryAssessmentTargetsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<AssessmentTargetFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
-/** What can be asked: assessment runs, by ARN or page by page. */
-export type QueryAssessmentRunsByArnArgs = {
-  arns: ReadonlyArray<Scalars['ID']['input']>;
+/** What can be asked: assessment runs and what surrounds them, by ARN or page by page. */
+export type QueryAssessmentTemplatesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<AssessmentTemplateFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** What can be asked: assessment runs and what surrounds them, by ARN or page by page. */
+export type QueryFindingArgs = {
+  arn: Scalars['ID']['input'];
+};
+
+
+/** What can be asked: assessment runs and what surrounds them, by ARN or page by page. */
+export type QueryNodeArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What can be asked: assessment runs and what surrounds them, by ARN or page by page. */
+export type QueryNodesArgs = {
+  ids: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
+/** What can be asked: assessment runs and what surrounds them, by ARN or page by page. */
+export type QueryRulesPackagesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<RulesPackageFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Instances, chosen by their tags. */
+export type ResourceGroup = Node & {
+  readonly __typename?: 'ResourceGroup';
+  /** The Amazon Resource Name. */
+  readonly arn: Scalars['ID']['output'];
+  /** When the group was created. */
+  readonly createdAt: Maybe<Scalars['DateTime']['output']>;
+  /** The ARN. */
+  readonly id: Scalars['ID']['output'];
+  /** The tags of the instances. */
+  readonly tags: Maybe<ReadonlyArray<Tag>>;
+};
+
+/** Rules that are evaluated together. */
+export type RulesPackage = Node & {
+  readonly __typename?: 'RulesPackage';
+  /** The Amazon Resource Name. */
+  readonly arn: Scalars['ID']['output'];
+  /** What it is for. */
+  readonly description: Maybe<Scalars['String']['output']>;
+  /** The ARN. */
+  readonly id: Scalars['ID']['output'];
+  /** The name of the package. */
+  readonly name: Maybe<Scalars['String']['output']>;
+  /** Who provides it. */
+  readonly provider: Maybe<Scalars['String']['output']>;
+  /** Its version. */
+  readonly version: Maybe<Scalars['String']['output']>;
+};
+
+/** One page of rules packages. */
+export type RulesPackageConnection = {
+  readonly __typename?: 'RulesPackageConnection';
+  /** The rules packages of this page, each with its cursor. */
+  readonly edges: ReadonlyArray<RulesPackageEdge>;
+  /** The rules packages of this page. */
+  readonly nodes: ReadonlyArray<RulesPackage>;
+  /** Where this page ends, and whether another follows. */
+  readonly pageInfo: PageInfo;
+  /** How many there are in all, where that is known without reading on: when this page is the whole list. */
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+/** A rules package at its place in the list. */
+export type RulesPackageEdge = {
+  readonly __typename?: 'RulesPackageEdge';
+  /** The place of the rules package: give it to `after` to go on behind it. */
+  readonly cursor: Scalars['String']['output'];
+  /** The rules package. */
+  readonly node: RulesPackage;
+};
+
+/** What a rules package has to fulfil to be listed. */
+export type RulesPackageFilter = {
+  /** In one of these regions: only they are asked. */
+  readonly regions?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+};
+
+/** A security group of a network interface. */
+export type SecurityGroup = {
+  readonly __typename?: 'SecurityGroup';
+  /** Its ID. */
+  readonly groupId: Maybe<Scalars['ID']['output']>;
+  /** Its name. */
+  readonly groupName: Maybe<Scalars['String']['output']>;
 };
 
 /** Inspector failed, was out of reach, or answered with something else than its API promises. */
@@ -279,6 +959,11 @@ export type ServiceError = InspectorError & {
   readonly message: Scalars['String']['output'];
   /** The id that Inspector gave to the failed request. */
   readonly requestId: Maybe<Scalars['ID']['output']>;
+  /**
+   * How many milliseconds to wait before the same request makes sense. Null where Inspector was asked: only what the gateway
+   * turned away by itself has it, since Inspector has failed repeatedly, or too much is waiting for it.
+   */
+  readonly retryAfterMs: Maybe<Scalars['Int']['output']>;
 };
 
 /** How grave a finding is, in Inspector's own spelling. */
@@ -293,6 +978,26 @@ export type Severity =
   | 'Medium'
   /** Inspector gave no severity. */
   | 'Undefined';
+
+/** What became of a notification. */
+export type SnsPublishStatusCode =
+  /** Inspector may not publish to the topic. */
+  | 'ACCESS_DENIED'
+  /** It failed inside. */
+  | 'INTERNAL_ERROR'
+  /** The topic took it. */
+  | 'SUCCESS'
+  /** There is no such topic. */
+  | 'TOPIC_DOES_NOT_EXIST';
+
+/** A tag of a resource. */
+export type Tag = {
+  readonly __typename?: 'Tag';
+  /** The key. */
+  readonly key: Scalars['String']['output'];
+  /** The value. */
+  readonly value: Maybe<Scalars['String']['output']>;
+};
 
 /** The telemetry of a run, when it could be read. */
 export type Telemetry = {
@@ -313,6 +1018,15 @@ export type TelemetryMetadata = {
   /** The type of message, such as `InspectorPackageInfo`, or `Total` for the sum of all the types. */
   readonly messageType: Scalars['String']['output'];
 };
+
+/** The orders in which rows of telemetry can be had; equal ones are in Inspector's order. */
+export type TelemetryOrder =
+  /** By number of messages, the most first; without the `Total` row, unless `messageTypes` names it. */
+  | 'COUNT_DESC'
+  /** By size, the largest first and unknown sizes last; without the `Total` row, unless `messageTypes` names it. */
+  | 'DATA_SIZE_DESC'
+  /** By type of message, from A to Z. */
+  | 'MESSAGE_TYPE_ASC';
 
 /** The telemetry of a run, or the reason why it could not be read. */
 export type TelemetryResult = AccessDeniedError | InvalidInputError | NoSuchEntityError | ServiceError | Telemetry;
@@ -414,33 +1128,85 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( NoSuchEntityError )
     | ( ServiceError )
   ;
+  Node:
+    | ( EntityParent<"assessmentRun"> )
+    | ( EntityParent<"assessmentTarget"> )
+    | ( EntityParent<"assessmentTemplate"> )
+    | ( EntityParent<"exclusion"> )
+    | ( EntityParent<"finding"> )
+    | ( EntityParent<"resourceGroup"> )
+    | ( EntityParent<"rulesPackage"> )
+  ;
 };
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   AccessDeniedError: ResolverTypeWrapper<AccessDeniedError>;
-  AssessmentRun: ResolverTypeWrapper<AssessmentRunParent>;
+  AgentHealth: AgentHealth;
+  AgentHealthCode: AgentHealthCode;
+  AssessmentRun: ResolverTypeWrapper<EntityParent<"assessmentRun">>;
+  AssessmentRunAgent: ResolverTypeWrapper<AssessmentRunAgentRow>;
+  AssessmentRunAgentConnection: ResolverTypeWrapper<Omit<AssessmentRunAgentConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['AssessmentRunAgentEdge']>, nodes: ReadonlyArray<ResolversTypes['AssessmentRunAgent']> }>;
+  AssessmentRunAgentEdge: ResolverTypeWrapper<Omit<AssessmentRunAgentEdge, 'node'> & { node: ResolversTypes['AssessmentRunAgent'] }>;
+  AssessmentRunAgentFilter: AssessmentRunAgentFilter;
   AssessmentRunConnection: ResolverTypeWrapper<Omit<AssessmentRunConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['AssessmentRunEdge']>, nodes: ReadonlyArray<ResolversTypes['AssessmentRun']> }>;
   AssessmentRunEdge: ResolverTypeWrapper<Omit<AssessmentRunEdge, 'node'> & { node: ResolversTypes['AssessmentRun'] }>;
+  AssessmentRunFilter: AssessmentRunFilter;
+  AssessmentRunNotification: ResolverTypeWrapper<AssessmentRunNotification>;
+  AssessmentRunOrder: AssessmentRunOrder;
   AssessmentRunState: AssessmentRunState;
   AssessmentRunStateChange: ResolverTypeWrapper<AssessmentRunStateChange>;
+  AssessmentTarget: ResolverTypeWrapper<EntityParent<"assessmentTarget">>;
+  AssessmentTargetConnection: ResolverTypeWrapper<Omit<AssessmentTargetConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['AssessmentTargetEdge']>, nodes: ReadonlyArray<ResolversTypes['AssessmentTarget']> }>;
+  AssessmentTargetEdge: ResolverTypeWrapper<Omit<AssessmentTargetEdge, 'node'> & { node: ResolversTypes['AssessmentTarget'] }>;
+  AssessmentTargetFilter: AssessmentTargetFilter;
+  AssessmentTemplate: ResolverTypeWrapper<EntityParent<"assessmentTemplate">>;
+  AssessmentTemplateConnection: ResolverTypeWrapper<Omit<AssessmentTemplateConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['AssessmentTemplateEdge']>, nodes: ReadonlyArray<ResolversTypes['AssessmentTemplate']> }>;
+  AssessmentTemplateEdge: ResolverTypeWrapper<Omit<AssessmentTemplateEdge, 'node'> & { node: ResolversTypes['AssessmentTemplate'] }>;
+  AssessmentTemplateFilter: AssessmentTemplateFilter;
+  AssetAttributes: ResolverTypeWrapper<AssetAttributes>;
+  Attribute: ResolverTypeWrapper<Attribute>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  DateTimeRange: DateTimeRange;
+  DurationRange: DurationRange;
+  Exclusion: ResolverTypeWrapper<EntityParent<"exclusion">>;
+  ExclusionConnection: ResolverTypeWrapper<Omit<ExclusionConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['ExclusionEdge']>, nodes: ReadonlyArray<ResolversTypes['Exclusion']> }>;
+  ExclusionEdge: ResolverTypeWrapper<Omit<ExclusionEdge, 'node'> & { node: ResolversTypes['Exclusion'] }>;
+  ExclusionScope: ResolverTypeWrapper<ExclusionScope>;
+  Finding: ResolverTypeWrapper<EntityParent<"finding">>;
+  FindingConnection: ResolverTypeWrapper<Omit<FindingConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['FindingEdge']>, nodes: ReadonlyArray<ResolversTypes['Finding']> }>;
   FindingCount: ResolverTypeWrapper<FindingCount>;
+  FindingEdge: ResolverTypeWrapper<Omit<FindingEdge, 'node'> & { node: ResolversTypes['Finding'] }>;
+  FindingFilter: FindingFilter;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   InspectorError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['InspectorError']>;
   InspectorErrorCode: InspectorErrorCode;
+  InspectorEvent: InspectorEvent;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   InvalidInputError: ResolverTypeWrapper<InvalidInputError>;
+  KeyValueInput: KeyValueInput;
   Long: ResolverTypeWrapper<Scalars['Long']['output']>;
+  NetworkInterface: ResolverTypeWrapper<NetworkInterface>;
   NoSuchEntityError: ResolverTypeWrapper<NoSuchEntityError>;
+  Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  ResourceGroup: ResolverTypeWrapper<EntityParent<"resourceGroup">>;
+  RulesPackage: ResolverTypeWrapper<EntityParent<"rulesPackage">>;
+  RulesPackageConnection: ResolverTypeWrapper<Omit<RulesPackageConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['RulesPackageEdge']>, nodes: ReadonlyArray<ResolversTypes['RulesPackage']> }>;
+  RulesPackageEdge: ResolverTypeWrapper<Omit<RulesPackageEdge, 'node'> & { node: ResolversTypes['RulesPackage'] }>;
+  RulesPackageFilter: RulesPackageFilter;
+  SecurityGroup: ResolverTypeWrapper<SecurityGroup>;
   ServiceError: ResolverTypeWrapper<ServiceError>;
   Severity: Severity;
+  SnsPublishStatusCode: SnsPublishStatusCode;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Tag: ResolverTypeWrapper<Tag>;
   Telemetry: ResolverTypeWrapper<TelemetryParent>;
   TelemetryMetadata: ResolverTypeWrapper<TelemetryMetadataRow>;
+  TelemetryOrder: TelemetryOrder;
   TelemetryResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['TelemetryResult']>;
   TelemetryTotal: ResolverTypeWrapper<TelemetryTotal>;
 };
@@ -448,23 +1214,60 @@ export type ResolversTypes = {
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   AccessDeniedError: AccessDeniedError;
-  AssessmentRun: AssessmentRunParent;
+  AssessmentRun: EntityParent<"assessmentRun">;
+  AssessmentRunAgent: AssessmentRunAgentRow;
+  AssessmentRunAgentConnection: Omit<AssessmentRunAgentConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['AssessmentRunAgentEdge']>, nodes: ReadonlyArray<ResolversParentTypes['AssessmentRunAgent']> };
+  AssessmentRunAgentEdge: Omit<AssessmentRunAgentEdge, 'node'> & { node: ResolversParentTypes['AssessmentRunAgent'] };
+  AssessmentRunAgentFilter: AssessmentRunAgentFilter;
   AssessmentRunConnection: Omit<AssessmentRunConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['AssessmentRunEdge']>, nodes: ReadonlyArray<ResolversParentTypes['AssessmentRun']> };
   AssessmentRunEdge: Omit<AssessmentRunEdge, 'node'> & { node: ResolversParentTypes['AssessmentRun'] };
+  AssessmentRunFilter: AssessmentRunFilter;
+  AssessmentRunNotification: AssessmentRunNotification;
   AssessmentRunStateChange: AssessmentRunStateChange;
+  AssessmentTarget: EntityParent<"assessmentTarget">;
+  AssessmentTargetConnection: Omit<AssessmentTargetConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['AssessmentTargetEdge']>, nodes: ReadonlyArray<ResolversParentTypes['AssessmentTarget']> };
+  AssessmentTargetEdge: Omit<AssessmentTargetEdge, 'node'> & { node: ResolversParentTypes['AssessmentTarget'] };
+  AssessmentTargetFilter: AssessmentTargetFilter;
+  AssessmentTemplate: EntityParent<"assessmentTemplate">;
+  AssessmentTemplateConnection: Omit<AssessmentTemplateConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['AssessmentTemplateEdge']>, nodes: ReadonlyArray<ResolversParentTypes['AssessmentTemplate']> };
+  AssessmentTemplateEdge: Omit<AssessmentTemplateEdge, 'node'> & { node: ResolversParentTypes['AssessmentTemplate'] };
+  AssessmentTemplateFilter: AssessmentTemplateFilter;
+  AssetAttributes: AssetAttributes;
+  Attribute: Attribute;
   Boolean: Scalars['Boolean']['output'];
   DateTime: Scalars['DateTime']['output'];
+  DateTimeRange: DateTimeRange;
+  DurationRange: DurationRange;
+  Exclusion: EntityParent<"exclusion">;
+  ExclusionConnection: Omit<ExclusionConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['ExclusionEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Exclusion']> };
+  ExclusionEdge: Omit<ExclusionEdge, 'node'> & { node: ResolversParentTypes['Exclusion'] };
+  ExclusionScope: ExclusionScope;
+  Finding: EntityParent<"finding">;
+  FindingConnection: Omit<FindingConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['FindingEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Finding']> };
   FindingCount: FindingCount;
+  FindingEdge: Omit<FindingEdge, 'node'> & { node: ResolversParentTypes['Finding'] };
+  FindingFilter: FindingFilter;
+  Float: Scalars['Float']['output'];
   ID: Scalars['ID']['output'];
   InspectorError: ResolversInterfaceTypes<ResolversParentTypes>['InspectorError'];
   Int: Scalars['Int']['output'];
   InvalidInputError: InvalidInputError;
+  KeyValueInput: KeyValueInput;
   Long: Scalars['Long']['output'];
+  NetworkInterface: NetworkInterface;
   NoSuchEntityError: NoSuchEntityError;
+  Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   PageInfo: PageInfo;
   Query: Record<PropertyKey, never>;
+  ResourceGroup: EntityParent<"resourceGroup">;
+  RulesPackage: EntityParent<"rulesPackage">;
+  RulesPackageConnection: Omit<RulesPackageConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['RulesPackageEdge']>, nodes: ReadonlyArray<ResolversParentTypes['RulesPackage']> };
+  RulesPackageEdge: Omit<RulesPackageEdge, 'node'> & { node: ResolversParentTypes['RulesPackage'] };
+  RulesPackageFilter: RulesPackageFilter;
+  SecurityGroup: SecurityGroup;
   ServiceError: ServiceError;
   String: Scalars['String']['output'];
+  Tag: Tag;
   Telemetry: TelemetryParent;
   TelemetryMetadata: TelemetryMetadataRow;
   TelemetryResult: ResolversUnionTypes<ResolversParentTypes>['TelemetryResult'];
@@ -481,28 +1284,63 @@ export type AccessDeniedErrorResolvers<ContextType = GraphQLContext, ParentType 
 };
 
 export type AssessmentRunResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssessmentRun'] = ResolversParentTypes['AssessmentRun']> = {
+  agents?: Resolver<Maybe<ResolversTypes['AssessmentRunAgentConnection']>, ParentType, ContextType, RequireFields<AssessmentRunAgentsArgs, 'first'>>;
   arn?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   assessmentTemplateArn?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   completedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   createdAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   dataCollected?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   durationInSeconds?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  exclusions?: Resolver<Maybe<ResolversTypes['ExclusionConnection']>, ParentType, ContextType, RequireFields<AssessmentRunExclusionsArgs, 'first'>>;
   findingCounts?: Resolver<Maybe<ReadonlyArray<ResolversTypes['FindingCount']>>, ParentType, ContextType>;
+  findings?: Resolver<Maybe<ResolversTypes['FindingConnection']>, ParentType, ContextType, RequireFields<AssessmentRunFindingsArgs, 'first'>>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  notifications?: Resolver<Maybe<ReadonlyArray<ResolversTypes['AssessmentRunNotification']>>, ParentType, ContextType>;
   rulesPackageArns?: Resolver<Maybe<ReadonlyArray<ResolversTypes['ID']>>, ParentType, ContextType>;
+  rulesPackages?: Resolver<Maybe<ReadonlyArray<ResolversTypes['RulesPackage']>>, ParentType, ContextType>;
   startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   state?: Resolver<Maybe<ResolversTypes['AssessmentRunState']>, ParentType, ContextType>;
   stateChangedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   stateChanges?: Resolver<Maybe<ReadonlyArray<ResolversTypes['AssessmentRunStateChange']>>, ParentType, ContextType>;
-  telemetry?: Resolver<Maybe<ReadonlyArray<ResolversTypes['TelemetryMetadata']>>, ParentType, ContextType>;
+  tags?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Tag']>>, ParentType, ContextType>;
+  target?: Resolver<Maybe<ResolversTypes['AssessmentTarget']>, ParentType, ContextType>;
+  telemetry?: Resolver<Maybe<ReadonlyArray<ResolversTypes['TelemetryMetadata']>>, ParentType, ContextType, Partial<AssessmentRunTelemetryArgs>>;
   telemetryResult?: Resolver<ResolversTypes['TelemetryResult'], ParentType, ContextType>;
   telemetryTotal?: Resolver<Maybe<ResolversTypes['TelemetryTotal']>, ParentType, ContextType>;
+  template?: Resolver<Maybe<ResolversTypes['AssessmentTemplate']>, ParentType, ContextType>;
+  userAttributesForFindings?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Attribute']>>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AssessmentRunAgentResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssessmentRunAgent'] = ResolversParentTypes['AssessmentRunAgent']> = {
+  agentHealth?: Resolver<ResolversTypes['AgentHealth'], ParentType, ContextType>;
+  agentHealthCode?: Resolver<ResolversTypes['AgentHealthCode'], ParentType, ContextType>;
+  agentHealthDetails?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  agentId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  autoScalingGroup?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  host?: Resolver<Maybe<ResolversTypes['AssetAttributes']>, ParentType, ContextType>;
+  telemetry?: Resolver<Maybe<ReadonlyArray<ResolversTypes['TelemetryMetadata']>>, ParentType, ContextType, Partial<AssessmentRunAgentTelemetryArgs>>;
+  telemetryTotal?: Resolver<Maybe<ResolversTypes['TelemetryTotal']>, ParentType, ContextType>;
+};
+
+export type AssessmentRunAgentConnectionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssessmentRunAgentConnection'] = ResolversParentTypes['AssessmentRunAgentConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['AssessmentRunAgentEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['AssessmentRunAgent']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type AssessmentRunAgentEdgeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssessmentRunAgentEdge'] = ResolversParentTypes['AssessmentRunAgentEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['AssessmentRunAgent'], ParentType, ContextType>;
 };
 
 export type AssessmentRunConnectionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssessmentRunConnection'] = ResolversParentTypes['AssessmentRunConnection']> = {
   edges?: Resolver<ReadonlyArray<ResolversTypes['AssessmentRunEdge']>, ParentType, ContextType>;
   nodes?: Resolver<ReadonlyArray<ResolversTypes['AssessmentRun']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type AssessmentRunEdgeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssessmentRunEdge'] = ResolversParentTypes['AssessmentRunEdge']> = {
@@ -510,18 +1348,156 @@ export type AssessmentRunEdgeResolvers<ContextType = GraphQLContext, ParentType 
   node?: Resolver<ResolversTypes['AssessmentRun'], ParentType, ContextType>;
 };
 
+export type AssessmentRunNotificationResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssessmentRunNotification'] = ResolversParentTypes['AssessmentRunNotification']> = {
+  date?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  error?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  event?: Resolver<ResolversTypes['InspectorEvent'], ParentType, ContextType>;
+  message?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  snsPublishStatusCode?: Resolver<Maybe<ResolversTypes['SnsPublishStatusCode']>, ParentType, ContextType>;
+  snsTopicArn?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
 export type AssessmentRunStateChangeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssessmentRunStateChange'] = ResolversParentTypes['AssessmentRunStateChange']> = {
   state?: Resolver<ResolversTypes['AssessmentRunState'], ParentType, ContextType>;
   stateChangedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type AssessmentTargetResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssessmentTarget'] = ResolversParentTypes['AssessmentTarget']> = {
+  arn?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  createdAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  resourceGroup?: Resolver<Maybe<ResolversTypes['ResourceGroup']>, ParentType, ContextType>;
+  updatedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AssessmentTargetConnectionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssessmentTargetConnection'] = ResolversParentTypes['AssessmentTargetConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['AssessmentTargetEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['AssessmentTarget']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type AssessmentTargetEdgeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssessmentTargetEdge'] = ResolversParentTypes['AssessmentTargetEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['AssessmentTarget'], ParentType, ContextType>;
+};
+
+export type AssessmentTemplateResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssessmentTemplate'] = ResolversParentTypes['AssessmentTemplate']> = {
+  arn?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  assessmentRunCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  createdAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  durationInSeconds?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  lastAssessmentRun?: Resolver<Maybe<ResolversTypes['AssessmentRun']>, ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  rulesPackageArns?: Resolver<Maybe<ReadonlyArray<ResolversTypes['ID']>>, ParentType, ContextType>;
+  rulesPackages?: Resolver<Maybe<ReadonlyArray<ResolversTypes['RulesPackage']>>, ParentType, ContextType>;
+  tags?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Tag']>>, ParentType, ContextType>;
+  target?: Resolver<Maybe<ResolversTypes['AssessmentTarget']>, ParentType, ContextType>;
+  userAttributesForFindings?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Attribute']>>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AssessmentTemplateConnectionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssessmentTemplateConnection'] = ResolversParentTypes['AssessmentTemplateConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['AssessmentTemplateEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['AssessmentTemplate']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type AssessmentTemplateEdgeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssessmentTemplateEdge'] = ResolversParentTypes['AssessmentTemplateEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['AssessmentTemplate'], ParentType, ContextType>;
+};
+
+export type AssetAttributesResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssetAttributes'] = ResolversParentTypes['AssetAttributes']> = {
+  agentId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  amiId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  autoScalingGroup?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hostname?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  ipv4Addresses?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  networkInterfaces?: Resolver<ReadonlyArray<ResolversTypes['NetworkInterface']>, ParentType, ContextType>;
+  tags?: Resolver<ReadonlyArray<ResolversTypes['Tag']>, ParentType, ContextType>;
+};
+
+export type AttributeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Attribute'] = ResolversParentTypes['Attribute']> = {
+  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
 }
 
+export type ExclusionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Exclusion'] = ResolversParentTypes['Exclusion']> = {
+  arn?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  assessmentRun?: Resolver<ResolversTypes['AssessmentRun'], ParentType, ContextType>;
+  attributes?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Attribute']>>, ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  recommendation?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  scopes?: Resolver<Maybe<ReadonlyArray<ResolversTypes['ExclusionScope']>>, ParentType, ContextType>;
+  title?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ExclusionConnectionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['ExclusionConnection'] = ResolversParentTypes['ExclusionConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ExclusionEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Exclusion']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type ExclusionEdgeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['ExclusionEdge'] = ResolversParentTypes['ExclusionEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Exclusion'], ParentType, ContextType>;
+};
+
+export type ExclusionScopeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['ExclusionScope'] = ResolversParentTypes['ExclusionScope']> = {
+  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type FindingResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Finding'] = ResolversParentTypes['Finding']> = {
+  arn?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  assessmentRun?: Resolver<ResolversTypes['AssessmentRun'], ParentType, ContextType>;
+  assetAttributes?: Resolver<Maybe<ResolversTypes['AssetAttributes']>, ParentType, ContextType>;
+  assetType?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  attributes?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Attribute']>>, ParentType, ContextType>;
+  confidence?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  createdAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  findingId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  indicatorOfCompromise?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  numericSeverity?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  recommendation?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  rulesPackage?: Resolver<Maybe<ResolversTypes['RulesPackage']>, ParentType, ContextType>;
+  service?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  severity?: Resolver<Maybe<ResolversTypes['Severity']>, ParentType, ContextType>;
+  title?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  updatedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  userAttributes?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Attribute']>>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type FindingConnectionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['FindingConnection'] = ResolversParentTypes['FindingConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['FindingEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Finding']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
 export type FindingCountResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['FindingCount'] = ResolversParentTypes['FindingCount']> = {
   count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   severity?: Resolver<ResolversTypes['Severity'], ParentType, ContextType>;
+};
+
+export type FindingEdgeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['FindingEdge'] = ResolversParentTypes['FindingEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Finding'], ParentType, ContextType>;
 };
 
 export type InspectorErrorResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['InspectorError'] = ResolversParentTypes['InspectorError']> = {
@@ -541,6 +1517,18 @@ export interface LongScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes
   name: 'Long';
 }
 
+export type NetworkInterfaceResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['NetworkInterface'] = ResolversParentTypes['NetworkInterface']> = {
+  ipv6Addresses?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  networkInterfaceId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  privateDnsName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  privateIpAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  publicDnsName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  publicIp?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  securityGroups?: Resolver<ReadonlyArray<ResolversTypes['SecurityGroup']>, ParentType, ContextType>;
+  subnetId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  vpcId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
 export type NoSuchEntityErrorResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['NoSuchEntityError'] = ResolversParentTypes['NoSuchEntityError']> = {
   canRetry?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   code?: Resolver<ResolversTypes['InspectorErrorCode'], ParentType, ContextType>;
@@ -548,6 +1536,10 @@ export type NoSuchEntityErrorResolvers<ContextType = GraphQLContext, ParentType 
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   requestId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type NodeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
+  __resolveType: TypeResolveFn<'AssessmentRun' | 'AssessmentTarget' | 'AssessmentTemplate' | 'Exclusion' | 'Finding' | 'ResourceGroup' | 'RulesPackage', ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -561,6 +1553,47 @@ export type QueryResolvers<ContextType = GraphQLContext, ParentType extends Reso
   assessmentRun?: Resolver<Maybe<ResolversTypes['AssessmentRun']>, ParentType, ContextType, RequireFields<QueryAssessmentRunArgs, 'arn'>>;
   assessmentRuns?: Resolver<ResolversTypes['AssessmentRunConnection'], ParentType, ContextType, RequireFields<QueryAssessmentRunsArgs, 'first'>>;
   assessmentRunsByArn?: Resolver<ReadonlyArray<Maybe<ResolversTypes['AssessmentRun']>>, ParentType, ContextType, RequireFields<QueryAssessmentRunsByArnArgs, 'arns'>>;
+  assessmentTargets?: Resolver<ResolversTypes['AssessmentTargetConnection'], ParentType, ContextType, RequireFields<QueryAssessmentTargetsArgs, 'first'>>;
+  assessmentTemplates?: Resolver<ResolversTypes['AssessmentTemplateConnection'], ParentType, ContextType, RequireFields<QueryAssessmentTemplatesArgs, 'first'>>;
+  finding?: Resolver<Maybe<ResolversTypes['Finding']>, ParentType, ContextType, RequireFields<QueryFindingArgs, 'arn'>>;
+  node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
+  nodes?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Node']>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
+  rulesPackages?: Resolver<ResolversTypes['RulesPackageConnection'], ParentType, ContextType, RequireFields<QueryRulesPackagesArgs, 'first'>>;
+};
+
+export type ResourceGroupResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['ResourceGroup'] = ResolversParentTypes['ResourceGroup']> = {
+  arn?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  createdAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  tags?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Tag']>>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RulesPackageResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['RulesPackage'] = ResolversParentTypes['RulesPackage']> = {
+  arn?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  provider?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  version?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RulesPackageConnectionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['RulesPackageConnection'] = ResolversParentTypes['RulesPackageConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['RulesPackageEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['RulesPackage']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type RulesPackageEdgeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['RulesPackageEdge'] = ResolversParentTypes['RulesPackageEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['RulesPackage'], ParentType, ContextType>;
+};
+
+export type SecurityGroupResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['SecurityGroup'] = ResolversParentTypes['SecurityGroup']> = {
+  groupId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  groupName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type ServiceErrorResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['ServiceError'] = ResolversParentTypes['ServiceError']> = {
@@ -569,7 +1602,13 @@ export type ServiceErrorResolvers<ContextType = GraphQLContext, ParentType exten
   errorCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   requestId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  retryAfterMs?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TagResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Tag'] = ResolversParentTypes['Tag']> = {
+  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type TelemetryResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Telemetry'] = ResolversParentTypes['Telemetry']> = {
@@ -596,18 +1635,45 @@ export type TelemetryTotalResolvers<ContextType = GraphQLContext, ParentType ext
 export type Resolvers<ContextType = GraphQLContext> = {
   AccessDeniedError?: AccessDeniedErrorResolvers<ContextType>;
   AssessmentRun?: AssessmentRunResolvers<ContextType>;
+  AssessmentRunAgent?: AssessmentRunAgentResolvers<ContextType>;
+  AssessmentRunAgentConnection?: AssessmentRunAgentConnectionResolvers<ContextType>;
+  AssessmentRunAgentEdge?: AssessmentRunAgentEdgeResolvers<ContextType>;
   AssessmentRunConnection?: AssessmentRunConnectionResolvers<ContextType>;
   AssessmentRunEdge?: AssessmentRunEdgeResolvers<ContextType>;
+  AssessmentRunNotification?: AssessmentRunNotificationResolvers<ContextType>;
   AssessmentRunStateChange?: AssessmentRunStateChangeResolvers<ContextType>;
+  AssessmentTarget?: AssessmentTargetResolvers<ContextType>;
+  AssessmentTargetConnection?: AssessmentTargetConnectionResolvers<ContextType>;
+  AssessmentTargetEdge?: AssessmentTargetEdgeResolvers<ContextType>;
+  AssessmentTemplate?: AssessmentTemplateResolvers<ContextType>;
+  AssessmentTemplateConnection?: AssessmentTemplateConnectionResolvers<ContextType>;
+  AssessmentTemplateEdge?: AssessmentTemplateEdgeResolvers<ContextType>;
+  AssetAttributes?: AssetAttributesResolvers<ContextType>;
+  Attribute?: AttributeResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  Exclusion?: ExclusionResolvers<ContextType>;
+  ExclusionConnection?: ExclusionConnectionResolvers<ContextType>;
+  ExclusionEdge?: ExclusionEdgeResolvers<ContextType>;
+  ExclusionScope?: ExclusionScopeResolvers<ContextType>;
+  Finding?: FindingResolvers<ContextType>;
+  FindingConnection?: FindingConnectionResolvers<ContextType>;
   FindingCount?: FindingCountResolvers<ContextType>;
+  FindingEdge?: FindingEdgeResolvers<ContextType>;
   InspectorError?: InspectorErrorResolvers<ContextType>;
   InvalidInputError?: InvalidInputErrorResolvers<ContextType>;
   Long?: GraphQLScalarType;
+  NetworkInterface?: NetworkInterfaceResolvers<ContextType>;
   NoSuchEntityError?: NoSuchEntityErrorResolvers<ContextType>;
+  Node?: NodeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  ResourceGroup?: ResourceGroupResolvers<ContextType>;
+  RulesPackage?: RulesPackageResolvers<ContextType>;
+  RulesPackageConnection?: RulesPackageConnectionResolvers<ContextType>;
+  RulesPackageEdge?: RulesPackageEdgeResolvers<ContextType>;
+  SecurityGroup?: SecurityGroupResolvers<ContextType>;
   ServiceError?: ServiceErrorResolvers<ContextType>;
+  Tag?: TagResolvers<ContextType>;
   Telemetry?: TelemetryResolvers<ContextType>;
   TelemetryMetadata?: TelemetryMetadataResolvers<ContextType>;
   TelemetryResult?: TelemetryResultResolvers<ContextType>;

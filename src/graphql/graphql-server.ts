@@ -1,14 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, type ApolloServerOptions } from '@apollo/server';
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import {
   ApolloServerPluginLandingPageLocalDefault,
   ApolloServerPluginLandingPageProductionDefault,
 } from '@apollo/server/plugin/landingPage/default';
 import type { GraphQLContext } from './context.js';
 import { createErrorLogPlugin, type ErrorLogger, formatError } from './errors.js';
+import { createExecutableGraph } from './executable-graph.js';
+import { freshnessPlugin } from './freshness-plugin.js';
 import { createOperationCostPlugin } from './operation-cost.js';
 import { resolvers } from './resolvers.js';
 import { responseStatusPlugin } from './response-status.js';
+import { stringifyResult } from './serialized-rows.js';
 
 /** What the landing page opens with: the telemetry of AWS's documented example run. */
 export const exampleQuery = `query Telemetry {
@@ -31,6 +35,8 @@ export interface GraphQLServerOptions {
   isProduction: boolean;
   /** Shows stack traces in `errors`. */
   isDevelopment: boolean;
+  /** Where automatic persisted queries are kept; in this process when it is absent. */
+  persistedQueries?: NonNullable<Exclude<ApolloServerOptions<GraphQLContext>['persistedQueries'], false>>['cache'];
   logger: ErrorLogger;
 }
 
@@ -38,12 +44,13 @@ export interface GraphQLServerOptions {
 export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer<GraphQLContext> {
   const { isProduction } = options;
   return new ApolloServer<GraphQLContext>({
-    typeDefs: readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'),
-    resolvers,
+    gateway: createExecutableGraph(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'), resolvers),
+    stringifyResult,
     introspection: !isProduction,
     hideSchemaDetailsFromClientErrors: isProduction,
     includeStacktraceInErrorResponses: options.isDevelopment,
     csrfPrevention: true,
+    ...(options.persistedQueries && { persistedQueries: { cache: options.persistedQueries } }),
     // Far above any query that people write; what is longer is refused before it is parsed.
     parseOptions: { maxTokens: 10_000 },
     validationOptions: { maxErrors: 20 },
@@ -55,6 +62,9 @@ export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer
       createErrorLogPlugin(options.logger),
       createOperationCostPlugin(options.maxRunsPerOperation),
       responseStatusPlugin,
+      freshnessPlugin,
+      // Its way of telling how long an answer may be kept costs a call for each field, and freshnessPlugin's none.
+      ApolloServerPluginCacheControlDisabled(),
       isProduction
         ? ApolloServerPluginLandingPageProductionDefault({ footer: false })
         : ApolloServerPluginLandingPageLocalDefault({ footer: false, document: exampleQuery }),

@@ -1,6 +1,16 @@
 import DataLoader from 'dataloader';
-import type { AssessmentRunArn } from '../inspector/assessment-run-arn.js';
-import type { AssessmentRun, AssessmentRunPage, InspectorApi, TelemetryMetadata } from '../inspector/inspector-api.js';
+import type {
+  Entities,
+  InspectorApi,
+  KeyValue,
+  ListKind,
+  ListPage,
+  ListQuery,
+  Lists,
+  ReadOptions,
+  TelemetryMetadata,
+} from '../inspector/inspector-api.js';
+import type { ArnKind, AssessmentRunArn, InspectorArn } from '../inspector/inspector-arn.js';
 import { InspectorFailure } from '../inspector/inspector-failure.js';
 
 /*
@@ -24,44 +34,112 @@ import { InspectorFailure } from '../inspector/inspector-failure.js';
  * be gone a moment later is cleared, so that a field further down the same query may try again.
  */
 
+/** What is known already needs neither a batch nor a promise: with fifty runs in a query those are what it costs. */
+export interface Loader<Key, T> {
+  /** What is known at once, and otherwise a promise by DataLoader. The same for the same key all through a request. */
+  load(key: Key): T | Promise<T>;
+}
+
 /** The loaders of one request. They reject with an InspectorFailure. */
 export interface Loaders {
-  readonly telemetry: DataLoader<AssessmentRunArn, readonly TelemetryMetadata[], string>;
-  readonly assessmentRun: DataLoader<AssessmentRunArn, AssessmentRun, string>;
-  readonly assessmentRunPage: DataLoader<PageKey, AssessmentRunPage, string>;
+  readonly telemetry: Loader<AssessmentRunArn, readonly TelemetryMetadata[]>;
+  readonly tags: Loader<InspectorArn<'assessmentTemplate'>, readonly KeyValue[]>;
+  /** What is described by ARN, by its kind. */
+  readonly entities: { readonly [K in ArnKind]: Loader<InspectorArn<K>, Entities[K]> };
+  /** Pages of lists, by what is listed. */
+  readonly pages: { readonly [K in ListKind]: Loader<ListQuery<K>, ListPage<Lists[K]['item']>> };
 }
 
-interface PageKey {
-  readonly maxResults: number;
-  readonly nextToken: string | undefined;
+/** What `use` makes of a value that is there or will be. */
+export function whenLoaded<T, U>(loaded: T | Promise<T>, use: (value: T) => U): U | Promise<U> {
+  return loaded instanceof Promise ? loaded.then(use) : use(loaded);
 }
 
-/** Loaders for one request: sharing them between requests would keep what they hold for ever. */
-export function createLoaders(inspector: InspectorApi): Loaders {
-  const telemetry = createLoader<AssessmentRunArn, readonly TelemetryMetadata[]>((arns) =>
-    Promise.all(arns.map((arn) => inspector.getTelemetryMetadata(arn).catch(toError))),
-  );
-  const assessmentRun = createLoader<AssessmentRunArn, AssessmentRun>((arns) => inspector.describeAssessmentRuns(arns));
-  const assessmentRunPage = createLoader<PageKey, AssessmentRunPage>((pages) =>
-    Promise.all(pages.map((page) => inspector.listAssessmentRuns(page).catch(toError))),
-  );
-  return { telemetry, assessmentRun, assessmentRunPage };
+/** Loaders for one request: sharing them between requests would keep what they hold for ever. The options go with each read. */
+export function createLoaders(inspector: InspectorApi, options?: ReadOptions): Loaders {
+  const describe = <K extends ArnKind>(kind: K) =>
+    createLoader<InspectorArn<K>, Entities[K]>(
+      (arns) => inspector.describe(kind, arns, options),
+      (arn) => inspector.known?.entity(kind, arn, options),
+    );
+  const list = <K extends ListKind>(kind: K) =>
+    createLoader<ListQuery<K>, ListPage<Lists[K]['item']>>(oneByOne((query) => inspector.list(kind, query, options)));
+  return {
+    telemetry: createLoader(
+      oneByOne((arn) => inspector.getTelemetryMetadata(arn, options)),
+      (arn) => inspector.known?.telemetryMetadata(arn, options),
+    ),
+    tags: createLoader(oneByOne((arn) => inspector.listTagsForResource(arn, options))),
+    entities: {
+      assessmentRun: describe('assessmentRun'),
+      assessmentTemplate: describe('assessmentTemplate'),
+      assessmentTarget: describe('assessmentTarget'),
+      resourceGroup: describe('resourceGroup'),
+      rulesPackage: describe('rulesPackage'),
+      finding: describe('finding'),
+      exclusion: describe('exclusion'),
+    },
+    pages: {
+      assessmentRun: list('assessmentRun'),
+      assessmentTemplate: list('assessmentTemplate'),
+      assessmentTarget: list('assessmentTarget'),
+      rulesPackage: list('rulesPackage'),
+      finding: list('finding'),
+      exclusion: list('exclusion'),
+      assessmentRunAgent: list('assessmentRunAgent'),
+    },
+  };
+}
+
+/** Of an operation that answers for one key at a time; a failure stands at the place of its key. */
+function oneByOne<Key, T>(read: (key: Key) => Promise<T>) {
+  return (keys: readonly Key[]) => Promise.all(keys.map((key) => read(key).catch(toError)));
 }
 
 /** Keys are the same when they are the same JSON. */
-function createLoader<Key, T>(readAll: (keys: readonly Key[]) => Promise<readonly (T | Error)[]>) {
-  const loader = new DataLoader<Key, T, string>(
-    async (keys) => {
-      const results = await readAll(keys);
-      keys.forEach((key, place) => {
-        const result = results[place];
-        if (result instanceof InspectorFailure && result.canRetry) loader.clear(key);
-      });
-      return results;
+function createLoader<Key, T>(
+  readAll: (keys: readonly Key[]) => Promise<readonly (T | Error)[]>,
+  findKnown?: (key: Key) => T | undefined,
+): Loader<Key, T> {
+  // Made when they are first used: a request uses two or three of sixteen loaders.
+  let given: Map<string, T> | undefined;
+  let loader: DataLoader<Key, T, string> | undefined;
+
+  function give(id: string, value: T): T {
+    given ??= new Map();
+    given.set(id, value);
+    return value;
+  }
+
+  const createDataLoader = () =>
+    new DataLoader<Key, T, string>(
+      async (keys) => {
+        const results = await readAll(keys);
+        keys.forEach((key, place) => {
+          const result = results[place];
+          if (result instanceof InspectorFailure && result.canRetry) loader?.clear(key);
+          if (!(result instanceof Error)) give(toId(key), result as T);
+        });
+        return results;
+      },
+      { cacheKeyFn: toId },
+    );
+
+  return {
+    load(key) {
+      const id = toId(key);
+      const known = given?.get(id);
+      if (known !== undefined) return known;
+      const found = findKnown?.(key);
+      if (found !== undefined) return give(id, found);
+      loader ??= createDataLoader();
+      return loader.load(key);
     },
-    { cacheKeyFn: (key) => JSON.stringify(key) },
-  );
-  return loader;
+  };
+}
+
+function toId(key: unknown): string {
+  return typeof key === 'string' ? key : JSON.stringify(key);
 }
 
 function toError(thrown: unknown): Error {

@@ -1,16 +1,31 @@
+import type { AssessmentRunAgent, Entities, ListKind, ListQuery, Lists } from '../inspector/inspector-api.js';
 import {
-  type AssessmentRunArn,
-  parseAssessmentRunArn,
-  parseAssessmentRunArns,
-} from '../inspector/assessment-run-arn.js';
-import type { AssessmentRun } from '../inspector/inspector-api.js';
+  type ArnKind,
+  type InspectorArn,
+  parseAnyArn,
+  parseArn,
+  parseUpstreamArn,
+  toAssessmentRunArn,
+  toAssessmentTargetArn,
+  toAssessmentTemplateArn,
+} from '../inspector/inspector-arn.js';
 import { InspectorFailure } from '../inspector/inspector-failure.js';
-import { createConnection } from './connection.js';
-import type { AssessmentRunParent, GraphQLContext } from './context.js';
+import { createConnection, type PageArguments, toConnection } from './connection.js';
+import type { EntityParent, GraphQLContext } from './context.js';
+import {
+  parseAssessmentRunAgentFilter,
+  parseAssessmentRunFilter,
+  parseAssessmentTargetFilter,
+  parseAssessmentTemplateFilter,
+  parseFindingFilter,
+  parseRegions,
+} from './criteria.js';
 import { toInspectorError } from './errors.js';
 import type { Resolvers } from './generated.js';
+import { whenLoaded } from './loaders.js';
+import { createOrderedConnection } from './ordered-runs.js';
 import { DateTime, Long } from './scalars.js';
-import { toTelemetryTotal } from './telemetry.js';
+import { parseTelemetrySelection, toTelemetryTotal } from './telemetry.js';
 
 /** The fields of schema.graphql. A failure that one throws is turned into GraphQL once, by formatError. */
 export const resolvers: Resolvers = {
@@ -18,42 +33,150 @@ export const resolvers: Resolvers = {
   Long,
 
   Query: {
-    assessmentRun: (_query, { arn }) => toParent(parseAssessmentRunArn(arn)),
-    // graphql-js takes an Error in a list for the failure of that item alone, which its resolver types do not know.
+    assessmentRun: (_query, { arn }) => toParent('assessmentRun', parseArn('assessmentRun', arn)),
     assessmentRunsByArn: (_query, { arns }) =>
-      parseAssessmentRunArns(arns).map((arn) =>
-        arn instanceof InspectorFailure ? arn : toParent(arn),
-      ) as AssessmentRunParent[],
-    assessmentRuns: (_query, args, { loaders }) =>
-      createConnection(args, async (input) => {
-        const { assessmentRunArns, nextToken } = await loaders.assessmentRunPage.load(input);
-        return { items: assessmentRunArns.map(toParent), nextToken };
-      }),
+      parseEach(arns, (arn) => toParent('assessmentRun', parseArn('assessmentRun', arn))),
+    async assessmentRuns(_query, { filter, orderBy, ...args }, { loaders }) {
+      const query = parseAssessmentRunFilter(filter);
+      if (query === null) return toConnection<EntityParent<'assessmentRun'>>([], null, false, 0);
+      if (orderBy != null) return createOrderedConnection(args, orderBy, query, loaders);
+      return connect('assessmentRun', args, query, loaders);
+    },
+    assessmentTemplates: (_query, { filter, ...args }, { loaders }) =>
+      connect('assessmentTemplate', args, parseAssessmentTemplateFilter(filter), loaders),
+    assessmentTargets: (_query, { filter, ...args }, { loaders }) =>
+      connect('assessmentTarget', args, parseAssessmentTargetFilter(filter), loaders),
+    rulesPackages: (_query, { filter, ...args }, { loaders }) =>
+      connect('rulesPackage', args, { criteria: {}, regions: parseRegions(filter?.regions) }, loaders),
+    finding: (_query, { arn }) => toParent('finding', parseArn('finding', arn)),
+    node: (_query, { id }) => parseNode(id),
+    nodes: (_query, { ids }) => parseEach(ids, parseNode),
+  },
+
+  Node: {
+    __resolveType: ({ kind }) => (kind[0]?.toUpperCase() + kind.slice(1)) as 'AssessmentRun',
   },
 
   AssessmentRun: {
-    name: toDetailResolver('name'),
-    state: toDetailResolver('state'),
-    assessmentTemplateArn: toDetailResolver('assessmentTemplateArn'),
-    createdAt: toDetailResolver('createdAt'),
-    startedAt: toDetailResolver('startedAt'),
-    completedAt: toDetailResolver('completedAt'),
-    stateChangedAt: toDetailResolver('stateChangedAt'),
-    durationInSeconds: toDetailResolver('durationInSeconds'),
-    dataCollected: toDetailResolver('dataCollected'),
-    rulesPackageArns: toDetailResolver('rulesPackageArns'),
-    findingCounts: toDetailResolver('findingCounts'),
-    stateChanges: toDetailResolver('stateChanges'),
-    telemetry: ({ arn }, _args, { loaders }) => loaders.telemetry.load(arn),
-    telemetryTotal: async ({ arn }, _args, { loaders }) => toTelemetryTotal(await loaders.telemetry.load(arn)),
+    id: ({ arn }) => arn,
+    ...readDetails('assessmentRun', [
+      'name',
+      'state',
+      'assessmentTemplateArn',
+      'createdAt',
+      'startedAt',
+      'completedAt',
+      'stateChangedAt',
+      'durationInSeconds',
+      'dataCollected',
+      'rulesPackageArns',
+      'findingCounts',
+      'stateChanges',
+      'notifications',
+      'userAttributesForFindings',
+    ]),
+    telemetry({ arn }, args, { loaders }) {
+      const select = parseTelemetrySelection(args);
+      return whenLoaded(loaders.telemetry.load(arn), select);
+    },
+    telemetryTotal: ({ arn }, _args, { loaders }) => whenLoaded(loaders.telemetry.load(arn), toTelemetryTotal),
     telemetryResult: ({ arn }, _args, { loaders, failures }) =>
-      loaders.telemetry.load(arn).then(
+      Promise.resolve(loaders.telemetry.load(arn)).then(
         (telemetryMetadata) => ({ __typename: 'Telemetry' as const, telemetryMetadata }),
         (thrown) => {
           failures.add(thrown);
           return toInspectorError(thrown);
         },
       ),
+    // What a run's ARN says already need not be read.
+    template: ({ arn }) => toParent('assessmentTemplate', toAssessmentTemplateArn(arn)),
+    target: ({ arn }) => toParent('assessmentTarget', toAssessmentTargetArn(arn)),
+    rulesPackages: readRulesPackages('assessmentRun'),
+    agents: ({ arn }, { filter, ...args }, { loaders }) =>
+      createConnection(args, (page) =>
+        loaders.pages.assessmentRunAgent.load({ criteria: parseAssessmentRunAgentFilter(arn, filter), ...page }),
+      ),
+    findings: ({ arn }, { filter, ...args }, { loaders }) =>
+      connect('finding', args, { criteria: parseFindingFilter(arn, filter) }, loaders),
+    exclusions: ({ arn }, args, { loaders }) =>
+      connect('exclusion', args, { criteria: { assessmentRunArn: arn } }, loaders),
+    tags: ({ arn }, _args, { loaders }) => loaders.tags.load(toAssessmentTemplateArn(arn)),
+  },
+
+  AssessmentTemplate: {
+    id: ({ arn }) => arn,
+    ...readDetails('assessmentTemplate', [
+      'name',
+      'durationInSeconds',
+      'rulesPackageArns',
+      'userAttributesForFindings',
+      'assessmentRunCount',
+      'createdAt',
+    ]),
+    target: ({ arn }) => toParent('assessmentTarget', toAssessmentTargetArn(arn)),
+    rulesPackages: readRulesPackages('assessmentTemplate'),
+    async lastAssessmentRun({ arn }, _args, { loaders }) {
+      const { lastAssessmentRunArn } = await loaders.entities.assessmentTemplate.load(arn);
+      return toUpstreamParent('assessmentRun', lastAssessmentRunArn);
+    },
+    tags: ({ arn }, _args, { loaders }) => loaders.tags.load(arn),
+  },
+
+  AssessmentTarget: {
+    id: ({ arn }) => arn,
+    ...readDetails('assessmentTarget', ['name', 'createdAt', 'updatedAt']),
+    async resourceGroup({ arn }, _args, { loaders }) {
+      const { resourceGroupArn } = await loaders.entities.assessmentTarget.load(arn);
+      return toUpstreamParent('resourceGroup', resourceGroupArn);
+    },
+  },
+
+  ResourceGroup: {
+    id: ({ arn }) => arn,
+    ...readDetails('resourceGroup', ['tags', 'createdAt']),
+  },
+
+  RulesPackage: {
+    id: ({ arn }) => arn,
+    ...readDetails('rulesPackage', ['name', 'version', 'provider', 'description']),
+  },
+
+  AssessmentRunAgent: {
+    telemetry: ({ telemetryMetadata }, args) => parseTelemetrySelection(args)(telemetryMetadata),
+    telemetryTotal: ({ telemetryMetadata }) => toTelemetryTotal(telemetryMetadata),
+    host: readHost,
+  },
+
+  Finding: {
+    id: ({ arn }) => arn,
+    ...readDetails('finding', [
+      'findingId',
+      'title',
+      'description',
+      'recommendation',
+      'severity',
+      'numericSeverity',
+      'confidence',
+      'indicatorOfCompromise',
+      'service',
+      'assetType',
+      'assetAttributes',
+      'attributes',
+      'userAttributes',
+      'createdAt',
+      'updatedAt',
+    ]),
+    assessmentRun: ({ arn }) => toParent('assessmentRun', toAssessmentRunArn(arn)),
+    async rulesPackage({ arn }, _args, { loaders }) {
+      const { rulesPackageArn } = await loaders.entities.finding.load(arn);
+      return toUpstreamParent('rulesPackage', rulesPackageArn);
+    },
+  },
+
+  Exclusion: {
+    id: ({ arn }) => arn,
+    ...readDetails('exclusion', ['title', 'description', 'recommendation', 'scopes', 'attributes']),
+    assessmentRun: ({ arn }) => toParent('assessmentRun', toAssessmentRunArn(arn)),
   },
 
   Telemetry: {
@@ -61,12 +184,75 @@ export const resolvers: Resolvers = {
   },
 };
 
-/** A field that DescribeAssessmentRuns answers; all of a request's runs share its calls. */
-function toDetailResolver<Name extends keyof AssessmentRun>(name: Name) {
-  return async ({ arn }: AssessmentRunParent, _args: unknown, { loaders }: GraphQLContext) =>
-    (await loaders.assessmentRun.load(arn))[name];
+function toParent<K extends ArnKind>(kind: K, arn: InspectorArn<K>): EntityParent<K> {
+  return { kind, arn };
 }
 
-function toParent(arn: AssessmentRunArn): AssessmentRunParent {
-  return { arn };
+function toUpstreamParent<K extends ArnKind>(kind: K, text: string | null): EntityParent<K> | null {
+  return text === null ? null : toParent(kind, parseUpstreamArn(kind, text));
+}
+
+function parseNode(id: string) {
+  // Whatever kind it is of, __resolveType tells it; the resolver types want a single one.
+  return parseAnyArn(id) as EntityParent<'assessmentRun'>;
+}
+
+/** Each text parsed or, at its place, why it cannot be: graphql-js takes an Error in a list for the failure of that item. */
+function parseEach<T>(texts: readonly string[], parse: (text: string) => T): T[] {
+  return texts.map((text) => {
+    try {
+      return parse(text);
+    } catch (thrown) {
+      if (thrown instanceof InspectorFailure) return thrown as unknown as T;
+      throw thrown;
+    }
+  });
+}
+
+/** Fields that a Describe operation answers; all things of a kind that a request asks for share its calls. */
+function readDetails<K extends ArnKind, Name extends keyof Entities[K]>(kind: K, names: readonly Name[]) {
+  const entries = names.map((name) => [
+    name,
+    ({ arn }: EntityParent<K>, _args: unknown, { loaders }: GraphQLContext) =>
+      whenLoaded(loaders.entities[kind].load(arn), (entity) => entity[name]),
+  ]);
+  return Object.fromEntries(entries) as {
+    [N in Name]: (
+      parent: EntityParent<K>,
+      args: unknown,
+      context: GraphQLContext,
+    ) => Entities[K][N] | Promise<Entities[K][N]>;
+  };
+}
+
+function readRulesPackages<K extends 'assessmentRun' | 'assessmentTemplate'>(kind: K) {
+  return async ({ arn }: EntityParent<K>, _args: unknown, { loaders }: GraphQLContext) => {
+    const { rulesPackageArns } = await loaders.entities[kind].load(arn);
+    return rulesPackageArns.map((text) => toParent('rulesPackage', parseUpstreamArn('rulesPackage', text)));
+  };
+}
+
+/** The host of an agent stands in its findings only. */
+async function readHost(
+  { assessmentRunArn, agentId }: AssessmentRunAgent,
+  _args: unknown,
+  { loaders }: GraphQLContext,
+) {
+  const criteria = { assessmentRunArn, agentIds: [agentId] };
+  const { items } = await loaders.pages.finding.load({ criteria, maxResults: 1 });
+  const [arn] = items;
+  return arn === undefined ? null : (await loaders.entities.finding.load(arn)).assetAttributes;
+}
+
+/** A connection over a list of ARNs. */
+function connect<K extends ArnKind & ListKind>(
+  kind: K,
+  args: PageArguments,
+  query: { criteria: Lists[K]['criteria']; regions?: readonly string[] | undefined },
+  loaders: GraphQLContext['loaders'],
+) {
+  return createConnection(args, async (page) => {
+    const { items, nextToken } = await loaders.pages[kind].load({ ...query, ...page } as ListQuery<K>);
+    return { items: items.map((arn) => toParent(kind, arn as InspectorArn<K>)), nextToken };
+  });
 }

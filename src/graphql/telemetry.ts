@@ -1,13 +1,46 @@
 import type { TelemetryMetadata } from '../inspector/inspector-api.js';
 import { createBadResponseFailure } from '../inspector/inspector-failure.js';
-
-/** What the `Telemetry` type is resolved from. */
-export interface TelemetryParent {
-  readonly telemetryMetadata: readonly TelemetryMetadata[];
-}
+import { createUserInputError } from './arguments.js';
+import type { TelemetryOrder } from './generated.js';
 
 /** The messageType of the row in which Inspector itself adds up the others; it stands anywhere in the list. */
 const TOTAL = 'Total';
+
+/** Which rows to give, and how; see the arguments in schema.graphql. */
+interface TelemetrySelection {
+  readonly messageTypes?: readonly string[] | null | undefined;
+  readonly orderBy?: TelemetryOrder | null | undefined;
+  readonly first?: number | null | undefined;
+}
+
+type Comparison = (a: TelemetryMetadata, b: TelemetryMetadata) => number;
+
+const orders: Readonly<Record<TelemetryOrder, Comparison>> = {
+  MESSAGE_TYPE_ASC: (a, b) => (a.messageType < b.messageType ? -1 : Number(a.messageType > b.messageType)),
+  COUNT_DESC: (a, b) => b.count - a.count,
+  DATA_SIZE_DESC: (a, b) => (b.dataSize ?? -1) - (a.dataSize ?? -1),
+};
+
+/** The arguments of a field as what it does with rows. Throws BAD_USER_INPUT for a `first` under 1. */
+export function parseTelemetrySelection({ messageTypes, orderBy, first }: TelemetrySelection) {
+  if (typeof first === 'number' && first < 1) {
+    throw createUserInputError(`\`first\` expects a number from 1 on, but got ${first}.`);
+  }
+  const wanted = new Set(messageTypes);
+  // The largest of all would always be the sum of all.
+  const leavesTotalOut = orderBy === 'COUNT_DESC' || orderBy === 'DATA_SIZE_DESC';
+
+  /** The rows that were asked for, in the order that was asked for. */
+  return (rows: readonly TelemetryMetadata[]): readonly TelemetryMetadata[] => {
+    // The very rows that are kept: their JSON is, too.
+    if (messageTypes == null && orderBy == null && first == null) return rows;
+    const selected = rows.filter(({ messageType }) =>
+      messageTypes == null ? !(leavesTotalOut && messageType === TOTAL) : wanted.has(messageType),
+    );
+    if (orderBy != null) selected.sort(orders[orderBy]);
+    return selected.slice(0, first ?? undefined);
+  };
+}
 
 /**
  * All rows together: Inspector's own `Total` row, or the sum of the rows where there is none. The sum's `dataSize` is

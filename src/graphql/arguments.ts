@@ -13,3 +13,8 @@ export function parsePageSize(first: number | null | undefined): number {
     extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
   });
 }
+
+/** An argument of a field that is wrong, while the rest of the operation goes on. */
+export function createUserInputError(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+}

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { type FieldNode, type GraphQLResolveInfo, getNamedType } from 'graphql';
+import type { TelemetryMetadata } from '../inspector/inspector-api.js';
+import { collectFields } from './selection.js';
+
+/*
+ * Telemetry as text
+ *
+ * Rows of telemetry are nearly all there is to most answers: a page of fifty runs has 4,350 of their fields. They cannot
+ * fail, since what Inspector answers has been checked before, they lead nowhere, and they never change. So they need not
+ * be executed field by field: a field of rows is answered with their JSON, written once for as long as the rows are kept,
+ * and put into the answer as it is.
+ */
+
+/** How many selections of the same rows are kept as text: most portals have one. */
+const MAX_TEXTS = 4;
+
+/** How a field of a row becomes JSON. */
+const writers: Readonly<Record<string, (row: TelemetryMetadata) => string>> = {
+  messageType: ({ messageType }) => JSON.stringify(messageType),
+  count: ({ count }) => String(count),
+  dataSize: ({ dataSize }) => String(dataSize),
+  __typename: () => '"TelemetryMetadata"',
+};
+
+/** What is selected of each row, in the order of the answer. */
+interface Columns {
+  /** The same for the same selection. */
+  readonly key: string;
+  readonly columns: readonly { readonly start: string; readonly write: (row: TelemetryMetadata) => string }[];
+}
+
+const textsByRows = new WeakMap<readonly TelemetryMetadata[], Map<string, SerializedRows>>();
+/** Of selections that are the same in every execution of their document. */
+const columnsByNode = new WeakMap<FieldNode, Columns>();
+
+/** What stands for these rows in a result: the fields that are selected on them, as graphql-js would execute them. */
+export function serializeRows(rows: readonly TelemetryMetadata[], info: GraphQLResolveInfo): SerializedRows {
+  const { key, columns } = findColumns(info);
+  let texts = textsByRows.get(rows);
+  const known = texts?.get(key);
+  if (known !== undefined) return known;
+  const serialized = new SerializedRows(`[${rows.map((row) => toText(row, columns)).join(',')}]`);
+  if (texts === undefined) {
+    texts = new Map();
+    textsByRows.set(rows, texts);
+  }
+  if (texts.size < MAX_TEXTS) texts.set(key, serialized);
+  return serialized;
+}
+
+function toText(row: TelemetryMetadata, columns: Columns['columns']): string {
+  let text = '{';
+  for (const { start, write } of columns) text += start + write(row);
+  return `${text}}`;
+}
+
+function findColumns({ fieldNodes, schema, fragments, variableValues }: GraphQLResolveInfo): Columns {
+  const [node] = fieldNodes as [FieldNode];
+  const known = fieldNodes.length === 1 ? columnsByNode.get(node) : undefined;
+  if (known !== undefined) return known;
+  let isConstant = fieldNodes.length === 1;
+  const sets = fieldNodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+  const groups = collectFields(
+    getNamedType(schema.getType('TelemetryMetadata')) as NonNullable<ReturnType<typeof schema.getType>>,
+    sets,
+    schema,
+    new Map(Object.entries(fragments)),
+    variableValues,
+    (selection) => {
+      if (selection.directives?.length) isConstant = false;
+    },
+  );
+  const names = [...groups].map(({ nodes: [first] }) => {
+    const { alias, name } = first as FieldNode;
+    return { name: name.value, responseKey: (alias ?? name).value };
+  });
+  const columns = names.map(({ name, responseKey }, place) => ({
+    start: `${place === 0 ? '' : ','}"${responseKey}":`,
+    write: writers[name] as (row: TelemetryMetadata) => string,
+  }));
+  const found = { key: names.map(({ name, responseKey }) => `${responseKey}:${name}`).join(' '), columns };
+  if (isConstant) columnsByNode.set(node, found);
+  return found;
+}
+
+/** Stands for text in JSON; no value of an answer can be the same, since nobody else ever sees it. */
+const MARK = randomUUID();
+
+/** The texts that the JSON in the making has marks for, in their order; null when it is to have them itself. */
+let texts: string[] | null = null;
+
+/** A list that is JSON already. */
+class SerializedRows {
+  constructor(private readonly text: string) {}
+
+  toJSON(): unknown {
+    if (texts === null) return JSON.parse(this.text);
+    texts.push(this.text);
+    return MARK;
+  }
+}
+
+/** The JSON of a result and a line break, as Apollo Server writes it. */
+export function stringifyResult(result: object): string {
+  texts = [];
+  try {
+    const parts = JSON.stringify(result).split(`"${MARK}"`);
+    let json = parts[0] as string;
+    for (let place = 1; place < parts.length; place += 1) json += (texts[place - 1] as string) + parts[place];
+    return `${json}\n`;
+  } finally {
+    texts = null;
+  }
+}
