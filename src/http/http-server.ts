@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage } from 'node:http';
 import { type ApolloServer, type BaseContext, HeaderMap } from '@apollo/server';
-import { fastifyApolloHandler } from '@as-integrations/fastify';
 import cors from '@fastify/cors';
 import {
   type FastifyBaseLogger,
@@ -10,18 +10,22 @@ import {
   fastify,
   LogController,
 } from 'fastify';
+import { createFirstLook } from './first-look.js';
+import { createGraphQLRoute, type GraphQLRouteOptions } from './graphql-route.js';
+import { createResponseCache } from './response-cache.js';
 
+const GRAPHQL_PATH = '/graphql';
 const MAX_BODY_BYTES = 1024 * 1024;
 /** For receiving a whole request: a client that trickles its body is cut off. */
 const REQUEST_TIMEOUT_MS = 30_000;
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
-/** What is served, to whom, and who is told. */
-export interface HttpServerOptions<Context extends BaseContext> {
-  /** Started, since its landing page is part of what is served. */
-  apollo: ApolloServer<Context>;
-  /** A context for one request, whose x-request-id is given. */
-  createContext(requestId: string): Context;
+/** What is served, to whom, and who is told; `apollo` is started, since its landing page is part of what is served. */
+export interface HttpServerOptions<Context extends BaseContext>
+  extends Omit<GraphQLRouteOptions<Context>, 'cache' | 'firstLook'> {
+  /** How much is kept of answers; 0 for none. */
+  maxCacheBytes: number;
   /** Origins whose pages may ask, or `*`. */
   corsOrigins: readonly string[];
   /** Whether /readyz says that requests are welcome. */
@@ -31,33 +35,44 @@ export interface HttpServerOptions<Context extends BaseContext> {
 
 /** The GraphQL endpoint and what belongs around it, over HTTP; it is not listening yet. */
 export function createHttpServer<Context extends BaseContext>(options: HttpServerOptions<Context>) {
-  const { apollo, createContext, corsOrigins, isReady, logger } = options;
+  const { apollo, corsOrigins, isReady, logger, maxCacheBytes } = options;
+  const answered = logger.child({ method: 'POST', path: GRAPHQL_PATH, status: 200 });
+  const onAnswered = (requestId: string, elapsedMs: number) =>
+    answered.info({ requestId, durationMs: toDurationMs(elapsedMs) }, 'request');
+  // Answers by what they are asked, and by how it is written.
+  const maxBytes = Math.floor(maxCacheBytes / 2);
+  const cache = createResponseCache(maxBytes);
+  const firstLook = maxBytes === 0 ? null : createFirstLook(GRAPHQL_PATH, maxBytes, toRequestId, onAnswered);
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: MAX_BODY_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    serverFactory(handler, { keepAliveTimeout }) {
+      const server = createServer(firstLook?.wrap(handler) ?? handler);
+      server.requestTimeout = REQUEST_TIMEOUT_MS;
+      if (typeof keepAliveTimeout === 'number') server.keepAliveTimeout = keepAliveTimeout;
+      return server;
+    },
     routerOptions: { ignoreTrailingSlash: true },
     // A path that cannot be decoded has no route whose error handler could answer.
     frameworkErrors: (error, request, reply) => sendClientError(error, request, reply as FastifyReply),
     // Whoever stops the gateway lets its connections run out first, and answers them until then.
     return503OnClosing: false,
     requestIdHeader: false,
-    genReqId: ({ headers }) => {
-      const given = headers['x-request-id'];
-      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-    },
+    genReqId: toRequestId,
   });
 
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
+    done();
   });
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const { method, url } = request;
     // Without the query string: a GET request carries its variables there.
     const path = url.split('?', 1)[0];
-    const durationMs = Math.round(reply.elapsedTime * 10) / 10;
+    const durationMs = toDurationMs(reply.elapsedTime);
     request.log.info({ method, path, status: reply.statusCode, durationMs }, 'request');
+    done();
   });
 
   app.register(cors, {
@@ -68,12 +83,21 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
   });
 
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    parseJsonBody(request, body as Buffer).then((json) => done(null, json), done);
+    let json: unknown;
+    try {
+      json = parseJsonBody(request, body as Buffer);
+    } catch (error) {
+      return done(error as Error);
+    }
+    done(null, json);
   });
 
   app.register(async (routes) => {
-    const handler = fastifyApolloHandler(apollo, { context: async ({ id }) => createContext(id) });
-    routes.route({ method: ['GET', 'POST'], url: '/graphql', handler });
+    routes.route({
+      method: ['GET', 'POST'],
+      url: GRAPHQL_PATH,
+      handler: createGraphQLRoute({ ...options, cache, firstLook }),
+    });
     routes.get('/', async (_request, reply) =>
       reply.type('text/html; charset=utf-8').send(await renderLandingPage(apollo)),
     );
@@ -96,19 +120,30 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
   });
 
   /** JSON is UTF-8 (RFC 8259, section 8.1); fastify would take any charset and replace what it cannot decode. */
-  async function parseJsonBody(request: FastifyRequest, body: Buffer): Promise<unknown> {
+  function parseJsonBody(request: FastifyRequest, body: Buffer): unknown {
     const charset = /charset\s*=\s*"?([^\s;"]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
     if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
       throw toHttpError(415, `Expected a body in UTF-8, but its charset is ${JSON.stringify(charset)}.`);
     }
     try {
-      return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+      return JSON.parse(utf8.decode(body));
     } catch {
       throw toHttpError(400, 'Invalid JSON: expected a body of JSON in UTF-8.');
     }
   }
 
   return app;
+}
+
+/** The caller's own id, if it is one that can stand in a log, or a new one. */
+function toRequestId({ headers }: Pick<IncomingMessage, 'headers'>): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+}
+
+/** To a tenth of a millisecond. */
+function toDurationMs(elapsedMs: number): number {
+  return Math.round(elapsedMs * 10) / 10;
 }
 
 /** Apollo's page asks the address that it was loaded from; ours is loaded from / and has to ask /graphql. */

@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto';
+import type { OutgoingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
+import { type ApolloServer, type BaseContext, HeaderMap } from '@apollo/server';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Audience, createAudience } from '../audience.js';
+import type { FirstLook } from './first-look.js';
+import { type Answer, isKeepable, type ResponseCache } from './response-cache.js';
+
+const SMALL_BODY_LENGTH = 16_384;
+
+/** How the graph is asked. */
+export interface GraphQLRouteOptions<Context extends BaseContext> {
+  apollo: ApolloServer<Context>;
+  /** A context for one execution: the request that it is made for, and who waits for it. */
+  createContext(requestId: string, audience: Audience): Context;
+  /** What an answer is worth once it is made; null when it may be given to nobody else. */
+  toMaxAgeMs(context: Context): number | null;
+  cache: ResponseCache;
+  firstLook: FirstLook | null;
+}
+
+/** Handles GET and POST of the GraphQL endpoint. */
+export function createGraphQLRoute<Context extends BaseContext>(options: GraphQLRouteOptions<Context>) {
+  const { apollo, createContext, toMaxAgeMs, cache, firstLook } = options;
+
+  async function execute(request: FastifyRequest, audience: Audience): Promise<Answer> {
+    let context: Context | undefined;
+    const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: {
+        method: request.method,
+        headers: toHeaderMap(request),
+        search: toSearch(request.url),
+        body: request.body,
+      },
+      async context() {
+        context = createContext(request.id, audience);
+        return context;
+      },
+    });
+    const maxAgeMs = context === undefined || body.kind === 'chunked' ? null : toMaxAgeMs(context);
+    return {
+      status: status ?? 200,
+      headers,
+      body: body.kind === 'chunked' ? body.asyncIterator : body.string,
+      isShareable: maxAgeMs !== null && (status ?? 200) === 200,
+      expiresAt: maxAgeMs ? Date.now() + maxAgeMs : 0,
+    };
+  }
+
+  return async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const key = toKey(request);
+    const kept = key === null ? undefined : cache.find(key);
+    if (kept !== undefined) {
+      rememberText(request, reply, kept);
+      return send(request, reply, kept);
+    }
+    const signal = toSignal(reply);
+    const answer =
+      key === null
+        ? await execute(request, createAudience(signal))
+        : await cache.make(key, (audience) => execute(request, audience), signal);
+    // What is small is kept by its text at once, and what is large when it is asked a second time.
+    if (typeof answer.body === 'string' && answer.body.length <= SMALL_BODY_LENGTH)
+      rememberText(request, reply, answer);
+    return send(request, reply, answer);
+  };
+
+  function rememberText(request: FastifyRequest, reply: FastifyReply, answer: Answer): void {
+    if (firstLook === null || request.method !== 'POST' || !isKeepable(answer)) return;
+    firstLook.keep(request.raw, reply.getHeaders() as OutgoingHttpHeaders, answer);
+  }
+}
+
+/** Aborted when the connection ends before the response does. */
+function toSignal({ raw }: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}
+
+function send(request: FastifyRequest, reply: FastifyReply, answer: Answer): FastifyReply {
+  for (const [name, value] of answer.headers) reply.header(name, value);
+  reply.code(answer.status);
+  const isGet = request.method === 'GET';
+  const maxAgeSeconds = answer.isShareable ? Math.floor((answer.expiresAt - Date.now()) / 1000) : 0;
+  if (isGet && maxAgeSeconds > 0) {
+    const etag = toEtag(answer);
+    // The same for everyone: nothing here depends on who asks.
+    reply.header('cache-control', `public, max-age=${maxAgeSeconds}`).header('etag', etag);
+    reply.header('vary', [reply.getHeader('vary') ?? [], 'Accept'].flat().join(', '));
+    if (isMatch(request.headers['if-none-match'], etag)) {
+      return reply.removeHeader('content-type').removeHeader('content-length').code(304).send();
+    }
+  }
+  return reply.send(typeof answer.body === 'string' ? answer.body : Readable.from(answer.body));
+}
+
+/**
+ * Whatever can change an answer: what is asked, in a form that is the same for the same question, and which media types are
+ * accepted. Null for requests that are none that Apollo Server would answer, and for it to refuse.
+ */
+function toKey(request: FastifyRequest): string | null {
+  const { headers } = request;
+  const asked = request.method === 'GET' ? toAskedByGet(request) : request.body;
+  if (typeof asked !== 'object' || asked === null || Array.isArray(asked)) return null;
+  const { query, operationName, variables, extensions } = asked as Record<string, unknown>;
+  if (!isAbsentOr('string', query) || !isAbsentOr('string', operationName)) return null;
+  if (!isAbsentOr('object', variables) || !isAbsentOr('object', extensions)) return null;
+  const persistedQuery = (extensions as { persistedQuery?: unknown } | null | undefined)?.persistedQuery;
+  try {
+    return JSON.stringify([headers.accept, query, operationName, toCanonical(variables), toCanonical(persistedQuery)]);
+  } catch {
+    // Nested too deeply.
+    return null;
+  }
+}
+
+/** Null for a request that a page of another origin could make a browser send, which Apollo Server refuses. */
+function toAskedByGet({ headers, url }: FastifyRequest): unknown {
+  const isPreflighted =
+    headers['apollo-require-preflight'] ||
+    headers['x-apollo-operation-name'] ||
+    headers['content-type']?.toLowerCase() === 'application/json';
+  if (!isPreflighted) return null;
+  const parameters = new URLSearchParams(toSearch(url));
+  const asked = Object.fromEntries(parameters);
+  if (Object.keys(asked).length !== parameters.size) return null;
+  try {
+    const variables = asked.variables === undefined ? undefined : JSON.parse(asked.variables);
+    const extensions = asked.extensions === undefined ? undefined : JSON.parse(asked.extensions);
+    return { ...asked, variables, extensions };
+  } catch {
+    return null;
+  }
+}
+
+function isAbsentOr(type: 'string' | 'object', value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === type && !Array.isArray(value));
+}
+
+/** The same value, with the members of its objects in order of their names. */
+function toCanonical(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(toCanonical);
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(members.map(([name, member]) => [name, toCanonical(member)]));
+}
+
+const etags = new WeakMap<Answer, string>();
+
+/** Of the text that is sent (https://www.rfc-editor.org/rfc/rfc9110#name-etag). */
+function toEtag(answer: Answer): string {
+  let etag = etags.get(answer);
+  if (etag === undefined) {
+    etag = `"${createHash('sha256')
+      .update(answer.body as string)
+      .digest('base64url')}"`;
+    etags.set(answer, etag);
+  }
+  return etag;
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match */
+function isMatch(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  return ifNoneMatch.split(',').some((text) => ['*', etag].includes(text.trim().replace(/^W\//, '')));
+}
+
+function toSearch(url: string): string {
+  const start = url.indexOf('?');
+  return start === -1 ? '' : url.slice(start);
+}
+
+function toHeaderMap({ headers }: FastifyRequest): HeaderMap {
+  const map = new HeaderMap();
+  for (const name in headers) {
+    const value = headers[name];
+    if (value) map.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  return map;
+}
