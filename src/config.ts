@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 
 /** Everything that can be set, with defaults filled in. Durations say their unit. */
@@ -5,6 +6,8 @@ export interface Config {
   host: string;
   port: number;
   archivePort: number;
+  /** `sqlite:path` or `postgres://…`; null for the built-in sample. */
+  archiveUrl: string | null;
   /** `embedded`, `aws`, or the http(s) URL of an Inspector endpoint. */
   inspectorEndpoint: string;
   /** The regions to list runs from; used with `aws` only. */
@@ -13,8 +16,20 @@ export interface Config {
   deadlineMs: number;
   maxAttempts: number;
   concurrency: number;
+  /** 0 keeps nothing, whatever the other times are. */
   cacheTtlMs: number;
+  /** Of runs that have ended. */
+  cacheTerminalTtlMs: number;
+  /** Of runs that go on. */
+  cacheRunningTtlMs: number;
+  /** For how long beyond its time what is known stands in for an upstream that fails. */
+  cacheStaleMs: number;
   cacheMaxRuns: number;
+  cacheMaxResponseBytes: number;
+  /** A Redis or Valkey server, or several nodes of a cluster; empty for none. */
+  redisUrls: readonly string[];
+  /** Processes that answer; 1 is this one alone. */
+  workers: number;
   maxRunsPerOperation: number;
   /** Origins, or `*` for all. */
   corsOrigins: readonly string[];
@@ -48,15 +63,44 @@ function createVariables(regions: readonly string[]) {
       .default('embedded')
       .meta({ help: '`embedded` (the archive inside the gateway), `aws`, or the URL of an Inspector endpoint' }),
     ARCHIVE_PORT: integer(0, 65_535).default(4001).meta({ help: 'port of the archive; 0 takes a free one' }),
+    ARCHIVE_URL: archiveUrl()
+      .optional()
+      .meta({ help: 'the archive: sqlite:path or postgres://…', defaultText: 'the built-in sample' }),
     INSPECTOR_REGIONS: list(z.enum(regions, `regions that Inspector Classic had: ${regions.join(', ')}`))
       .optional()
       .meta({ help: 'with `aws`: the regions to list runs from, separated by commas', defaultText: 'AWS_REGION' }),
     INSPECTOR_CONNECT_TIMEOUT_MS: integer(1, 600_000).default(1000).meta({ help: 'for connecting to Inspector' }),
     INSPECTOR_DEADLINE_MS: integer(1, 600_000).default(5000).meta({ help: 'for one logical read, retries included' }),
     INSPECTOR_MAX_ATTEMPTS: integer(1, 100).default(3).meta({ help: 'attempts at a call that may be retried' }),
-    INSPECTOR_CONCURRENCY: integer(1, 10_000).default(40).meta({ help: 'calls in flight, in the whole process' }),
-    CACHE_TTL_SECONDS: integer(0, 31_536_000).default(300).meta({ help: 'how long telemetry and details are kept' }),
+    INSPECTOR_CONCURRENCY: integer(1, 10_000)
+      .default(40)
+      .meta({ help: 'calls in flight, for each endpoint; with aws each region has one' }),
+    CACHE_TTL_SECONDS: integer(0, 31_536_000)
+      .default(300)
+      .meta({ help: 'how long telemetry and details are kept; 0 keeps nothing at all' }),
+    CACHE_TERMINAL_TTL_SECONDS: integer(1, 31_536_000)
+      .default(86_400)
+      .meta({ help: 'the same for runs that are known to have ended' }),
+    CACHE_RUNNING_TTL_SECONDS: integer(1, 31_536_000)
+      .default(5)
+      .meta({ help: 'the same for runs that are known to go on' }),
+    CACHE_STALE_SECONDS: integer(0, 31_536_000)
+      .default(3600)
+      .meta({ help: 'how long beyond its time what is known stands in for an upstream that fails' }),
     CACHE_MAX_RUNS: integer(1, 1_000_000).default(10_000).meta({ help: 'how many runs are kept' }),
+    CACHE_MAX_RESPONSE_BYTES: integer(0, 999_999_999)
+      .default(134_217_728)
+      .meta({ help: 'how many bytes of whole answers are kept; 0 keeps none' }),
+    REDIS_URL: list(
+      z.string().refine(isRedisUrl, 'redis://host:port or rediss://…; of a cluster several, separated by commas'),
+    )
+      .default([])
+      .meta({ help: 'a Redis or Valkey that replicas share: redis://… or rediss://…, of a cluster several' }),
+    WORKERS: z
+      .string()
+      .refine((text) => text === 'auto' || /^[1-9]\d{0,2}$/.test(text), '`auto` or a whole number from 1 to 999')
+      .default('1')
+      .meta({ help: 'processes that answer; `auto` is one for each core' }),
     MAX_RUNS_PER_OPERATION: integer(1, 100_000)
       .default(100)
       .meta({ help: 'distinct runs that one GraphQL operation may ask for' }),
@@ -91,6 +135,7 @@ export function parseConfig(environment: Environment, regions: readonly string[]
     host: variables.HOST,
     port: variables.PORT,
     archivePort: variables.ARCHIVE_PORT,
+    archiveUrl: variables.ARCHIVE_URL ?? null,
     inspectorEndpoint: variables.INSPECTOR_ENDPOINT,
     inspectorRegions: [...new Set(variables.INSPECTOR_REGIONS)],
     connectTimeoutMs: variables.INSPECTOR_CONNECT_TIMEOUT_MS,
@@ -98,7 +143,13 @@ export function parseConfig(environment: Environment, regions: readonly string[]
     maxAttempts: variables.INSPECTOR_MAX_ATTEMPTS,
     concurrency: variables.INSPECTOR_CONCURRENCY,
     cacheTtlMs: variables.CACHE_TTL_SECONDS * 1000,
+    cacheTerminalTtlMs: variables.CACHE_TERMINAL_TTL_SECONDS * 1000,
+    cacheRunningTtlMs: variables.CACHE_RUNNING_TTL_SECONDS * 1000,
+    cacheStaleMs: variables.CACHE_STALE_SECONDS * 1000,
     cacheMaxRuns: variables.CACHE_MAX_RUNS,
+    cacheMaxResponseBytes: variables.CACHE_MAX_RESPONSE_BYTES,
+    redisUrls: variables.REDIS_URL,
+    workers: variables.WORKERS === 'auto' ? availableParallelism() : Number(variables.WORKERS),
     maxRunsPerOperation: variables.MAX_RUNS_PER_OPERATION,
     corsOrigins: [...new Set([...variables.CORS_ORIGINS, ...studio])],
     logLevel: variables.LOG_LEVEL,
@@ -108,10 +159,23 @@ export function parseConfig(environment: Environment, regions: readonly string[]
 }
 
 /** What the archive alone needs of the environment; whatever else is set there is not looked at. */
-export function parseArchiveConfig(environment: Environment): Pick<Config, 'host' | 'archivePort' | 'logLevel'> {
-  const type = createVariables([]).pick({ HOST: true, ARCHIVE_PORT: true, LOG_LEVEL: true });
+export function parseArchiveConfig(
+  environment: Environment,
+): Pick<Config, 'host' | 'archivePort' | 'archiveUrl' | 'logLevel'> {
+  const type = createVariables([]).pick({ HOST: true, ARCHIVE_PORT: true, ARCHIVE_URL: true, LOG_LEVEL: true });
   const variables = parse(type, withoutEmpty(environment), []);
-  return { host: variables.HOST, archivePort: variables.ARCHIVE_PORT, logLevel: variables.LOG_LEVEL };
+  return {
+    host: variables.HOST,
+    archivePort: variables.ARCHIVE_PORT,
+    archiveUrl: variables.ARCHIVE_URL ?? null,
+    logLevel: variables.LOG_LEVEL,
+  };
+}
+
+/** The archive that a command works on: ARCHIVE_URL, which is required here. Throws a ConfigError. */
+export function parseArchiveUrl(environment: Environment): string {
+  const expectation = `${ARCHIVE_URL_EXPECTATION}, naming the archive to work on`;
+  return parse(z.object({ ARCHIVE_URL: archiveUrl(expectation) }), withoutEmpty(environment), []).ARCHIVE_URL;
 }
 
 /** One line for each variable: its name, what it does and its default. */
@@ -121,7 +185,7 @@ export function describeVariables(): string {
   return Object.entries(shape)
     .map(([name, type]) => {
       const { help, defaultText } = type.meta() as { help: string; defaultText?: string };
-      return `  ${name.padEnd(width)}${help} (${defaultText ?? (type.parse(undefined) || 'none')})`;
+      return `  ${name.padEnd(width)}${help} (${defaultText ?? (String(type.parse(undefined)) || 'none')})`;
     })
     .join('\n');
 }
@@ -140,6 +204,20 @@ function list<T extends z.ZodType<string, string>>(item: T) {
     .string()
     .transform((text) => text.split(',').map((part) => part.trim()))
     .pipe(z.array(item));
+}
+
+const ARCHIVE_URL_EXPECTATION = 'sqlite:path or postgres://user@host/database';
+
+function archiveUrl(expectation = ARCHIVE_URL_EXPECTATION) {
+  return z.string(expectation).refine(isArchiveUrl, expectation);
+}
+
+function isArchiveUrl(text: string): boolean {
+  return /^sqlite:(:memory:$|(?![a-z]{2,}:).)/.test(text) || (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text));
+}
+
+function isRedisUrl(text: string): boolean {
+  return /^rediss?:\/\/[^/?#]+(\/\d*)?$/.test(text) && URL.canParse(text);
 }
 
 function isOrigin(text: string): boolean {
@@ -178,7 +256,9 @@ function findPortClash({
 function toProblem(issue: z.core.$ZodIssue, set: Environment): string {
   const name = String(issue.path[0]);
   const source = name === 'INSPECTOR_REGIONS' ? 'INSPECTOR_REGIONS (or AWS_REGION)' : name;
-  // A URL that is refused may hold a password.
-  const value = (set[name] ?? '').replace(/\/\/[^/]*@/, '//***@');
-  return `${source}: expected ${issue.message}, but got ${JSON.stringify(value)}`;
+  const value = set[name] ?? '';
+  // A URL that is refused may hold a password, and that of an archive anywhere.
+  const shown =
+    name === 'ARCHIVE_URL' && value !== '' ? 'something else' : JSON.stringify(value.replace(/\/\/[^/,]*@/g, '//***@'));
+  return `${source}: expected ${issue.message}, but got ${shown}`;
 }

@@ -1,5 +1,6 @@
 import type { Server, ServerResponse } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
+import type { Door } from './listen.js';
 
 /** For how long a connection may stay idle once draining has begun: a request may be on its way on it. */
 const IDLE_GRACE_MS = 500;
@@ -17,8 +18,13 @@ const BACKLOG_LIMIT_MS = 1000;
  *
  * node's own server.close() closes idle connections at once, among them those with a request already in their buffer,
  * and resets those that the kernel has taken and node has not.
+ *
+ * Where other processes listen at the same door and go on, what waits there is theirs, and it is left at once.
  */
-export function createDrain(server: Server): (limitMs: number) => Promise<void> {
+export function createDrain(
+  server: Server,
+  door: Pick<Door, 'staysOpen' | 'closed'> = { staysOpen: () => false, closed: async () => {} },
+): (limitMs: number) => Promise<void> {
   let draining = false;
   const responses = new Set<ServerResponse>();
   const sockets = new Set<Socket>();
@@ -41,9 +47,9 @@ export function createDrain(server: Server): (limitMs: number) => Promise<void> 
   return async function drain(limitMs: number): Promise<void> {
     draining = true;
     responses.forEach(askToClose);
-    const closed = await closeListener(server);
-    const idle = setInterval(closeIdle, IDLE_GRACE_MS);
     const limit = setTimeout(() => server.closeAllConnections(), limitMs);
+    const closed = door.staysOpen() ? stopListening(server) : await closeListener(server, door.closed);
+    const idle = setInterval(closeIdle, IDLE_GRACE_MS);
     await closed();
     clearInterval(idle);
     clearTimeout(limit);
@@ -53,9 +59,11 @@ export function createDrain(server: Server): (limitMs: number) => Promise<void> 
 /**
  * Stops listening when no connection waits to be accepted, of which node accepts one each turn of its event loop. Those
  * that come meanwhile are not read until then: a client that waits for its answer opens no further connection, so that
- * the queue runs empty also under load. Gives a function that waits for the last connection's end.
+ * the queue runs empty also under load. Among several processes that holds only until none of them listens: a client that
+ * is answered before would come again just as another one closes. Gives a function that waits for the last
+ * connection's end.
  */
-async function closeListener(server: Server): Promise<() => Promise<void>> {
+async function closeListener(server: Server, closedByAll: () => Promise<void>): Promise<() => Promise<void>> {
   const accepted: Socket[] = [];
   const listeners = server.rawListeners('connection') as ((socket: Socket) => void)[];
   server.removeAllListeners('connection');
@@ -72,7 +80,8 @@ async function closeListener(server: Server): Promise<() => Promise<void>> {
     const wasLong = performance.now() - startedAt > 1;
     if (wasLong || accepted.length > before) quietSince = performance.now();
   }
-  const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
+  const closed = stopListening(server);
+  await closedByAll();
 
   server.removeAllListeners('connection');
   for (const listener of listeners) server.on('connection', listener);
@@ -80,6 +89,11 @@ async function closeListener(server: Server): Promise<() => Promise<void>> {
     server.emit('connection', socket);
     socket.resume();
   }
+  return closed;
+}
+
+function stopListening(server: Server): () => Promise<void> {
+  const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
   return () => closed;
 }
 

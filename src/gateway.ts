@@ -1,6 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { Server } from 'node:http';
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
 import type { Logger } from 'pino';
-import { type ArchiveRequest, createArchiveServer } from './archive/archive-server.js';
+import type { ArchiveRequest } from './archive/archive-server.js';
+import { toDisplayUrl } from './archive/archive-url.js';
 import type { Config } from './config.js';
 import { createDrain } from './drain.js';
 import { createContext } from './graphql/context.js';
@@ -9,10 +13,13 @@ import { createHttpServer } from './http/http-server.js';
 import { createCachingInspectorApi } from './inspector/caching-inspector-api.js';
 import { createAwsSource, createEndpointSource, type InspectorSource } from './inspector/inspector-source.js';
 import { createSdkInspectorApi } from './inspector/sdk-inspector-api.js';
-import { listen } from './listen.js';
+import { unsharedCache } from './inspector/shared-cache.js';
+import { createOwnDoor, type Door, listen } from './listen.js';
+import type { RedisConnection } from './redis/connection.js';
+import { startWorkers } from './workers.js';
 
 export { exampleQuery } from './graphql/graphql-server.js';
-export { inspectorRegions } from './inspector/assessment-run-arn.js';
+export { inspectorRegions } from './inspector/inspector-arn.js';
 
 /** How long requests in flight may take after a stop was asked for; the process ends within 10 s of its signal. */
 const DRAIN_LIMIT_MS = 8500;
@@ -27,37 +34,73 @@ export interface Running {
   stop(limitMs?: number): Promise<void>;
 }
 
-/** The GraphQL gateway with its upstream. Rejects with a ListenError, leaving nothing behind. */
-export async function startGateway(config: Config, logger: Logger): Promise<Running & { archiveUrl: string | null }> {
+/** A running archive; its description is for people. */
+export interface RunningArchive extends Running {
+  description: string;
+}
+
+/**
+ * The GraphQL gateway with its upstream; the archive is null where it has another one. With several workers it is they
+ * who answer, and this process has the archive, whose URL they are given. Rejects with a ListenError, an ArchiveOpenError or a WorkerError, leaving
+ * nothing behind.
+ */
+export async function startGateway(
+  config: Config,
+  logger: Logger,
+  { door, archiveUrl }: { door: Door; archiveUrl: string | undefined } = {
+    door: createOwnDoor(config.host, config.port, 'PORT'),
+    archiveUrl: undefined,
+  },
+): Promise<Running & { archive: Omit<RunningArchive, 'stop'> | null }> {
   // The archive is the gateway's own upstream here, so it stays on this machine whatever HOST says.
   const archive =
-    config.inspectorEndpoint === 'embedded'
-      ? await startArchive({ host: '127.0.0.1', port: config.archivePort }, logger)
+    config.inspectorEndpoint === 'embedded' && archiveUrl === undefined
+      ? await startArchive({ ...config, host: '127.0.0.1' }, logger)
       : null;
   try {
-    const gateway = await startGraphQL(config, createSource(config, archive?.url), logger);
+    const gateway =
+      config.workers > 1
+        ? await startWorkers(config, archive?.url, logger)
+        : await startGraphQL(config, createSource(config, archive?.url ?? archiveUrl), door, logger);
     const stop = async () => {
       await gateway.stop();
       // Whatever still asks the archive now has been cut off itself.
       await archive?.stop(ARCHIVE_DRAIN_LIMIT_MS);
     };
-    return { url: gateway.url, archiveUrl: archive?.url ?? null, stop };
+    return { url: gateway.url, archive, stop };
   } catch (error) {
     await archive?.stop();
     throw error;
   }
 }
 
-/** The archive alone. Rejects with a ListenError. */
-export async function startArchive(address: { host: string; port: number }, logger: Logger): Promise<Running> {
+/** The archive alone. Rejects with a ListenError or an ArchiveOpenError. */
+export async function startArchive(
+  config: Pick<Config, 'host' | 'archivePort' | 'archiveUrl'>,
+  logger: Logger,
+): Promise<RunningArchive> {
   const log = logger.child({ server: 'archive' });
+  // A gateway over another upstream starts faster without.
+  const { openArchive } = await import('./archive/archive.js');
+  const { createArchiveServer } = await import('./archive/archive-server.js');
+  const archive = await openArchive(config.archiveUrl);
   const server = createArchiveServer({
+    reader: archive.reader,
     onRequest: (request: ArchiveRequest) => log.info(request, 'request'),
     onDefect: (error, requestId) => log.error({ requestId, err: error }, 'unexpected error'),
   });
   const drain = createDrain(server);
-  const url = await listen(server, address.host, address.port, 'ARCHIVE_PORT');
-  return { url, stop: (limitMs = DRAIN_LIMIT_MS) => drain(limitMs) };
+  try {
+    const url = await listen(server, config.host, config.archivePort, 'ARCHIVE_PORT');
+    const stop = async (limitMs = DRAIN_LIMIT_MS) => {
+      await drain(limitMs);
+      await archive.close();
+    };
+    return { url, description: archive.description, stop };
+  } catch (error) {
+    await archive.close();
+    throw error;
+  }
 }
 
 function createSource(config: Config, archiveUrl: string | undefined): InspectorSource {
@@ -66,43 +109,90 @@ function createSource(config: Config, archiveUrl: string | undefined): Inspector
   return createEndpointSource(config.inspectorEndpoint);
 }
 
-async function startGraphQL(config: Config, source: InspectorSource, logger: Logger): Promise<Running> {
+/** What replicas share; a gateway without starts faster without. */
+async function startRedis(config: Config, logger: Logger) {
+  const { connectRedis } = await import('./redis/connection.js');
+  const { createRedisPersistedQueries } = await import('./redis/redis-persisted-queries.js');
+  const { createRedisSharedCache } = await import('./redis/redis-shared-cache.js');
+  const connection: RedisConnection = connectRedis(config.redisUrls, logger);
+  const lifetimeMs = Math.max(config.cacheTtlMs, config.cacheTerminalTtlMs) + config.cacheStaleMs;
+  return {
+    connection,
+    persistedQueries: createRedisPersistedQueries(connection),
+    sharedCache:
+      config.cacheTtlMs === 0
+        ? unsharedCache
+        : createRedisSharedCache(connection, { namespace: toNamespace(config), lifetimeMs }),
+  };
+}
+
+/**
+ * What keeps gateways apart that share a Redis and have different upstreams: the upstream, without passwords. A SQLite
+ * archive is one of this machine.
+ */
+function toNamespace({ inspectorEndpoint, archiveUrl }: Config): string {
+  const parts = [inspectorEndpoint];
+  if (inspectorEndpoint === 'embedded' && archiveUrl !== null) {
+    const isFile = archiveUrl.startsWith('sqlite:');
+    parts.push(...(isFile ? [hostname(), resolve(archiveUrl.slice('sqlite:'.length))] : [toDisplayUrl(archiveUrl)]));
+  }
+  return `inspector-gateway:${createHash('sha256').update(parts.join('\n')).digest('base64url').slice(0, 12)}`;
+}
+
+async function startGraphQL(config: Config, source: InspectorSource, door: Door, logger: Logger): Promise<Running> {
   const sdk = createSdkInspectorApi(source, config);
-  const inspector = createCachingInspectorApi(sdk, { ttlMs: config.cacheTtlMs, maxRuns: config.cacheMaxRuns });
+  const redis = config.redisUrls.length === 0 ? null : await startRedis(config, logger);
+  const inspector = createCachingInspectorApi(
+    sdk,
+    {
+      ttlMs: config.cacheTtlMs,
+      terminalTtlMs: config.cacheTerminalTtlMs,
+      runningTtlMs: config.cacheRunningTtlMs,
+      staleMs: config.cacheStaleMs,
+      maxRuns: config.cacheMaxRuns,
+    },
+    redis?.sharedCache,
+  );
   const apollo = createGraphQLServer({
     maxRunsPerOperation: config.maxRunsPerOperation,
     isProduction: config.isProduction,
     isDevelopment: config.isDevelopment,
+    persistedQueries: redis?.persistedQueries,
     logger,
   });
   await apollo.start();
   let isReady = false;
   const app = createHttpServer({
     apollo,
-    createContext: (requestId) => createContext(inspector, requestId),
+    createContext: (requestId, audience) => createContext(inspector, requestId, audience),
+    toMaxAgeMs: ({ freshness }) => freshness.maxAgeMs,
+    maxCacheBytes: config.cacheMaxResponseBytes,
     corsOrigins: config.corsOrigins,
     isReady: () => isReady,
     logger,
   });
   await app.ready();
-  const drain = createDrain(app.server as Server);
+  const drain = createDrain(app.server as Server, door);
 
   async function stop() {
-    isReady = false;
+    // Asked over a connection that it still has, one of several processes answers for all.
+    isReady = door.staysOpen();
     await drain(DRAIN_LIMIT_MS);
     await app.close();
     await apollo.stop();
     sdk.close();
+    redis?.connection.close();
   }
 
   try {
-    const url = await listen(app.server as Server, config.host, config.port, 'PORT');
+    const url = await door.open(app.server as Server);
     isReady = true;
     return { url, stop };
   } catch (error) {
     await app.close();
     await apollo.stop();
     sdk.close();
+    redis?.connection.close();
     throw error;
   }
 }

@@ -1,5 +1,7 @@
+import { lookup } from 'node:dns/promises';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import net, { type AddressInfo } from 'node:net';
+import { getSystemErrorName } from 'node:util';
 
 /** Its message is one line that says which setting to change. */
 export class ListenError extends Error {
@@ -9,10 +11,69 @@ export class ListenError extends Error {
 /** Makes a server listen and gives its URL; `setting` names the variable that the port came from. */
 export async function listen(server: Server, host: string, port: number, setting: string): Promise<string> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(toListenError(error, host, port, setting)));
+    server.once('error', (error) => reject(toListenError(error, toUrl(host, port), setting)));
     server.listen(port, host, resolve);
   });
   return toUrl(host, (server.address() as AddressInfo).port);
+}
+
+/** Makes a server listen on a port that another process has bound; `url` is its address, for the message. */
+export async function listenOnHandle(server: Server, handle: unknown, url: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(toListenError(error, url, 'PORT')));
+    server.listen(handle, resolve);
+  });
+}
+
+/** Where a server's connections come in: a port of its own, or one that several processes share. */
+export interface Door {
+  /** Makes a server listen and gives its URL. */
+  open(server: Server): Promise<string>;
+  /** Whether other processes will take the connections that come once this one takes none. */
+  staysOpen(): boolean;
+  /** Resolves when no process takes connections any more. */
+  closed(): Promise<void>;
+}
+
+/** A door of this process alone; `setting` names the variable that the port came from. */
+export function createOwnDoor(host: string, port: number, setting: string): Door {
+  return {
+    open: (server) => listen(server, host, port, setting),
+    staysOpen: () => false,
+    closed: async () => {},
+  };
+}
+
+/**
+ * A port that is taken, on which the processes that are given its handle can listen. As long as it is not closed,
+ * connections wait while none of them does.
+ */
+export interface SharedPort {
+  url: string;
+  handle: net.Server;
+  close(): void;
+}
+
+/** What node's own cluster keeps in its primary: a bound socket, on which this process does not listen itself. */
+type BoundHandle = net.Server & { getsockname(address: object): number; close(): void };
+const { _createServerHandle: createServerHandle } = net as unknown as {
+  _createServerHandle(address: string, port: number, family: number): BoundHandle | number;
+};
+
+/** Takes a port, to be shared with other processes; `setting` names the variable that it came from. */
+export async function bindSharedPort(host: string, port: number, setting: string): Promise<SharedPort> {
+  const fail = (error: Error) => toListenError(error, toUrl(host, port), setting);
+  const { address, family } = await lookup(host).catch((error) => Promise.reject(fail(error)));
+  const handle = createServerHandle(address, port, family);
+  if (typeof handle === 'number') throw fail(toSystemError(handle));
+  const bound: Partial<AddressInfo> = {};
+  // That a port is in use is reported here at the earliest.
+  const status = handle.getsockname(bound);
+  if (status !== 0 || bound.port === undefined) {
+    handle.close();
+    throw fail(toSystemError(status));
+  }
+  return { url: toUrl(host, bound.port), handle, close: () => void handle.close() };
 }
 
 const PORT_CODES = new Set<string | undefined>(['EADDRINUSE', 'EACCES']);
@@ -21,8 +82,11 @@ function toUrl(host: string, port: number): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-function toListenError(error: NodeJS.ErrnoException, host: string, port: number, setting: string): ListenError {
-  const url = toUrl(host, port);
+function toSystemError(status: number): NodeJS.ErrnoException {
+  return Object.assign(new Error(), { code: getSystemErrorName(status) });
+}
+
+function toListenError(error: NodeJS.ErrnoException, url: string, setting: string): ListenError {
   const message = PORT_CODES.has(error.code)
     ? `${url} ${error.code === 'EACCES' ? 'needs more rights' : 'is already in use'}: set ${setting} to another port, or 0 for a free one.`
     : `${url} cannot be listened on (${error.code}): set HOST to an address of this machine.`;

@@ -1,22 +1,29 @@
 #!/usr/bin/env node
+import cluster from 'node:cluster';
 import { parseArgs } from 'node:util';
 import { type Logger, pino } from 'pino';
-import { ConfigError, describeVariables, parseArchiveConfig, parseConfig } from './config.js';
-import { exampleQuery, inspectorRegions, type Running, startArchive, startGateway } from './gateway.js';
+import { ArchiveOpenError } from './archive/archive-url.js';
+import { type Config, ConfigError, describeVariables, parseArchiveConfig, parseConfig } from './config.js';
 import { ListenError } from './listen.js';
+import { joinPrimary } from './worker.js';
+import { WORKER_COMMAND, WorkerError } from './workers.js';
 
 const STOP_LIMIT_MS = 10_000;
+const LOG_BUFFER_BYTES = 8192;
 
 const HELP = `Usage: inspector-gateway [command]
 
 Serves telemetry of Amazon Inspector Classic's assessment runs over GraphQL.
 
 Commands:
-  (none)    the GraphQL gateway and, unless INSPECTOR_ENDPOINT says otherwise, the archive as its upstream
-  archive   the archive alone: an endpoint for AWS CLIs and SDKs that speaks Inspector Classic's protocol
+  (none)           the GraphQL gateway and, unless INSPECTOR_ENDPOINT says otherwise, the archive as its upstream
+  archive          the archive alone: an endpoint for AWS CLIs and SDKs that speaks Inspector Classic's protocol
+  archive import   bring files of the AWS CLI, boto3 and the SDKs into the archive
+  archive export   write the archive, or a part of it, as records
+  archive stats    show what the archive holds
 
 Options:
-  -h, --help   show this text
+  -h, --help   show this text; behind a command on the archive, its own
 
 Environment:
 ${describeVariables()}
@@ -26,6 +33,14 @@ process.exitCode = await main();
 
 /** Runs the command line; the exit code is undefined while a service goes on. */
 async function main(): Promise<number | undefined> {
+  const [first, second, ...others] = process.argv.slice(2);
+  if (first === WORKER_COMMAND && cluster.isWorker) return report(work());
+  if (first === 'archive') {
+    // A gateway starts faster without.
+    const { findArchiveCommand, runArchiveCommand } = await import('./commands/archive-commands.js');
+    const archiveCommand = findArchiveCommand(second);
+    if (archiveCommand !== undefined) return runArchiveCommand(archiveCommand, others);
+  }
   let command: string | undefined;
   let wantsHelp: boolean | undefined;
   try {
@@ -46,46 +61,83 @@ async function main(): Promise<number | undefined> {
     process.stdout.write(HELP);
     return 0;
   }
+  return report(serve(command));
+}
+
+/** The exit code of what may fail to start, which is told in a line. */
+async function report(starting: Promise<void>): Promise<number | undefined> {
   try {
-    await serve(command);
+    await starting;
     return undefined;
   } catch (error) {
-    if (!(error instanceof ConfigError || error instanceof ListenError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    if (![ConfigError, ListenError, ArchiveOpenError, WorkerError].some((type) => error instanceof type)) throw error;
+    process.stderr.write(`${(error as Error).message}\n`);
     return error instanceof ConfigError ? 2 : 1;
   }
 }
 
 async function serve(command: string | undefined): Promise<void> {
+  // The commands on an archive start in half the time without it.
+  const { exampleQuery, inspectorRegions, startArchive, startGateway } = await import('./gateway.js');
   if (command === 'archive') {
     const config = parseArchiveConfig(process.env);
-    const starting = startArchive({ host: config.host, port: config.archivePort }, createLogger(config.logLevel));
+    const starting = startArchive(config, createLogger(config.logLevel));
     stopOnSignals(starting);
-    const { url } = await starting;
-    process.stdout.write(`Archive  ${url}  (Inspector Classic's protocol; the built-in sample, read-only)\n`);
+    const { url, description } = await starting;
+    process.stdout.write(`Archive  ${url}  (Inspector Classic's protocol; ${description})\n`);
   } else {
     const config = parseConfig(process.env, inspectorRegions);
     const starting = startGateway(config, createLogger(config.logLevel));
     stopOnSignals(starting);
-    process.stdout.write(toBanner(await starting, config.inspectorEndpoint));
+    process.stdout.write(toBanner(await starting, config, exampleQuery));
   }
 }
 
+/** One of several processes that answer, until the one that started it says stop. */
+async function work(): Promise<void> {
+  const { id, stopAsked, ...primary } = joinPrimary();
+  const { inspectorRegions, startGateway } = await import('./gateway.js');
+  const config = parseConfig(process.env, inspectorRegions);
+  const starting = startGateway({ ...config, workers: 1 }, createLogger(config.logLevel, { worker: id }), primary);
+  stopAsked.then(() => stop(starting));
+  await starting;
+}
+
 /** The log goes to stderr: stdout is for people, and for programs that read the addresses. */
-function createLogger(level: string): Logger {
-  const logger = pino({ level, base: null }, pino.destination({ fd: 2, sync: true }));
+function createLogger(level: string, base: object | null = null): Logger {
+  const file = pino.destination({ fd: 2, sync: true, minLength: LOG_BUFFER_BYTES });
+  process.on('exit', () => file.flushSync());
+  // Under load one write takes the lines of many requests: those of one turn of the event loop.
+  let isFlushing = false;
+  const flush = () => {
+    isFlushing = false;
+    file.flush();
+  };
+  const write = (line: string) => {
+    file.write(line);
+    if (!isFlushing) setImmediate(flush);
+    isFlushing = true;
+  };
+  const logger = pino({ level, base }, { write });
   // The SDK complains there of answers that it can hardly read, in several lines.
   console.warn = (...words: unknown[]) => logger.warn({ warning: String(words[0]).split('\n', 1)[0] }, 'warning');
   return logger;
 }
 
-function toBanner({ url, archiveUrl }: { url: string; archiveUrl: string | null }, endpoint: string): string {
+interface RunningGateway {
+  url: string;
+  archive: { url: string; description: string } | null;
+}
+
+function toBanner({ url, archive }: RunningGateway, config: Config, exampleQuery: string): string {
+  const { inspectorEndpoint: endpoint, workers } = config;
+  const processes = workers > 1 ? `; ${workers} processes answer` : '';
   const upstream =
-    archiveUrl === null
+    archive === null
       ? `Upstream ${endpoint === 'aws' ? 'AWS (which ended Inspector Classic on 20 May 2026: expect no answer)' : endpoint}`
-      : `Archive  ${archiveUrl}  (its upstream: Inspector Classic's protocol; the built-in sample, read-only)`;
+      : `Archive  ${archive.url}  (its upstream: Inspector Classic's protocol; ${archive.description})`;
   const body = JSON.stringify({ query: exampleQuery.replace(/\s+/g, ' ').trim() });
-  return `Gateway  ${url}/graphql  (explorer: ${url}/)
+  return `Gateway  ${url}/graphql  (explorer: ${url}/${processes})
 ${upstream}
 
 Try:
@@ -95,16 +147,20 @@ Try:
 }
 
 /** The first SIGTERM or SIGINT stops in order, within 10 s, even what is still starting; a second one stops at once. */
-function stopOnSignals(starting: Promise<Running>): void {
+function stopOnSignals(starting: Promise<{ stop(): Promise<void> }>): void {
   let stopping = false;
   const onSignal = async () => {
     if (stopping) process.exit(1);
     stopping = true;
-    setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref();
-    // What fails to start has reported it itself.
-    await starting.then((running) => running.stop()).catch(() => {});
-    process.exit();
+    await stop(starting);
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
+}
+
+async function stop(starting: Promise<{ stop(): Promise<void> }>): Promise<void> {
+  setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref();
+  // What fails to start has reported it itself.
+  await starting.then((running) => running.stop()).catch(() => {});
+  process.exit();
 }

@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Dated, Outcome, SharedCache } from '../inspector/shared-cache.js';
+import type { RedisConnection } from './connection.js';
+import { decodeValue, encodeValue, toTimeText } from './shared-value.js';
+
+/** A lock that is not renewed ends after so long: what a holder that died costs the others. */
+const LOCK_MS = 1000;
+const RENEW_MS = 300;
+
+/** How often somebody looks whether another replica has finished; not all at the same time. */
+const LOOK_AGAIN_MS = 25;
+
+/** A value that is newer than ARGV[1]; otherwise whether the lock is mine now (1) or somebody else's (0). */
+const LOOK_OR_LOCK = `
+local kept = redis.call('GET', KEYS[1])
+if kept and string.sub(kept, 1, ${toTimeText(0).length}) > ARGV[1] then return kept end
+if redis.call('SET', KEYS[2], ARGV[2], 'NX', 'PX', ARGV[3]) then return 1 end
+return 0`;
+
+const RENEW = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+return 0`;
+
+const UNLOCK = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0`;
+
+const KEEP_AND_UNLOCK = `
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+if redis.call('GET', KEYS[2]) == ARGV[1] then return redis.call('DEL', KEYS[2]) end
+return 0`;
+
+/** A key on its way through a read. */
+interface Item<T> {
+  readonly key: string;
+  readonly place: number;
+  readonly names: { readonly value: string; readonly lock: string };
+  /** Mine to look for: whether a lock holds the others off. */
+  readonly token: string;
+  /** What is kept and will not do. */
+  stale: Dated<T> | null;
+  /** Only what is newer is looked at. */
+  refused: string;
+}
+
+type Look<T> = { found: Dated<T> } | 'mine' | 'busy';
+
+/**
+ * What replicas know together, in Redis: each key is read once at a time among all of them, held by a short lock that its
+ * holder renews. `namespace` keeps gateways apart that have different upstreams, and `lifetimeMs` is how long values stay.
+ * Without Redis every key is this process's to read.
+ */
+export function createRedisSharedCache(
+  redis: RedisConnection,
+  { namespace, lifetimeMs }: { namespace: string; lifetimeMs: number },
+): SharedCache {
+  async function look<T>(item: Item<T>, isFresh: (dated: Dated<T>) => boolean): Promise<Look<T>> {
+    for (;;) {
+      const { names, refused, token } = item;
+      const reply = await redis.evaluate(LOOK_OR_LOCK, [names.value, names.lock], [refused, token, String(LOCK_MS)]);
+      if (!(reply instanceof Uint8Array)) return reply === 0 ? 'busy' : 'mine';
+      const dated = decodeValue<T>(Buffer.from(reply));
+      if (dated !== null && isFresh(dated)) return { found: dated };
+      item.stale = dated;
+      item.refused = dated === null ? '~' : toTimeText(dated.readAt);
+    }
+  }
+
+  /** Reads what is mine, while the locks are renewed, and lets the others have it. */
+  async function read<T>(
+    items: readonly Item<T>[],
+    load: (keys: readonly string[]) => Promise<readonly (T | Error)[]>,
+  ): Promise<readonly Outcome<T>[]> {
+    const renewal = setInterval(() => {
+      for (const { names, token } of items) void redis.evaluate(RENEW, [names.lock], [token, String(LOCK_MS)]);
+    }, RENEW_MS);
+    try {
+      const results = await load(items.map(({ key }) => key));
+      const readAt = Date.now();
+      return items.map((item, index) => settle(item, results[index] as T | Error, readAt));
+    } catch (error) {
+      for (const { names, token } of items) void redis.evaluate(UNLOCK, [names.lock], [token]);
+      throw error;
+    } finally {
+      clearInterval(renewal);
+    }
+  }
+
+  function settle<T>({ names, token, stale }: Item<T>, result: T | Error, readAt: number): Outcome<T> {
+    // Nobody here waits for what is only for the others.
+    if (result instanceof Error) {
+      void redis.evaluate(UNLOCK, [names.lock], [token]);
+      return { known: stale, failure: result };
+    }
+    const known = { value: result, readAt };
+    void redis.evaluate(KEEP_AND_UNLOCK, [names.value, names.lock], [token, encodeValue(known), String(lifetimeMs)]);
+    return { known, failure: null };
+  }
+
+  /** Until another replica has read it, or has failed to, so that it is mine. */
+  async function wait<T>(
+    item: Item<T>,
+    isFresh: (dated: Dated<T>) => boolean,
+    load: (keys: readonly string[]) => Promise<readonly (T | Error)[]>,
+  ): Promise<Outcome<T>> {
+    for (;;) {
+      await delay(LOOK_AGAIN_MS * (0.5 + Math.random()));
+      const looked = await look(item, isFresh);
+      if (looked === 'mine') return (await read([item], load))[0] as Outcome<T>;
+      if (looked !== 'busy') return { known: looked.found, failure: null };
+    }
+  }
+
+  return {
+    async readThrough<T>(
+      keys: readonly string[],
+      isFresh: (dated: Dated<T>) => boolean,
+      load: (keys: readonly string[]) => Promise<readonly (T | Error)[]>,
+    ) {
+      const token = randomUUID();
+      const items = keys.map((key, place): Item<T> => {
+        // The braces put a value and its lock into the same slot of a cluster.
+        const name = `${namespace}:v1:{${key}}`;
+        return { key, place, names: { value: name, lock: `${name}:lock` }, token, stale: null, refused: '' };
+      });
+      const looks = await Promise.all(items.map((item) => look(item, isFresh)));
+      const mine = items.filter(({ place }) => looks[place] === 'mine');
+      const reading = mine.length === 0 ? [] : read(mine, load);
+      const waiting = items.map((item) => {
+        const looked = looks[item.place] as Look<T>;
+        if (looked === 'busy') return wait(item, isFresh, load);
+        return looked === 'mine' ? null : ({ known: looked.found, failure: null } as Outcome<T>);
+      });
+      const [read_, others] = await Promise.all([reading, Promise.all(waiting)]);
+      let next = 0;
+      return others.map((outcome) => outcome ?? (read_[next++] as Outcome<T>));
+    },
+  };
+}

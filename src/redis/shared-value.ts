@@ -1,0 +1,45 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { Dated } from '../inspector/shared-cache.js';
+
+/** Milliseconds since 1970 as text that sorts like the number. */
+const TIME_LENGTH = 15;
+const PLAIN = 'j';
+const DEFLATED = 'd';
+
+/** Telemetry of a usual run is 2 KB, which travels faster than it is packed; a run of 5,000 rows shrinks to a tenth. */
+const MIN_DEFLATED_BYTES = 4096;
+
+/** The members of domain types that hold dates. */
+const DATES = new Set(['createdAt', 'updatedAt', 'startedAt', 'completedAt', 'stateChangedAt', 'date']);
+const MAY_HOLD_DATES = new RegExp(`"(${[...DATES].join('|')})":"`);
+
+/** A time as it stands at the beginning of a value. */
+export function toTimeText(readAt: number): string {
+  return String(readAt).padStart(TIME_LENGTH, '0');
+}
+
+/** A value as bytes: when it was read, how it is packed, and its JSON. */
+export function encodeValue({ value, readAt }: Dated<unknown>): Buffer {
+  const json = Buffer.from(JSON.stringify(value));
+  const isDeflated = json.length >= MIN_DEFLATED_BYTES;
+  const head = Buffer.from(toTimeText(readAt) + (isDeflated ? DEFLATED : PLAIN));
+  return Buffer.concat([head, isDeflated ? deflateRawSync(json, { level: 1 }) : json]);
+}
+
+/** What encodeValue wrote; null for anything else. */
+export function decodeValue<T>(bytes: Buffer): Dated<T> | null {
+  const time = bytes.toString('latin1', 0, TIME_LENGTH);
+  const packing = bytes.toString('latin1', TIME_LENGTH, TIME_LENGTH + 1);
+  if (!/^\d+$/.test(time) || (packing !== PLAIN && packing !== DEFLATED)) return null;
+  try {
+    const packed = bytes.subarray(TIME_LENGTH + 1);
+    const json = (packing === DEFLATED ? inflateRawSync(packed) : packed).toString();
+    return { value: MAY_HOLD_DATES.test(json) ? JSON.parse(json, revive) : JSON.parse(json), readAt: Number(time) };
+  } catch {
+    return null;
+  }
+}
+
+function revive(name: string, value: unknown): unknown {
+  return DATES.has(name) && typeof value === 'string' ? new Date(value) : value;
+}

@@ -1,0 +1,198 @@
+import cluster, { type Worker } from 'node:cluster';
+import { EventEmitter, once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+import { type Logger, pino } from 'pino';
+import { bindSharedPort } from './listen.js';
+
+/** The argument that makes the command a worker; it is understood in a process that startWorkers() made. */
+export const WORKER_COMMAND = 'worker';
+
+/** In a worker's environment: where the archive of its primary is. */
+export const ARCHIVE_URL_VARIABLE = 'INSPECTOR_GATEWAY_PRIMARY_ARCHIVE';
+
+/** What a worker tells: it asks for the door, listens, has stopped listening, or was asked to end. */
+export type FromWorker = 'ready' | 'listening' | 'closed' | 'leaving';
+
+/** What it is told: the door (with its handle), to end while others go on or with all others, that no one listens. */
+export type ToWorker = { door: string } | 'leave' | 'stop' | 'closed';
+
+/** Its message is one line; what went wrong is in the worker's own log. */
+export class WorkerError extends Error {
+  override readonly name = 'WorkerError';
+}
+
+/** A worker that ends sooner than this after its start counts as one that cannot run. */
+const SHORT_LIFE_MS = 10_000;
+
+/** The time before another one is tried doubles from the first to the second. */
+const MIN_DELAY_MS = 100;
+const MAX_DELAY_MS = 30_000;
+
+/** How long workers that take no connections any more wait for one that does not say so. */
+const CLOSING_LIMIT_MS = 2000;
+
+/** The log of workers is read this often under load, which costs less than line by line. */
+const RELAY_PAUSE_MS = 5;
+
+interface Member {
+  worker: Worker;
+  startedAt: number;
+  state: 'starting' | 'admitted' | 'listening' | 'closed';
+  /** It will be replaced, and ends once its successor listens. */
+  isLeaving: boolean;
+}
+
+/**
+ * Several processes that answer on one port, each the gateway alone, over the archive at this URL if there is one. Resolves when
+ * all listen; whichever ends is replaced. Rejects with a ListenError, or a WorkerError when one ends before.
+ *
+ * They share the listening socket and accept from it themselves. In node's default, where the primary accepts and hands
+ * over, a connection on its way to a worker that is killed hangs for ever, those that wait are reset when the last
+ * worker goes, and each costs two messages; so that what is fork()ed here is node's cluster, without its listen().
+ */
+export async function startWorkers(
+  { workers: count, host, port }: { workers: number; host: string; port: number },
+  archiveUrl: string | undefined,
+  logger: Logger,
+): Promise<{ url: string; stop(): Promise<void> }> {
+  const door = await bindSharedPort(host, port, 'PORT');
+  const members = new Set<Member>();
+  const changes = new EventEmitter();
+  let isUp = false;
+  let isStopping = false;
+  let shortLives = 0;
+  let replacing: NodeJS.Timeout | undefined;
+  let firstEnd = '';
+
+  cluster.setupPrimary({ args: [WORKER_COMMAND], stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
+  process.on('exit', killAll);
+
+  const staying = () => [...members].filter(({ isLeaving }) => !isLeaving);
+  const areAllListening = () => staying().filter(({ state }) => state === 'listening').length >= count;
+  const isAnyOpen = () => [...members].some(({ state }) => state === 'admitted' || state === 'listening');
+
+  async function until(isSo: () => boolean, signal?: AbortSignal): Promise<void> {
+    while (!isSo()) await once(changes, 'change', { signal });
+  }
+
+  function fill(): void {
+    while (staying().length < count) {
+      const member: Member = {
+        worker: cluster.fork(archiveUrl === undefined ? {} : { [ARCHIVE_URL_VARIABLE]: archiveUrl }),
+        startedAt: performance.now(),
+        state: 'starting',
+        isLeaving: false,
+      };
+      members.add(member);
+      const { worker } = member;
+      worker.on('message', (message: FromWorker) => receive(member, message));
+      // Its end is what counts, not that it could not be told something any more.
+      worker.on('error', () => {});
+      relayLines(worker.process.stderr as Readable);
+      worker.process.once('close', (code, signal) => onEnd(member, signal ?? `code ${code}`));
+    }
+  }
+
+  function tell({ worker }: Member, message: ToWorker, handle?: typeof door.handle): void {
+    if (worker.isConnected()) worker.send(message, handle, () => {});
+  }
+
+  function receive(member: Member, message: FromWorker): void {
+    if (message === 'leaving') {
+      member.isLeaving = true;
+      if (!isStopping) fill();
+    } else if (message === 'ready') {
+      if (isStopping) return;
+      member.state = 'admitted';
+      tell(member, { door: door.url }, door.handle);
+    } else {
+      member.state = message;
+      const { id: worker, process } = member.worker;
+      if (message === 'listening') logger.info({ worker, pid: process.pid }, 'worker listens');
+    }
+    dismissLeaving();
+    changes.emit('change');
+  }
+
+  function dismissLeaving(): void {
+    if (isStopping || !areAllListening()) return;
+    for (const member of members) {
+      if (!member.isLeaving || member.state === 'closed') continue;
+      member.state = 'closed';
+      tell(member, 'leave');
+    }
+  }
+
+  function onEnd(member: Member, end: string): void {
+    members.delete(member);
+    firstEnd ||= end;
+    changes.emit('change');
+    if (!isUp || isStopping) return;
+    const worker = member.worker.id;
+    if (member.isLeaving) {
+      logger.info({ worker, end }, 'worker left');
+      return;
+    }
+    shortLives = performance.now() - member.startedAt < SHORT_LIFE_MS ? shortLives + 1 : 0;
+    const delayMs = shortLives === 0 ? 0 : Math.min(MIN_DELAY_MS * 2 ** (shortLives - 1), MAX_DELAY_MS);
+    logger.error({ worker, end, delayMs }, 'worker ended and is replaced');
+    replacing ??= setTimeout(() => {
+      replacing = undefined;
+      fill();
+    }, delayMs);
+  }
+
+  function killAll(): void {
+    for (const { worker } of members) worker.process.kill('SIGKILL');
+  }
+
+  fill();
+  await until(() => areAllListening() || staying().length < count);
+  if (!areAllListening()) {
+    isStopping = true;
+    killAll();
+    await until(() => members.size === 0);
+    door.close();
+    throw new WorkerError(`A worker ended with ${firstEnd} before it listened.`);
+  }
+  isUp = true;
+
+  return {
+    url: door.url,
+    async stop() {
+      isStopping = true;
+      clearTimeout(replacing);
+      // The last worker that stops listening closes the port, and knows that nobody waits there.
+      door.close();
+      for (const member of members) tell(member, 'stop');
+      await until(() => !isAnyOpen(), AbortSignal.timeout(CLOSING_LIMIT_MS)).catch(() => {});
+      for (const member of members) tell(member, 'closed');
+      await until(() => members.size === 0);
+    },
+  };
+}
+
+/** Writes what workers write in whole lines: of several processes, each long line would be several writes. */
+function relayLines(stream: Readable): void {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  stream.on('data', (chunk: Buffer) => {
+    const text = rest + decoder.write(chunk);
+    const end = text.lastIndexOf('\n') + 1;
+    rest = text.slice(end);
+    if (end > 0) stderr().write(text.slice(0, end));
+    stream.pause();
+    setTimeout(() => stream.resume(), RELAY_PAUSE_MS);
+  });
+  stream.on('end', () => {
+    if (rest !== '') stderr().write(`${rest}\n`);
+  });
+}
+
+let destination: ReturnType<typeof pino.destination> | undefined;
+
+function stderr(): ReturnType<typeof pino.destination> {
+  destination ??= pino.destination({ fd: 2, sync: true });
+  return destination;
+}
