@@ -18,7 +18,9 @@ defineIntegrationTestSuite(
     await apollo.start();
     const app = createHttpServer({
       apollo,
-      createContext: (_requestId: string) => (testOptions?.context?.() ?? {}) as BaseContext,
+      createContext: () => (testOptions?.context?.() ?? {}) as BaseContext,
+      toMaxAgeMs: () => null,
+      maxCacheBytes: 0,
       corsOrigins: [],
       isReady: () => true,
       logger: pino({ level: 'silent' }),

@@ -1,5 +1,5 @@
 import { expect, jest, test } from '@jest/globals';
-import { runArn, telemetryOf } from './helpers/runs.js';
+import { cacheLimits, runArn, telemetryOf } from './helpers/runs.js';
 import { createFailure, createScriptedInspectorApi } from './helpers/scripted-inspector-api.js';
 
 // The cache's library takes its clock when it is loaded, so that the clock has to be ours before that.
@@ -15,7 +15,7 @@ test('What is known is forgotten after the TTL, and that a run does not exist af
   const { inspector, calls } = createScriptedInspectorApi({
     telemetry: (arn) => (arn === one ? telemetryOf(one) : Promise.reject(unknown)),
   });
-  const cached = createCachingInspectorApi(inspector, { ttlMs: 10_000, maxRuns: 100 });
+  const cached = createCachingInspectorApi(inspector, { ...cacheLimits, ttlMs: 10_000 });
   const askedAfter = async (ms: number) => {
     jest.advanceTimersByTime(ms);
     calls.getTelemetryMetadata.length = 0;
@@ -32,7 +32,7 @@ test('What is known is forgotten after the TTL, and that a run does not exist af
 
 test('A TTL of 0 remembers nothing, and still joins those who ask at once', async () => {
   const { inspector, calls } = createScriptedInspectorApi();
-  const cached = createCachingInspectorApi(inspector, { ttlMs: 0, maxRuns: 100 });
+  const cached = createCachingInspectorApi(inspector, { ...cacheLimits, ttlMs: 0 });
   await Promise.all([cached.getTelemetryMetadata(one), cached.getTelemetryMetadata(one)]);
   jest.advanceTimersByTime(2);
   await cached.getTelemetryMetadata(one);

@@ -1,16 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { createCachingInspectorApi } from '../src/inspector/caching-inspector-api.js';
 import { InspectorFailure } from '../src/inspector/inspector-failure.js';
-import { detailsOf, runArn, telemetryOf } from './helpers/runs.js';
+import { cacheLimits, detailsOf, runArn, telemetryOf } from './helpers/runs.js';
 import { createFailure, createScriptedInspectorApi } from './helpers/scripted-inspector-api.js';
 
-const forever = { ttlMs: 1_000_000, maxRuns: 100 };
 const [one, two, three] = [runArn(1), runArn(2), runArn(3)];
 
 describe('The cache of telemetry', () => {
   test('asks once for a run, whether it is known or being read', async () => {
     const { inspector, calls } = createScriptedInspectorApi();
-    const cached = createCachingInspectorApi(inspector, forever);
+    const cached = createCachingInspectorApi(inspector, cacheLimits);
     const together = await Promise.all([cached.getTelemetryMetadata(one), cached.getTelemetryMetadata(one)]);
     expect([...together, await cached.getTelemetryMetadata(one)]).toEqual(Array(3).fill(telemetryOf(one)));
     expect(calls.getTelemetryMetadata).toEqual([one]);
@@ -19,7 +18,7 @@ describe('The cache of telemetry', () => {
   test('shares a failure that is in the making, and remembers none that can be retried', async () => {
     const failure = createFailure({ canRetry: true });
     const { inspector, calls } = createScriptedInspectorApi({ telemetry: () => Promise.reject(failure) });
-    const cached = createCachingInspectorApi(inspector, forever);
+    const cached = createCachingInspectorApi(inspector, cacheLimits);
     const outcomes = await Promise.allSettled([cached.getTelemetryMetadata(one), cached.getTelemetryMetadata(one)]);
     expect(outcomes).toEqual(Array(2).fill({ status: 'rejected', reason: failure }));
     await expect(cached.getTelemetryMetadata(one)).rejects.toBe(failure);
@@ -33,14 +32,14 @@ describe('The cache of telemetry', () => {
     ['a bug', new TypeError('bug'), 2],
   ])('asks again after %s: %#', async (_title, failure, asked) => {
     const { inspector, calls } = createScriptedInspectorApi({ telemetry: () => Promise.reject(failure) });
-    const cached = createCachingInspectorApi(inspector, forever);
+    const cached = createCachingInspectorApi(inspector, cacheLimits);
     for (const _ of [1, 2]) await expect(cached.getTelemetryMetadata(one)).rejects.toBe(failure);
     expect(calls.getTelemetryMetadata).toHaveLength(asked);
   });
 
   test('holds no more runs than it may, and still answers all of them', async () => {
     const { inspector, calls } = createScriptedInspectorApi();
-    const cached = createCachingInspectorApi(inspector, { ...forever, maxRuns: 2 });
+    const cached = createCachingInspectorApi(inspector, { ...cacheLimits, maxRuns: 2 });
     // More runs are being read at once than it can hold.
     const all = [one, two, three, runArn(4), runArn(5)];
     const read = await Promise.all(all.map((arn) => cached.getTelemetryMetadata(arn)));
@@ -51,9 +50,9 @@ describe('The cache of telemetry', () => {
 
   test('joins whoever asks for a run that is being read, however many are', async () => {
     const { inspector, calls } = createScriptedInspectorApi();
-    const cached = createCachingInspectorApi(inspector, { ...forever, maxRuns: 1 });
+    const cached = createCachingInspectorApi(inspector, { ...cacheLimits, maxRuns: 1 });
     const all = [one, two, three, one, two, three];
-    await Promise.all([...all.map((arn) => cached.getTelemetryMetadata(arn)), cached.describeAssessmentRuns(all)]);
+    await Promise.all([...all.map((arn) => cached.getTelemetryMetadata(arn)), cached.describe('assessmentRun', all)]);
     expect(calls).toMatchObject({
       getTelemetryMetadata: [one, two, three],
       describeAssessmentRuns: [[one, two, three]],
@@ -63,7 +62,7 @@ describe('The cache of telemetry', () => {
   test('holds fewer runs where they have many rows', async () => {
     const rows = Array.from({ length: 5000 }, (_, n) => ({ messageType: `Type${n}`, count: 1, dataSize: 1 }));
     const { inspector, calls } = createScriptedInspectorApi({ telemetry: () => rows });
-    const cached = createCachingInspectorApi(inspector, { ...forever, maxRuns: 100 });
+    const cached = createCachingInspectorApi(inspector, { ...cacheLimits, maxRuns: 100 });
     for (const arn of [one, two, three, one]) await cached.getTelemetryMetadata(arn);
     expect(calls.getTelemetryMetadata).toEqual([one, two, three, one]);
   });
@@ -72,12 +71,12 @@ describe('The cache of telemetry', () => {
 describe('The cache of details', () => {
   test('asks in one batch for the runs that are neither known nor being read', async () => {
     const { inspector, calls } = createScriptedInspectorApi();
-    const cached = createCachingInspectorApi(inspector, forever);
-    const first = cached.describeAssessmentRuns([one, two]);
-    const second = cached.describeAssessmentRuns([two, three, two]);
+    const cached = createCachingInspectorApi(inspector, cacheLimits);
+    const first = cached.describe('assessmentRun', [one, two]);
+    const second = cached.describe('assessmentRun', [two, three, two]);
     expect(await first).toEqual([one, two].map(detailsOf));
     expect(await second).toEqual([two, three, two].map(detailsOf));
-    await cached.describeAssessmentRuns([three, one]);
+    await cached.describe('assessmentRun', [three, one]);
     expect(calls.describeAssessmentRuns).toEqual([[one, two], [three]]);
   });
 
@@ -86,9 +85,9 @@ describe('The cache of details', () => {
     const { inspector, calls } = createScriptedInspectorApi({
       details: (arn) => (arn === two ? failure : detailsOf(arn)),
     });
-    const cached = createCachingInspectorApi(inspector, forever);
+    const cached = createCachingInspectorApi(inspector, cacheLimits);
     for (const _ of [1, 2]) {
-      expect(await cached.describeAssessmentRuns([one, two, three])).toEqual([
+      expect(await cached.describe('assessmentRun', [one, two, three])).toEqual([
         detailsOf(one),
         failure,
         detailsOf(three),
@@ -100,9 +99,9 @@ describe('The cache of details', () => {
   test('gives the failure of a whole call to each of its runs', async () => {
     const failure = createFailure({ code: 'ACCESS_DENIED' });
     const { inspector } = createScriptedInspectorApi();
-    inspector.describeAssessmentRuns = () => Promise.reject(failure);
-    const cached = createCachingInspectorApi(inspector, forever);
-    const results = await cached.describeAssessmentRuns([one, two]);
+    inspector.describe = () => Promise.reject(failure);
+    const cached = createCachingInspectorApi(inspector, cacheLimits);
+    const results = await cached.describe('assessmentRun', [one, two]);
     expect(results).toEqual([failure, failure]);
     expect(results[0]).toBeInstanceOf(InspectorFailure);
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { ConfigError, describeVariables, parseArchiveConfig, parseConfig } from '../src/config.js';
-import { inspectorRegions } from '../src/inspector/assessment-run-arn.js';
+import { inspectorRegions } from '../src/inspector/inspector-arn.js';
 
 const parse = (environment: Record<string, string>) => parseConfig(environment, inspectorRegions);
 
@@ -11,6 +11,7 @@ describe('The environment', () => {
       host: '127.0.0.1',
       port: 4000,
       archivePort: 4001,
+      archiveUrl: null,
       inspectorEndpoint: 'embedded',
       inspectorRegions: [],
       connectTimeoutMs: 1000,
@@ -18,7 +19,13 @@ describe('The environment', () => {
       maxAttempts: 3,
       concurrency: 40,
       cacheTtlMs: 300_000,
+      cacheTerminalTtlMs: 86_400_000,
+      cacheRunningTtlMs: 5000,
+      cacheStaleMs: 3_600_000,
       cacheMaxRuns: 10_000,
+      cacheMaxResponseBytes: 134_217_728,
+      redisUrls: [],
+      workers: 1,
       maxRunsPerOperation: 100,
       corsOrigins: ['https://studio.apollographql.com'],
       logLevel: 'info',
@@ -53,6 +60,10 @@ describe('The environment', () => {
     ['INSPECTOR_ENDPOINT', 'http://127.0.0.1:1/?a=b'],
     ['HOST', ' '],
     ['CACHE_MAX_RUNS', '10000000'],
+    ['REDIS_URL', 'localhost:6379'],
+    ['REDIS_URL', 'redis://a:6379,http://b'],
+    ['WORKERS', '0'],
+    ['WORKERS', 'all'],
     ['INSPECTOR_REGIONS', 'us-east-1,eu-west-3'],
     ['CORS_ORIGINS', 'portal.example'],
     ['CORS_ORIGINS', 'https://portal.example/'],
@@ -76,7 +87,12 @@ describe('The environment', () => {
 
   test('is not looked at beyond what the archive alone needs', () => {
     const environment = { ARCHIVE_PORT: '4000', INSPECTOR_ENDPOINT: 'aws', PORT: 'x' };
-    expect(parseArchiveConfig(environment)).toEqual({ host: '127.0.0.1', archivePort: 4000, logLevel: 'info' });
+    expect(parseArchiveConfig(environment)).toEqual({
+      host: '127.0.0.1',
+      archivePort: 4000,
+      archiveUrl: null,
+      logLevel: 'info',
+    });
     expect(() => parseArchiveConfig({ ARCHIVE_PORT: 'x' })).toThrow(/^ARCHIVE_PORT: expected/);
   });
 
@@ -119,7 +135,7 @@ describe('The regions to list runs from', () => {
 
 test('The README and the help text name every variable', () => {
   const names = [...describeVariables().matchAll(/^ {2}([A-Z_]+)/gm)].map((match) => match[1] as string);
-  expect(names).toHaveLength(15);
+  expect(names).toHaveLength(22);
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
   for (const name of names) expect(readme).toContain(`\`${name}\``);
 });

@@ -10,7 +10,8 @@ describe('An assessment run', () => {
   test('has the details that Inspector gives, with times in UTC to the millisecond', async () => {
     const { inspector, calls } = createScriptedInspectorApi();
     const fields = `arn name state assessmentTemplateArn createdAt startedAt completedAt stateChangedAt durationInSeconds
-      dataCollected rulesPackageArns findingCounts { severity count } stateChanges { state stateChangedAt }`;
+      dataCollected rulesPackageArns findingCounts { severity count } stateChanges { state stateChangedAt }
+      notifications { event } userAttributesForFindings { key value }`;
 
     const { data, errors } = await createTestGraph(inspector).query(
       `{ assessmentRun(arn: "${runArn(7)}") { ${fields} } }`,
@@ -116,7 +117,7 @@ describe('A failure of Inspector', () => {
       },
       async list() {
         await failed;
-        return { assessmentRunArns: [runArn(5)], nextToken: null };
+        return { items: [runArn(5)], nextToken: null };
       },
     });
     const { data } = await createTestGraph(inspector).query(`{
@@ -180,7 +181,7 @@ describe('The list of runs', () => {
       list({ maxResults, nextToken }) {
         const start = Number(nextToken ?? 0);
         const end = start + Math.min(maxResults, pageSize);
-        return { assessmentRunArns: all.slice(start, end), nextToken: end < all.length ? String(end) : null };
+        return { items: all.slice(start, end), nextToken: end < all.length ? String(end) : null };
       },
     });
   }
@@ -214,7 +215,7 @@ describe('The list of runs', () => {
       list({ nextToken }) {
         const start = Number(nextToken ?? 0);
         return {
-          assessmentRunArns: all.slice(start, start + 60),
+          items: all.slice(start, start + 60),
           nextToken: start + 60 < all.length ? `${start + 60}` : null,
         };
       },
@@ -243,12 +244,12 @@ describe('The list of runs', () => {
   test('costs one call for a page', async () => {
     const { inspector, calls } = createLister();
     await createTestGraph(inspector).query(PAGE);
-    expect(calls.listAssessmentRuns).toEqual([{ maxResults: 20, nextToken: undefined }]);
+    expect(calls.listAssessmentRuns).toMatchObject([{ maxResults: 20 }]);
   });
 
   test('reads a bounded number of pages from an Inspector that gives tokens and no runs, and can be continued', async () => {
     const { inspector, calls } = createScriptedInspectorApi({
-      list: ({ nextToken }) => ({ assessmentRunArns: [], nextToken: String(Number(nextToken ?? 0) + 1) }),
+      list: ({ nextToken }) => ({ items: [], nextToken: String(Number(nextToken ?? 0) + 1) }),
     });
     const { data } = await createTestGraph(inspector).query(PAGE);
     expect(calls.listAssessmentRuns).toHaveLength(2);
@@ -297,7 +298,7 @@ describe('An operation for too many runs', () => {
       'at too many places',
       `query ($arns: [ID!]!) { ${Array.from({ length: 11 }, (_, n) => `a${n}: assessmentRunsByArn(arns: $arns) { arn }`).join(' ')} }`,
       { arns: Array(1000).fill(runArn(1)) },
-      'asks for assessment runs at 11000 places, and at most 10000',
+      'asks for assessment runs and the like at 11000 places, and at most 10000',
     ],
     [
       'through several pages',
@@ -333,7 +334,7 @@ describe('An operation for too many runs', () => {
     } else {
       expect(errors).toEqual([expect.objectContaining({ message: expect.stringContaining(message) })]);
       expect(errors[0].extensions).toEqual({ code: 'OPERATION_TOO_COSTLY' });
-      expect(calls).toEqual({ getTelemetryMetadata: [], describeAssessmentRuns: [], listAssessmentRuns: [] });
+      expect(Object.values(calls).flat()).toEqual([]);
     }
   });
 });

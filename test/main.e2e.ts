@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { endAfterAll } from './helpers/cleanup.js';
+import { ask, sendHalfOf, untilRefused } from './helpers/client.js';
 import { type Json, startGateway } from './helpers/gateway.js';
 import { runMain } from './helpers/process.js';
 import { exampleArn, freshArn, toRunNumber } from './helpers/runs.js';
@@ -89,23 +90,6 @@ describe('inspector-gateway', () => {
 });
 
 describe('SIGTERM', () => {
-  /** Asks for a run over a connection of its own or one that is kept; rejects when the connection is lost. */
-  function ask(url: string, arn: string, agent: Agent): Promise<{ body: string; connection: string | undefined }> {
-    return new Promise((resolve, reject) => {
-      const post = request(`${url}/graphql`, {
-        method: 'POST',
-        agent,
-        headers: { 'content-type': 'application/json' },
-      });
-      post.on('error', reject).on('response', async (response) => {
-        let body = '';
-        for await (const chunk of response) body += chunk;
-        resolve({ body, connection: response.headers.connection });
-      });
-      post.end(JSON.stringify({ query: `{ assessmentRun(arn: "${arn}") { telemetry { count } } }` }));
-    });
-  }
-
   test('answers what is in flight, takes nothing new, and exits with 0', async () => {
     const release: (() => void)[] = [];
     const upstream = await startScriptedUpstream((call, response) => {
@@ -184,28 +168,3 @@ describe('SIGTERM', () => {
     }
   });
 });
-
-/** The first half of a request; `finish` sends the rest and gives the answer, up to the connection's end. */
-async function sendHalfOf(text: string, url: string) {
-  const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
-  await new Promise((resolve) => socket.write(text, resolve));
-  return {
-    async finish(rest: string): Promise<string> {
-      socket.write(rest);
-      let answer = '';
-      for await (const chunk of socket) answer += chunk;
-      return answer;
-    },
-  };
-}
-
-async function untilRefused(url: string): Promise<void> {
-  for (;;) {
-    const refused = await fetch(url).then(
-      () => false,
-      (error: { cause?: { code?: string } }) => error.cause?.code === 'ECONNREFUSED',
-    );
-    if (refused) return;
-  }
-}

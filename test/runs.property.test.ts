@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createCachingInspectorApi } from '../src/inspector/caching-inspector-api.js';
 import { createTestGraph } from './helpers/graph.js';
-import { detailsOf, runArn, telemetryOf, toRunNumber } from './helpers/runs.js';
+import { cacheLimits, detailsOf, runArn, telemetryOf, toRunNumber } from './helpers/runs.js';
 import { createFailure, createScriptedInspectorApi } from './helpers/scripted-inspector-api.js';
 
 const failures = [
@@ -34,7 +34,7 @@ test('Any mix of runs, aliases, duplicates and failures costs a call a run, and 
           details: (arn) => detailsFailureOf(arn) ?? detailsOf(arn),
         });
         // Even a cache that is too small for the query keeps the calls apart.
-        const cached = createCachingInspectorApi(inspector, { ttlMs: 1_000_000, maxRuns });
+        const cached = createCachingInspectorApi(inspector, { ...cacheLimits, maxRuns });
         const fields = aliases.map(
           ({ number, forms }, place) => `a${place}: assessmentRun(arn: "${runArn(number)}") { ${forms.join(' ')} }`,
         );

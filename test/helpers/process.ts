@@ -8,8 +8,10 @@ const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 export function runMain(args: string[] = [], environment: Record<string, string> = {}, nodeOptions: string[] = []) {
   const child = spawn(process.execPath, [...nodeOptions, MAIN, ...args], {
     env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  // What ends before it has read everything is not asked to.
+  child.stdin.on('error', () => {});
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output.stdout += text;
@@ -38,6 +40,8 @@ export function runMain(args: string[] = [], environment: Record<string, string>
     log,
     /** The first match on stdout. */
     stdoutMatch: (pattern: RegExp) => written('stdout', () => pattern.exec(output.stdout)),
+    /** The first match on stderr. */
+    stderrMatch: (pattern: RegExp) => written('stderr', () => pattern.exec(output.stderr)),
     /** The line that ends the log of a request. */
     requestLine: (requestId: string) =>
       written('stderr', () => log().find((line) => line.msg === 'request' && line.requestId === requestId)),

@@ -1,5 +1,5 @@
-import { type AssessmentRunArn, parseAssessmentRunArn } from '../../src/inspector/assessment-run-arn.js';
 import type { AssessmentRun, TelemetryMetadata } from '../../src/inspector/inspector-api.js';
+import { type AssessmentRunArn, parseAssessmentRunArn } from '../../src/inspector/inspector-arn.js';
 
 /** The run of AWS's documentation, which the archive's sample holds. */
 export const exampleArn = toArn(
@@ -46,9 +46,20 @@ export function detailsOf(arn: AssessmentRunArn): AssessmentRun {
     rulesPackageArns: [],
     findingCounts: [{ severity: 'High', count: 1 }],
     stateChanges: [{ state: 'CREATED', stateChangedAt: createdAt }],
+    notifications: [],
+    userAttributesForFindings: [],
   };
 }
 
 function toArn(text: string): AssessmentRunArn {
   return parseAssessmentRunArn(text);
 }
+
+/** Limits of a cache that forgets nothing while a test lasts. */
+export const cacheLimits = {
+  ttlMs: 1_000_000,
+  terminalTtlMs: 1_000_000,
+  runningTtlMs: 1_000_000,
+  staleMs: 0,
+  maxRuns: 100,
+};

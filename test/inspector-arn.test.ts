@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { inspectorRegions, parseAssessmentRunArn, toRegion } from '../src/inspector/assessment-run-arn.js';
+import { inspectorRegions, parseAssessmentRunArn, toRegion } from '../src/inspector/inspector-arn.js';
 import { InspectorFailure } from '../src/inspector/inspector-failure.js';
 import { exampleArn, runArn } from './helpers/runs.js';
 

@@ -1,0 +1,251 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { entities } from '../src/archive/entities.js';
+import { type ExportFilter, exportRecords } from '../src/archive/export.js';
+import { fetchStats } from '../src/archive/stats.js';
+import { type Database, openDatabase } from '../src/archive/store/database.js';
+import { createReader } from '../src/archive/store/reader.js';
+import { type Engine, emptyArchive, engines, openEmptyArchive } from './helpers/archives.js';
+import { endAfterAll } from './helpers/cleanup.js';
+import { exportText, importFiles } from './helpers/exports.js';
+import { createHistory, type History, type Structure, toLines, toRecords } from './helpers/histories.js';
+
+/** Text of any characters that an archive can hold. */
+const text = fc.string({ unit: 'binary' }).map((value) => value.replaceAll('\0', ''));
+const seconds = fc.integer({ min: Date.UTC(2015, 9), max: Date.UTC(2026, 4) }).map((ms) => ms / 1000);
+const count = fc.maxSafeNat();
+
+/** Histories in which IDs recur in other accounts and regions, and of which anything may be missing. */
+const someRecords = fc
+  .uniqueArray(
+    fc.record({
+      number: fc.integer({ min: 1, max: 3 }),
+      account: fc.constantFrom('123456789012', '210987654321'),
+      region: fc.constantFrom('us-west-2', 'eu-west-1'),
+      text,
+      seconds,
+      count,
+      numericSeverity: fc.double({ noNaN: true, noDefaultInfinity: true }),
+      further: fc.jsonValue(),
+      isLeftOut: fc.array(fc.boolean(), { minLength: 10, maxLength: 10 }),
+    }),
+    { maxLength: 6, selector: ({ number, account, region }) => `${number} ${account} ${region}` },
+  )
+  .map((places) =>
+    places.flatMap(({ number, isLeftOut, account, region, ...values }) => {
+      const history = createHistory(number, { account, region });
+      Object.assign(history.run, { name: values.text, stateChangedAt: values.seconds, further: values.further });
+      Object.assign(history.telemetry[0] as Structure, { count: values.count, messageType: values.text });
+      Object.assign(history.finding, { numericSeverity: values.numericSeverity, title: values.text });
+      Object.assign(history.agent, { agentId: values.text, agentHealthDetails: values.text });
+      return toRecords(history)
+        .split('\n')
+        .filter((_, place) => isLeftOut[place] === false);
+    }),
+  )
+  .chain((records) => fc.shuffledSubarray(records, { minLength: records.length }));
+
+/** Records in an order of their own, whatever the order of their members. */
+function toCanonical(records: readonly string[]): string[] {
+  const sortMembers = (_: string, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value;
+  return records
+    .filter((record) => record !== '')
+    .map((record) => JSON.stringify(JSON.parse(record), sortMembers))
+    .sort();
+}
+
+async function listAll(database: Database): Promise<Record<string, readonly string[]>> {
+  const { fetchPage } = createReader(database);
+  const lists: Record<string, readonly string[]> = {};
+  for (const { listed } of entities) {
+    if (listed === undefined) continue;
+    const query = { table: listed.table, scope: null, conditions: [], after: 0, limit: 1000 };
+    lists[listed.table] = (await fetchPage(query)).arns;
+  }
+  return lists;
+}
+
+async function importHistories(database: Database, histories: readonly History[]): Promise<void> {
+  await importFiles(database, { 'history.ndjson': histories.map(toRecords).join('') });
+}
+
+describe.each(engines)('An export from $name', (engine: Engine) => {
+  test('gives, imported into an empty archive, the same documents and lists again', async () => {
+    const [first, second] = [await openEmptyArchive(engine), await openEmptyArchive(engine)];
+    await fc.assert(
+      fc.asyncProperty(someRecords, async (records) => {
+        for (const archive of [first, second]) await emptyArchive(archive);
+        const { refused } = await importFiles(first, { 'records.ndjson': records.join('\n') });
+        expect(refused).toEqual([]);
+        const exported = await exportText(first);
+        expect(toCanonical(exported.trimEnd().split('\n'))).toEqual(toCanonical([...new Set(records), '']));
+
+        expect((await importFiles(second, { 'export.ndjson': exported })).refused).toEqual([]);
+
+        expect(await exportText(second)).toBe(exported);
+        expect(await listAll(second)).toEqual(await listAll(first));
+        const again = await importFiles(first, { 'export.ndjson': exported });
+        expect(Object.values(again.counts).flatMap((counts) => Object.keys(counts))).toEqual(
+          Object.keys(again.counts).map(() => 'unchanged'),
+        );
+      }),
+      { numRuns: engine.name === 'SQLite' ? 60 : 20 },
+    );
+  }, 60_000);
+
+  test('has every entity in order, however many pages they take', async () => {
+    const archive = await openEmptyArchive(engine);
+    const { finding } = createHistory();
+    const findings = Array.from({ length: 4001 }, (_, number) => ({
+      ...finding,
+      arn: finding.arn.replace(/finding\/.*/, `finding/0-${4001 - number}`),
+    }));
+    await importFiles(archive, { 'findings.json': JSON.stringify({ findings }) });
+    const lines = (await exportText(archive)).trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line).output.findings[0].arn)).toEqual(findings.map(({ arn }) => arn));
+  });
+
+  test('has what was there when it began, whatever is imported meanwhile', async () => {
+    const archive = await openEmptyArchive(engine);
+    const writing = await openDatabase(archive.url);
+    endAfterAll(writing.close);
+    await importHistories(writing, [createHistory(1)]);
+
+    const lines = exportRecords(archive);
+    let exported = `${(await lines.next()).value}\n`;
+    const newer = createHistory(1);
+    newer.run.stateChangedAt += 1;
+    await importHistories(writing, [createHistory(2), newer]);
+    for await (const line of lines) exported += `${line}\n`;
+
+    expect(exported).toBe(toRecords(createHistory(1)));
+    expect(await exportText(archive)).not.toBe(exported);
+  });
+
+  describe('by a filter', () => {
+    const here = createHistory(1);
+    const there = createHistory(2, { region: 'eu-west-1' });
+    const theirs = createHistory(3, { account: '210987654321' });
+    /** A second run of the same template, ten years later, of another rules package. */
+    const later = createHistory(4);
+    const laterRun = here.run.arn.replace(/run\/.*/, 'run/0-Later');
+    Object.assign(later, { template: here.template, target: here.target, resourceGroup: here.resourceGroup });
+    Object.assign(later.run, {
+      arn: laterRun,
+      assessmentTemplateArn: here.template.arn,
+      createdAt: here.run.createdAt + 315_360_000,
+    });
+    later.agent.assessmentRunArn = laterRun;
+    later.finding.arn = `${laterRun}/finding/0-a`;
+    later.exclusion.arn = `${laterRun}/exclusion/0-a`;
+
+    const account = '123456789012';
+    test.each<[string, ExportFilter, readonly History[]]>([
+      ['of nothing', {}, [here, there, theirs, later]],
+      ['of a run', { runArn: here.run.arn }, [here]],
+      ['of a run whose rules package its template does not have', { runArn: laterRun }, [later]],
+      ['of an account', { accounts: ['210987654321'] }, [theirs]],
+      ['of two accounts', { accounts: ['210987654321', account] }, [here, there, theirs, later]],
+      ['of a region', { regions: ['eu-west-1'] }, [there]],
+      ['of a region and an account', { regions: ['us-west-2'], accounts: [account] }, [here, later]],
+      ['of a time, inclusive', { from: here.run.createdAt, to: there.run.createdAt }, [here, there]],
+      ['of a time from its beginning', { from: theirs.run.createdAt }, [theirs, later]],
+      ['of a time up to its end', { to: here.run.createdAt }, [here]],
+      ['of a time in an account', { to: 4_000_000_000, accounts: ['210987654321'] }, [theirs]],
+      ['of a run in another region', { runArn: here.run.arn, regions: ['eu-west-1'] }, []],
+      ['of a run at another time', { runArn: here.run.arn, from: here.run.createdAt + 0.001 }, []],
+    ])('%s stands on its own', async (_, filter, expected) => {
+      const [archive, other] = [await openEmptyArchive(engine), await openEmptyArchive(engine)];
+      await importHistories(archive, [here, there, theirs, later]);
+      await importHistories(other, expected);
+      const exported = await exportText(archive, filter);
+      // The package of the template comes before the one of its later run.
+      expect(exported.split('\n').sort()).toEqual(
+        [...new Set([...(await exportText(other)).split('\n'), ...needed(expected)])].sort(),
+      );
+    });
+
+    /** What the later run refers to by way of its template. */
+    function needed(expected: readonly History[]): string[] {
+      return expected.includes(later) ? [toRecords(here).split('\n', 1)[0] as string] : [];
+    }
+
+    test('of a region has its rules packages that no run has as well', async () => {
+      const archive = await openEmptyArchive(engine);
+      await importFiles(archive, {
+        'a.json': JSON.stringify({ rulesPackages: [here.rulesPackage, there.rulesPackage] }),
+      });
+      expect((await exportText(archive, { regions: ['eu-west-1'] })).trimEnd()).toBe(
+        toRecords(there).split('\n', 1)[0],
+      );
+    });
+
+    test('of a run that was never described has its telemetry', async () => {
+      const archive = await openEmptyArchive(engine);
+      const [record = ''] = toRecords(here).split('\n').slice(6);
+      await importFiles(archive, { 'a.json': record });
+      expect(await exportText(archive, { runArn: here.run.arn })).toBe(`${record}\n`);
+    });
+  });
+
+  describe('is told in numbers:', () => {
+    test('nothing in an empty archive', async () => {
+      expect(await fetchStats(await openEmptyArchive(engine))).toEqual({
+        entities: [],
+        runs: [],
+        runsWithoutTelemetry: { number: 0, arns: [] },
+      });
+    });
+
+    test('entities by account and region, and runs by year and state as well', async () => {
+      const archive = await openEmptyArchive(engine);
+      const runs: Structure[] = [
+        ['2016-01-01T00:00:00Z', 'COMPLETED', 'us-west-2'],
+        ['2016-12-31T23:59:59.999Z', 'COMPLETED', 'us-west-2'],
+        ['2017-01-01T00:00:00Z', 'COMPLETED', 'us-west-2'],
+        ['2017-12-31T23:59:59Z', 'FAILED', 'us-west-2'],
+        ['2020-02-29T12:00:00Z', 'FAILED', 'eu-west-1'],
+      ].map(([createdAt, state, region = ''], place) => ({
+        ...createHistory(place + 1, { region }).run,
+        createdAt,
+        state,
+      }));
+      await importFiles(archive, { 'runs.json': JSON.stringify({ assessmentRuns: runs }) });
+      await importHistories(archive, [createHistory(9, { account: '210987654321' })]);
+
+      const stats = await fetchStats(archive);
+
+      expect(stats.entities.filter(({ kind }) => kind === 'assessmentRun' || kind === 'telemetryMetadata')).toEqual([
+        { kind: 'assessmentRun', account: '123456789012', region: 'eu-west-1', number: 1 },
+        { kind: 'assessmentRun', account: '123456789012', region: 'us-west-2', number: 4 },
+        { kind: 'assessmentRun', account: '210987654321', region: 'us-west-2', number: 1 },
+        { kind: 'telemetryMetadata', account: '210987654321', region: 'us-west-2', number: 1 },
+      ]);
+      expect(new Set(stats.entities.map(({ kind }) => kind)).size).toBe(10);
+      const ofAccount = { account: '123456789012' };
+      expect(stats.runs).toEqual([
+        { ...ofAccount, region: 'eu-west-1', year: 2020, state: 'FAILED', number: 1 },
+        { ...ofAccount, region: 'us-west-2', year: 2016, state: 'COMPLETED', number: 2 },
+        { ...ofAccount, region: 'us-west-2', year: 2017, state: 'COMPLETED', number: 1 },
+        { ...ofAccount, region: 'us-west-2', year: 2017, state: 'FAILED', number: 1 },
+        { account: '210987654321', region: 'us-west-2', year: 2016, state: 'COMPLETED', number: 1 },
+      ]);
+      expect(stats.runsWithoutTelemetry).toEqual({ number: 5, arns: runs.map(({ arn }) => arn) });
+    });
+
+    test('the first 20 runs without telemetry, and how many there are', async () => {
+      const archive = await openEmptyArchive(engine);
+      const runs = Array.from({ length: 25 }, (_, place) => createHistory(place + 1).run);
+      const withTelemetry = createHistory(1);
+      await importFiles(archive, { 'runs.json': toLines([{ assessmentRuns: runs }]) });
+      await importHistories(archive, [withTelemetry]);
+      expect((await fetchStats(archive)).runsWithoutTelemetry).toEqual({
+        number: 24,
+        arns: runs.slice(1, 21).map(({ arn }) => arn),
+      });
+    });
+  });
+});

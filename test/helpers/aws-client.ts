@@ -1,0 +1,19 @@
+import { InspectorClient } from '@aws-sdk/client-inspector';
+import { endAfterAll } from './cleanup.js';
+
+const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
+
+/** A client of the endpoint that signs for a region, and tries once. */
+export function createClient(endpoint: string, region = 'us-west-2'): InspectorClient {
+  const client = new InspectorClient({ endpoint, region, credentials, maxAttempts: 1 });
+  endAfterAll(async () => client.destroy());
+  return client;
+}
+
+/** A client of the endpoint that signs nothing. */
+export function createUnsignedClient(endpoint: string): InspectorClient {
+  const signer = { sign: async <T>(request: T) => request };
+  const client = new InspectorClient({ endpoint, region: 'us-west-2', credentials, maxAttempts: 1, signer });
+  endAfterAll(async () => client.destroy());
+  return client;
+}

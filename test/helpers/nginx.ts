@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { endAfterAll } from './cleanup.js';
+import { findInstalled } from './installed.js';
+import { findFreePort } from './redis-server.js';
+
+const command = findInstalled(['nginx', '/usr/sbin/nginx']);
+
+/** Whether there is an nginx to test with. */
+export const hasNginx = command !== undefined;
+
+/** The proxy of the Compose file in front of a gateway; gives its URL. */
+export async function startNginx(gatewayUrl: string): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'inspector-gateway-nginx-'));
+  endAfterAll(() => rm(folder, { recursive: true, force: true }));
+  const port = await findFreePort();
+  const config = readFileSync(new URL('../../deploy/nginx.conf', import.meta.url), 'utf8')
+    .replace('server gateway:4000 resolve;', `server ${new URL(gatewayUrl).host};`)
+    .replace('listen 8080', `listen 127.0.0.1:${port}`);
+  writeFileSync(join(folder, 'nginx.conf'), config);
+  // Its processes would be somebody else's than the folder when it is started by root.
+  const directives = `daemon off;${process.getuid?.() === 0 ? ' user root;' : ''}`;
+  const child = spawn(command as string, ['-p', folder, '-c', 'nginx.conf', '-g', directives], { stdio: 'ignore' });
+  endAfterAll(async () => {
+    if (child.exitCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    await ended;
+  });
+  const url = `http://127.0.0.1:${port}`;
+  while (
+    !(await fetch(`${url}/healthz`).then(
+      ({ ok }) => ok,
+      () => false,
+    ))
+  ) {
+    if (child.exitCode !== null) throw new Error(`nginx ended with ${child.exitCode}.`);
+  }
+  return url;
+}

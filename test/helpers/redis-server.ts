@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient } from 'redis';
+import { endAfterAll } from './cleanup.js';
+import { findInstalled } from './installed.js';
+
+const command = findInstalled(['redis-server', 'valkey-server']);
+
+/** Whether there is a Redis or Valkey to test with. */
+export const hasRedisServer = command !== undefined;
+
+/** A server of this test's own, that it can stop, pause and start again on the same port. */
+export async function startRedisServer(options: string[] = []) {
+  const port = await findFreePort();
+  const url = `redis://127.0.0.1:${port}`;
+  const folder = await mkdtemp(join(tmpdir(), 'inspector-gateway-redis-'));
+  endAfterAll(() => rm(folder, { recursive: true, force: true }));
+  let child = await start();
+  endAfterAll(async () => child.kill('SIGKILL'));
+
+  async function start(): Promise<ChildProcess> {
+    const started = spawn(command as string, [
+      ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''],
+      ...options,
+    ]);
+    let output = '';
+    for await (const chunk of started.stdout) {
+      output += chunk;
+      if (/Ready to accept connections/.test(output)) break;
+    }
+    started.stdout?.resume();
+    return started;
+  }
+
+  /** What a client of the test's own makes of it. */
+  async function ask<T>(question: (client: ReturnType<typeof createClient>) => Promise<T>): Promise<T> {
+    const client = createClient({ url });
+    client.on('error', () => {});
+    await client.connect();
+    try {
+      return await question(client as ReturnType<typeof createClient>);
+    } finally {
+      client.destroy();
+    }
+  }
+
+  return {
+    url,
+    ask,
+    pause: () => child.kill('SIGSTOP'),
+    resume: () => child.kill('SIGCONT'),
+    async stop() {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+    },
+    async startAgain() {
+      child = await start();
+    },
+    wipe: () => ask((client) => client.sendCommand(['FLUSHALL'])),
+  };
+}
+
+/** A port that nobody listens on. */
+export async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  return port;
+}

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { endAfterAll } from './helpers/cleanup.js';
+import { startGateway } from './helpers/gateway.js';
+import { hasNginx, startNginx } from './helpers/nginx.js';
+import { freshArn, runArn } from './helpers/runs.js';
+import { answerLikeInspector, sendJson, startScriptedUpstream } from './helpers/scripted-upstream.js';
+
+const UNKNOWN = runArn(404);
+
+async function startBehindProxy() {
+  const upstream = await startScriptedUpstream((call, response) =>
+    call.input.assessmentRunArn === UNKNOWN
+      ? sendJson(response, 400, {
+          __type: 'NoSuchEntityException',
+          errorCode: 'ASSESSMENT_RUN_DOES_NOT_EXIST',
+          canRetry: false,
+          message: '',
+        })
+      : answerLikeInspector(call, response),
+  );
+  endAfterAll(upstream.stop);
+  const gateway = await startGateway({ INSPECTOR_ENDPOINT: upstream.url });
+  endAfterAll(gateway.kill);
+  const url = await startNginx(gateway.url);
+
+  async function get(parameters: Record<string, string>, headers: Record<string, string> = {}) {
+    const response = await fetch(`${url}/graphql?${new URLSearchParams(parameters)}`, {
+      headers: { 'apollo-require-preflight': '1', ...headers },
+    });
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  }
+  /** How many requests the gateway has been asked so far, after one that is never kept. */
+  async function countRequests(): Promise<number> {
+    const id = `count-${freshArn().slice(-8)}`;
+    await fetch(`${gateway.url}/healthz`, { headers: { 'x-request-id': id } });
+    await gateway.requestLine(id);
+    return gateway.log().filter(({ path }) => path === '/graphql').length;
+  }
+  return { upstream, gateway, url, get, countRequests };
+}
+
+const toQuery = (arn: string) => `{ assessmentRun(arn: "${arn}") { name telemetry { messageType count } } }`;
+
+(hasNginx ? describe : describe.skip)('Behind a caching proxy', () => {
+  test('a second client costs the gateway nothing', async () => {
+    const { upstream, get, countRequests } = await startBehindProxy();
+    const query = toQuery(freshArn());
+    const first = await get({ query });
+    expect(first.headers.get('cache-control')).toMatch(/^public, max-age=[1-9]\d*$/);
+    const [requests, calls] = [await countRequests(), upstream.calls.length];
+    for (let times = 0; times < 5; times += 1) {
+      const again = await get({ query });
+      expect([again.text, again.headers.get('x-cache')]).toEqual([first.text, 'HIT']);
+    }
+    expect([await countRequests(), upstream.calls.length]).toEqual([requests, calls]);
+  });
+
+  test('a client that has the answer already gets none, from the proxy', async () => {
+    const { get, countRequests } = await startBehindProxy();
+    const query = toQuery(freshArn());
+    const etag = (await get({ query })).headers.get('etag') as string;
+    const requests = await countRequests();
+    const again = await get({ query }, { 'if-none-match': etag });
+    expect([again.status, again.text]).toEqual([304, '']);
+    expect(await countRequests()).toBe(requests);
+  });
+
+  test('errors, lists and what nobody has read are asked anew each time', async () => {
+    const { get, countRequests } = await startBehindProxy();
+    const before = await countRequests();
+    for (const query of [toQuery(UNKNOWN), '{ assessmentRuns { nodes { arn } } }', '{ __typename }', '{ nonsense }']) {
+      for (let times = 0; times < 2; times += 1) {
+        expect((await get({ query })).headers.get('cache-control')).toBe('no-store');
+      }
+    }
+    expect(await countRequests()).toBe(before + 8);
+  });
+
+  test('media types are kept apart', async () => {
+    const { get } = await startBehindProxy();
+    const query = toQuery(freshArn());
+    for (const accept of ['application/json', 'application/graphql-response+json', 'application/json']) {
+      expect((await get({ query }, { accept })).headers.get('content-type')).toBe(`${accept}; charset=utf-8`);
+    }
+  });
+
+  test('a persisted query is asked for by its hash, and kept', async () => {
+    const { gateway, get, countRequests } = await startBehindProxy();
+    const query = toQuery(freshArn());
+    const sha256Hash = createHash('sha256').update(query).digest('hex');
+    const extensions = { persistedQuery: { version: 1, sha256Hash } };
+    const parameters = { extensions: JSON.stringify(extensions) };
+    const unknown = await get(parameters);
+    expect([unknown.headers.get('cache-control'), JSON.parse(unknown.text).errors[0].extensions.code]).toEqual([
+      'no-store',
+      'PERSISTED_QUERY_NOT_FOUND',
+    ]);
+    const { body } = await gateway.post({ query, extensions });
+    expect(JSON.parse((await get(parameters)).text)).toEqual(body);
+    const requests = await countRequests();
+    expect((await get(parameters)).headers.get('x-cache')).toBe('HIT');
+    expect(await countRequests()).toBe(requests);
+  });
+});

@@ -1,0 +1,327 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { agentOf, arnIn, arnOf, entityOf, toNumber } from './helpers/entities.js';
+import { createTestGraph } from './helpers/graph.js';
+import { toPages } from './helpers/pages.js';
+import { createScriptedInspectorApi } from './helpers/scripted-inspector-api.js';
+
+const upTo = (count: number) => Array.from({ length: count }, (_, number) => number);
+
+/** An Inspector in which there is always more: a thousand items in each list, and for each template a run of its own. */
+function createFullInspector() {
+  const packages = [arnOf('rulesPackage', 1), arnOf('rulesPackage', 2)];
+  return createScriptedInspectorApi({
+    describe: {
+      ...entityOf,
+      assessmentRun: (arn) => ({ ...entityOf.assessmentRun(arn), rulesPackageArns: packages }),
+      assessmentTemplate: (arn) => ({
+        ...entityOf.assessmentTemplate(arn),
+        rulesPackageArns: packages,
+        lastAssessmentRunArn: arnOf('assessmentRun', 10_000 + toNumber(arn)),
+      }),
+    },
+    lists: {
+      assessmentRun: toPages(upTo(1000).map((n) => arnOf('assessmentRun', n))),
+      assessmentTemplate: toPages(upTo(1000).map((n) => arnOf('assessmentTemplate', n))),
+      assessmentTarget: toPages(upTo(1000).map((n) => arnOf('assessmentTarget', n))),
+      rulesPackage: toPages(upTo(1000).map((n) => arnOf('rulesPackage', n))),
+      finding: ({ criteria, ...query }) =>
+        toPages(upTo(1000).map((n) => arnIn(criteria.assessmentRunArn, 'finding', 1 + n)))(query),
+      exclusion: ({ criteria, ...query }) =>
+        toPages(upTo(1000).map((n) => arnIn(criteria.assessmentRunArn, 'exclusion', 1 + n)))(query),
+      assessmentRunAgent: ({ criteria, ...query }) =>
+        toPages(upTo(1000).map((n) => agentOf(criteria.assessmentRunArn, n)))(query),
+    },
+  });
+}
+
+/** With at most 2 runs in an operation, and so 40 other things. */
+async function ask(query: string, variables: Record<string, unknown> = {}) {
+  const { inspector, calls } = createFullInspector();
+  const { data, errors } = await createTestGraph(inspector, { maxRunsPerOperation: 2 }).query(query, variables);
+  return { data, errors, calls };
+}
+
+const run = arnOf('assessmentRun', 7);
+const ofRun = (fields: string) => `{ assessmentRun(arn: "${run}") { ${fields} } }`;
+const finding = (number: number) => `finding(arn: "${arnOf('finding', number)}")`;
+
+describe('An operation that asks for too much', () => {
+  const runs = (count: number) => `asks for ${count} assessment runs, and at most 2 are answered`;
+  const others = (count: number) => `asks for ${count} findings, agents and the like, and at most 40 are answered`;
+
+  test.each<[string, string, string, Record<string, unknown>?]>([
+    ['in a page of findings', ofRun('findings(first: 41) { nodes { title } }'), others(41)],
+    [
+      'in a page whose size is a variable',
+      `query ($n: Int = 41) ${ofRun('agents(first: $n) { nodes { agentId } }')}`,
+      others(41),
+    ],
+    [
+      'in pages of several runs',
+      '{ assessmentRuns(first: 2) { nodes { exclusions(first: 21) { nodes { title } } } } }',
+      others(42),
+    ],
+    [
+      'in default pages',
+      `{ assessmentRuns(first: 2) { edges { node { findings { nodes { title } } template { name } } } } }`,
+      others(42),
+    ],
+    [
+      'in pages of null',
+      ofRun('findings(first: null) { totalCount } agents(first: null) { totalCount } target { name }'),
+      others(41),
+    ],
+    [
+      'in pages under aliases',
+      ofRun('a: findings(first: 20) { totalCount } b: findings(first: 21) { totalCount }'),
+      others(41),
+    ],
+    [
+      'in what the things of a page lead to',
+      ofRun('findings(first: 21) { nodes { rulesPackage { name } } }'),
+      others(42),
+    ],
+    ['in the hosts of agents', ofRun('agents(first: 21) { nodes { host { hostname } } }'), others(42)],
+    ['in a page of templates', '{ assessmentTemplates(first: 41) { nodes { arn } } }', others(41)],
+    [
+      'in a page of targets and their groups',
+      '{ assessmentTargets(first: 21) { nodes { resourceGroup { arn } } } }',
+      others(42),
+    ],
+    ['in a page of packages', '{ rulesPackages(first: 41) { nodes { arn } } }', others(41)],
+    [
+      'through a fragment',
+      `${ofRun('...F')} fragment F on AssessmentRun { findings(first: 41) { nodes { title } } }`,
+      others(41),
+    ],
+    [
+      'through fragments in fragments',
+      `${ofRun('...F')} fragment F on Node { ... on AssessmentRun { ...G } } fragment G on AssessmentRun { findings(first: 41) { nodes { title } } }`,
+      others(41),
+    ],
+    [
+      'through a node',
+      `{ node(id: "${run}") { ... on AssessmentRun { findings(first: 41) { nodes { title } } } } }`,
+      others(41),
+    ],
+    [
+      'through nodes',
+      `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on AssessmentRun { agents(first: 21) { nodes { agentId } } } } }`,
+      others(42),
+      { ids: [run, arnOf('assessmentRun', 8)] },
+    ],
+    [
+      'through a node of a template',
+      `{ node(id: "${arnOf('assessmentTemplate', 1)}") { ... on AssessmentTemplate { a: lastAssessmentRun { name } b: lastAssessmentRun { name } } } }`,
+      runs(3),
+    ],
+    [
+      'through what is included',
+      `query ($yes: Boolean!) ${ofRun('findings(first: 41) @include(if: $yes) { totalCount }')}`,
+      others(41),
+      { yes: true },
+    ],
+    [
+      'through what is not skipped',
+      `query ($no: Boolean = false) ${ofRun('... @skip(if: $no) { findings(first: 41) { totalCount } }')}`,
+      others(41),
+    ],
+    ['in runs of templates', '{ assessmentTemplates(first: 3) { nodes { lastAssessmentRun { name } } } }', runs(3)],
+    [
+      'in runs of findings',
+      `{ a: ${finding(1)} { assessmentRun { name } } b: ${finding(2)} { assessmentRun { name } } c: ${finding(3)} { assessmentRun { name } } }`,
+      runs(3),
+    ],
+    ['in runs to put in an order', '{ assessmentRuns(first: 1, orderBy: NAME_ASC) { nodes { arn } } }', others(100)],
+    [
+      'where fields that merge ask for it together',
+      ofRun('findings(first: 21) { nodes { title } } ...F') +
+        ' fragment F on AssessmentRun { findings(first: 21) { nodes { rulesPackage { name } } } }',
+      others(42),
+    ],
+  ])('%s is refused before any call', async (_title, query, message, variables = {}) => {
+    const { data, errors, calls } = await ask(query, variables);
+    expect(data).toBeUndefined();
+    expect(errors).toEqual([expect.objectContaining({ message: expect.stringContaining(message) })]);
+    expect(errors[0].extensions).toEqual({ code: 'OPERATION_TOO_COSTLY' });
+    expect(Object.values(calls).flat()).toEqual([]);
+  });
+
+  test.each([
+    ['{ assessmentTemplates(first: 0) { totalCount } }'],
+    [ofRun('findings(first: 101) { totalCount }')],
+    ['{ assessmentRuns(first: 2) { nodes { agents(first: -1) { totalCount } } } }'],
+  ])('in a page of no possible size is refused before any call: %s', async (query) => {
+    const { errors, calls } = await ask(query);
+    expect(errors[0].extensions.code).toBe('BAD_USER_INPUT');
+    expect(Object.values(calls).flat()).toEqual([]);
+  });
+});
+
+describe('An operation that fits is answered', () => {
+  const merged = 'findings(first: 10) { nodes { title } }';
+
+  test.each<[string, string, Record<string, unknown>?]>([
+    ['with just as many as there may be', ofRun('findings(first: 40) { nodes { title } }')],
+    [
+      'with the same page in colocated fragments',
+      `${ofRun(`${merged} ...A ...B ...C ...A`)} ${['A', 'B', 'C'].map((name) => `fragment ${name} on AssessmentRun { ${merged} ... { ${merged} } }`).join(' ')}`,
+    ],
+    [
+      'with what is skipped',
+      `query ($no: Boolean = false) ${ofRun('findings(first: 100) @include(if: $no) { totalCount } agents(first: 100) @skip(if: true) { totalCount }')}`,
+    ],
+    ['with too much in another operation', `query A ${ofRun('name')}`],
+    [
+      'with a fragment of another type',
+      `{ node(id: "${run}") { ... on ResourceGroup { tags { key } } ... on AssessmentRun { name } } }`,
+    ],
+    [
+      'with findings of one run',
+      `{ ${upTo(20)
+        .map((n) => `a${n}: finding(arn: "${arnIn(run, 'finding', n)}") { title assessmentRun { name } }`)
+        .join(' ')} }`,
+    ],
+    [
+      'with the runs of their findings, which are the same',
+      ofRun('findings(first: 20) { nodes { assessmentRun { name telemetry { count } } } }'),
+    ],
+    [
+      'with fields that cost nothing',
+      ofRun(
+        upTo(200)
+          .map((n) => `a${n}: telemetry(first: ${n + 1}) { count }`)
+          .join(' '),
+      ),
+    ],
+  ])('%s', async (_title, query, variables = {}) => {
+    const { errors, calls } = await ask(query, variables);
+    expect(errors).toBeUndefined();
+    expect(calls.describe.flatMap(({ arns }) => arns).length).toBeLessThanOrEqual(40);
+  });
+
+  test('also in an order, where 100 things may be asked for', async () => {
+    const { inspector } = createScriptedInspectorApi({ list: toPages([run]), details: entityOf.assessmentRun });
+    const { errors } = await createTestGraph(inspector, { maxRunsPerOperation: 5 }).query(
+      '{ assessmentRuns(first: 5, orderBy: NAME_ASC) { nodes { name } } }',
+    );
+    expect(errors).toBeUndefined();
+  });
+});
+
+describe('Fragments that multiply are refused before they are counted out', () => {
+  /** A document of so many levels, each of which asks for the next one twice. */
+  function createDocument(levels: number, more: string): string {
+    const fragments = upTo(levels).map(
+      (n) =>
+        `fragment F${n} on AssessmentRun { ${more} ${['a', 'b'].map((alias) => `${alias}: template { lastAssessmentRun { ...F${n + 1} } }`).join(' ')} }`,
+    );
+    return `${ofRun('...F0')} ${fragments.join(' ')} fragment F${levels} on AssessmentRun { name }`;
+  }
+
+  test.each([
+    ['by their fields', createDocument(18, '')],
+    [
+      'by fragments that say the same',
+      `${createDocument(9, Array(300).fill('...S').join(' '))} fragment S on AssessmentRun { arn }`,
+    ],
+  ])('%s', async (_title, query) => {
+    const { errors, calls } = await ask(query);
+    expect(errors).toEqual([expect.objectContaining({ extensions: { code: 'OPERATION_TOO_COSTLY' } })]);
+    expect(errors[0].message).toContain('asks for more than 100000 fields');
+    expect(Object.values(calls).flat()).toEqual([]);
+  });
+});
+
+test('Whatever is answered reads no more runs and no more things than an operation may ask for', async () => {
+  const maxRuns = 2;
+  const first = fc.integer({ min: 1, max: 4 });
+  const number = fc.integer({ min: 1, max: 9 });
+  let aliases = 0;
+  const alias = (field: string) => {
+    aliases += 1;
+    return `a${aliases}: ${field}`;
+  };
+  const { fields } = fc.letrec<{ fields: string; run: string; template: string; target: string; finding: string }>(
+    (tie) => {
+      const selection = (maxLength: number, ...options: fc.Arbitrary<string>[]) =>
+        fc
+          .array(fc.oneof({ depthSize: 'small' }, ...options), { minLength: 1, maxLength })
+          .map((all) => `{ ${all.map(alias).join(' ')} }`);
+      const leaf = (name: string) => fc.constant(name);
+      const page = (name: string, node: fc.Arbitrary<string>) =>
+        fc
+          .tuple(first, fc.constantFrom('nodes NODE', 'edges { node NODE }'), node)
+          .map(([size, shape, fields]) => `${name}(first: ${size}) { ${shape.replace('NODE', fields)} }`);
+      const below = (name: string, node: fc.Arbitrary<string>) => node.map((fields) => `${name} ${fields}`);
+      const arn = (field: string, kind: 'assessmentRun' | 'finding', node: fc.Arbitrary<string>) =>
+        fc.tuple(number, node).map(([n, fields]) => `${field.replace('ARN', `"${arnOf(kind, n)}"`)} ${fields}`);
+      return {
+        target: selection(3, leaf('name'), below('resourceGroup', leaf('{ createdAt }'))),
+        template: selection(
+          3,
+          leaf('name'),
+          leaf('tags { key }'),
+          below('target', tie('target')),
+          below('lastAssessmentRun', tie('run')),
+        ),
+        finding: selection(3, leaf('title'), below('assessmentRun', tie('run')), leaf('rulesPackage { id }')),
+        run: selection(
+          3,
+          leaf('name'),
+          leaf('telemetryTotal { count }'),
+          below('template', tie('template')),
+          below('target', tie('target')),
+          page('findings', tie('finding')),
+          page('agents', fc.constantFrom('{ agentId }', '{ host { hostname } }')),
+          page('exclusions', fc.constantFrom('{ title }', '{ assessmentRun { name } }')),
+        ),
+        // Many of one kind, since a hole in the count of one is lost among others.
+        fields: fc.oneof(
+          ...[
+            arn('assessmentRun(arn: ARN)', 'assessmentRun', tie('run')),
+            arn('finding(arn: ARN)', 'finding', tie('finding')),
+            page('assessmentRuns', tie('run')),
+            page('assessmentTemplates', tie('template')),
+            page('assessmentTargets', tie('target')),
+            arn(
+              'node(id: ARN)',
+              'assessmentRun',
+              tie('run').map((fields) => `{ ... on AssessmentRun ${fields} }`),
+            ),
+            arn(
+              'node(id: ARN)',
+              'finding',
+              tie('finding').map((fields) => `{ ... on Finding ${fields} }`),
+            ),
+          ].map((field) => selection(8, field)),
+        ),
+      };
+    },
+  );
+  const { inspector, calls } = createFullInspector();
+  const graph = createTestGraph(inspector, { maxRunsPerOperation: maxRuns });
+  let answered = 0;
+  await fc.assert(
+    fc.asyncProperty(fields, async (query) => {
+      for (const asked of Object.values(calls)) asked.length = 0;
+      const { errors } = await graph.query(query);
+      if (errors !== undefined) {
+        expect(errors[0].extensions.code).toBe('OPERATION_TOO_COSTLY');
+        expect(Object.values(calls).flat()).toEqual([]);
+        return;
+      }
+      answered += 1;
+      const runs = new Set([...calls.getTelemetryMetadata, ...calls.describeAssessmentRuns.flat()]);
+      expect(runs.size).toBeLessThanOrEqual(maxRuns);
+      const packages = calls.describe.filter(({ kind }) => kind === 'rulesPackage');
+      expect(packages.length).toBeLessThanOrEqual(1);
+      const others = calls.describe.filter(({ kind }) => kind !== 'rulesPackage').flatMap(({ arns }) => arns);
+      expect(others.length).toBeLessThanOrEqual(20 * maxRuns);
+    }),
+    { numRuns: 300 },
+  );
+  // Of another mix of queries this would say nothing.
+  expect(answered).toBeGreaterThan(30);
+});

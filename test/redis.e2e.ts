@@ -1,0 +1,220 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, jest, test } from '@jest/globals';
+import { endAfterAll } from './helpers/cleanup.js';
+import { startGateway } from './helpers/gateway.js';
+import { hasRedisServer, startRedisServer } from './helpers/redis-server.js';
+import { freshArn, toRunNumber } from './helpers/runs.js';
+import { answerLikeInspector, sendJson, startScriptedUpstream, toWireRun } from './helpers/scripted-upstream.js';
+
+/** Servers and breakers take their time to come back. */
+jest.setTimeout(30_000);
+
+type Upstream = Awaited<ReturnType<typeof startScriptedUpstream>>;
+type Gateway = Awaited<ReturnType<typeof startGateway>>;
+
+async function startReplica(upstream: Upstream, redisUrl: string, environment: Record<string, string> = {}) {
+  const gateway = await startGateway({ INSPECTOR_ENDPOINT: upstream.url, REDIS_URL: redisUrl, ...environment });
+  endAfterAll(gateway.kill);
+  return gateway;
+}
+
+/** An upstream, a Redis, and two replicas that use it already. */
+async function startReplicas(answer = answerLikeInspector, environment: Record<string, string> = {}) {
+  const upstream = await startScriptedUpstream(answer);
+  endAfterAll(upstream.stop);
+  const redis = await startRedisServer();
+  const replicas = await Promise.all([1, 2].map(() => startReplica(upstream, redis.url, environment)));
+  const [one, two] = replicas as [Gateway, Gateway];
+  await untilShared(upstream, one, two);
+  upstream.calls.length = 0;
+  return { upstream, redis, one, two };
+}
+
+const telemetryCount = async (gateway: Gateway, arn: string) => {
+  const { data, errors } = await gateway.query(`{ assessmentRun(arn: "${arn}") { telemetry { count } } }`);
+  return errors ?? data.assessmentRun.telemetry[0].count;
+};
+
+/** Until what one replica has read costs the other nothing. */
+async function untilShared(upstream: Upstream, one: Gateway, two: Gateway): Promise<void> {
+  for (;;) {
+    const arn = freshArn();
+    await telemetryCount(one, arn);
+    const before = upstream.calls.length;
+    await telemetryCount(two, arn);
+    if (upstream.calls.length === before) return;
+  }
+}
+
+(hasRedisServer ? describe : describe.skip)('Replicas that share a Redis', () => {
+  test('read a run once, also when all are asked for it at the same time', async () => {
+    const held: (() => void)[] = [];
+    const { upstream, one, two } = await startReplicas((call, response) => {
+      if (toRunNumber(call.input.assessmentRunArn ?? '') !== 7) return answerLikeInspector(call, response);
+      held.push(() => answerLikeInspector(call, response));
+    });
+    const arn = freshArn().replace(/\d{8}$/, '00000007');
+    const asked = [one, two, one, two].map((gateway) => telemetryCount(gateway, arn));
+    while (held.length === 0) await telemetryCount(two, freshArn());
+    // The other replica has had time for many reads of other runs by now.
+    for (let reads = 0; reads < 20; reads += 1) await telemetryCount(two, freshArn());
+    for (const release of held) release();
+    expect(await Promise.all(asked)).toEqual([7, 7, 7, 7]);
+    expect(upstream.calls.filter(({ input }) => input.assessmentRunArn === arn)).toHaveLength(1);
+  });
+
+  test('know details from one another, in batches, and dates stay dates', async () => {
+    const { upstream, one, two } = await startReplicas();
+    const arns = Array.from({ length: 12 }, () => freshArn());
+    const query = `{ assessmentRunsByArn(arns: ${JSON.stringify(arns)}) { name state createdAt stateChangedAt } }`;
+    const read = await one.query(query);
+    expect(upstream.callsOf('DescribeAssessmentRuns').map(({ input }) => input.assessmentRunArns.length)).toEqual([
+      10, 2,
+    ]);
+    expect(await two.query(query)).toEqual(read);
+    expect(upstream.calls).toHaveLength(2);
+    expect(read.data.assessmentRunsByArn[0].createdAt).toBe('2016-03-22T20:56:10.035Z');
+  });
+
+  test('are not held up for ever by one that dies while it reads', async () => {
+    let hangs = true;
+    const { upstream, one, two } = await startReplicas((call, response) => {
+      if (!hangs || call.operation !== 'GetTelemetryMetadata' || toRunNumber(call.input.assessmentRunArn) !== 8)
+        return answerLikeInspector(call, response);
+      hangs = false;
+    });
+    const arn = freshArn().replace(/\d{8}$/, '00000008');
+    const lost = telemetryCount(one, arn).catch(() => 'lost');
+    while (!upstream.calls.some(({ input }) => input.assessmentRunArn === arn)) await telemetryCount(two, freshArn());
+    await one.kill();
+    expect(await telemetryCount(two, arn)).toBe(8);
+    expect(await lost).toBe('lost');
+  });
+
+  test('try themselves what another one failed to read', async () => {
+    const failing = new Set<string>();
+    const { upstream, one, two } = await startReplicas((call, response) => {
+      const arn = call.input.assessmentRunArn;
+      if (!failing.delete(arn)) return answerLikeInspector(call, response);
+      sendJson(response, 400, {
+        __type: 'AccessDeniedException',
+        errorCode: 'ACCESS_DENIED',
+        canRetry: false,
+        message: '',
+      });
+    });
+    const arn = freshArn();
+    failing.add(arn);
+    expect((await telemetryCount(one, arn))[0].extensions.code).toBe('ACCESS_DENIED');
+    expect(await telemetryCount(two, arn)).toBe(toRunNumber(arn));
+    expect(upstream.calls).toHaveLength(2);
+  });
+
+  test('go on by themselves while it is paused, gone, wiped or full of rubbish, and share again afterwards', async () => {
+    const { upstream, redis, one, two } = await startReplicas();
+    const wrong: unknown[] = [];
+    const load = async (times: number) => {
+      const arns = Array.from({ length: times }, () => freshArn());
+      const asked = arns.flatMap((arn) =>
+        [one, two].map(async (gateway) => ({ arn, count: await telemetryCount(gateway, arn) })),
+      );
+      for (const { arn, count } of await Promise.all(asked)) if (count !== toRunNumber(arn)) wrong.push({ arn, count });
+    };
+
+    redis.pause();
+    for (let round = 0; round < 5; round += 1) await load(20);
+    redis.resume();
+    await untilShared(upstream, one, two);
+
+    const underLoad = (async () => {
+      for (let round = 0; round < 20; round += 1) await load(20);
+    })();
+    await redis.stop();
+    await underLoad;
+    await redis.startAgain();
+    await untilShared(upstream, one, two);
+
+    await redis.wipe();
+    await load(20);
+    await redis.ask(async (client) => {
+      for (const key of await client.keys('*:v1:*')) await client.set(key, 'rubbish');
+    });
+    await load(20);
+    await untilShared(upstream, one, two);
+    expect(wrong).toEqual([]);
+
+    for (const gateway of [one, two]) {
+      const messages = gateway.log().flatMap(({ msg }) => (/redis/.test(msg) ? [msg] : []));
+      // Once for each time, and not for each of its breaker's probes.
+      expect(messages.filter((message) => message === 'redis is back').length).toBeLessThanOrEqual(3);
+      expect(messages.length).toBeLessThanOrEqual(6);
+    }
+  });
+
+  test('start, answer and stop without it, and use it once it is there', async () => {
+    const upstream = await startScriptedUpstream();
+    endAfterAll(upstream.stop);
+    const redis = await startRedisServer();
+    await redis.stop();
+    const password = redis.url.replace('redis://', 'redis://user:secret-word@');
+    const [one, two, three] = (await Promise.all(
+      [redis.url, redis.url, password].map((url) => startReplica(upstream, url)),
+    )) as [Gateway, Gateway, Gateway];
+    for (let reads = 0; reads < 10; reads += 1) {
+      const arn = freshArn();
+      expect(await telemetryCount(three, arn)).toBe(toRunNumber(arn));
+    }
+    three.child.kill('SIGTERM');
+    const { code, stderr } = await three.exited;
+    expect(code).toBe(0);
+    expect(stderr).toContain('redis is out of reach');
+    expect(stderr).not.toContain('secret-word');
+    await redis.startAgain();
+    await untilShared(upstream, one, two);
+    redis.pause();
+    one.child.kill('SIGTERM');
+    expect((await one.exited).code).toBe(0);
+  });
+
+  test('keep apart what is of different upstreams', async () => {
+    const redis = await startRedisServer();
+    const upstreams = await Promise.all(
+      [1, 2].map((nth) =>
+        startScriptedUpstream(({ operation, input }, response) =>
+          operation === 'GetTelemetryMetadata'
+            ? sendJson(response, 200, { telemetryMetadata: [{ messageType: 'Nth', count: nth }] })
+            : sendJson(response, 200, { assessmentRuns: input.assessmentRunArns.map(toWireRun), failedItems: {} }),
+        ),
+      ),
+    );
+    for (const upstream of upstreams) endAfterAll(upstream.stop);
+    const replicas = await Promise.all(upstreams.map((upstream) => startReplica(upstream, redis.url)));
+    const arn = freshArn();
+    const counts = [];
+    for (const replica of [...replicas, ...replicas]) counts.push(await telemetryCount(replica, arn));
+    expect(counts).toEqual([1, 2, 1, 2]);
+  });
+
+  test('know a persisted query that any of them was sent', async () => {
+    const { one, two } = await startReplicas();
+    const query = `{ assessmentRun(arn: "${freshArn()}") { arn } }`;
+    const sha256Hash = createHash('sha256').update(query).digest('hex');
+    const extensions = { persistedQuery: { version: 1, sha256Hash } };
+    expect((await one.post({ extensions })).body.errors[0].extensions.code).toBe('PERSISTED_QUERY_NOT_FOUND');
+    const { body } = await one.post({ query, extensions });
+    expect((await two.post({ extensions })).body).toEqual(body);
+  });
+
+  test('share a cluster as well', async () => {
+    const upstream = await startScriptedUpstream();
+    endAfterAll(upstream.stop);
+    const redis = await startRedisServer(['--cluster-enabled', 'yes']);
+    await redis.ask(async (client) => {
+      await client.sendCommand(['CLUSTER', 'ADDSLOTSRANGE', '0', '16383']);
+      while (!String(await client.sendCommand(['CLUSTER', 'INFO'])).includes('cluster_state:ok'));
+    });
+    const urls = `${redis.url},${redis.url}`;
+    const [one, two] = (await Promise.all([1, 2].map(() => startReplica(upstream, urls)))) as [Gateway, Gateway];
+    await untilShared(upstream, one, two);
+  });
+});
