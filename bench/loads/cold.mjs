@@ -1,0 +1,77 @@
+import { median } from '../alternation.mjs';
+import { makeKnown, sendRequests, startProduct } from '../fleet.mjs';
+import { readCpuMs, startServer } from '../processes.mjs';
+import { toNumber, toTable } from '../report.mjs';
+
+const RUNS = 1000;
+const SIZE = 100;
+const CONCURRENCY = 40;
+const LATENCY_MS = 20;
+const IDEAL_MS = (RUNS / CONCURRENCY) * LATENCY_MS;
+
+/** Unknown runs, against a bare loop of the AWS SDK that reads as many; both have read others before. */
+export async function cold(bench) {
+  const started = [];
+  try {
+    const env = { INSPECTOR_ENDPOINT: bench.upstream.url };
+    const product = await startProduct(bench, { INSPECTOR_CONCURRENCY: String(CONCURRENCY) });
+    started.push(product);
+    const loop = await startServer({ file: 'servers/sdk-loop.mjs', env });
+    started.push(loop);
+    const readByProduct = (from) =>
+      sendRequests({ url: product.url, connections: RUNS / SIZE, pages: { set: 'c', from, count: RUNS, size: SIZE } });
+    const readByLoop = async (from) => {
+      const body = JSON.stringify({ set: 'c', from, count: RUNS, concurrency: CONCURRENCY });
+      return (await fetch(loop.url, { method: 'POST', body })).json();
+    };
+    const sides = [
+      { server: product, read: readByProduct, elapsedMs: [], callUs: [] },
+      { server: loop, read: readByLoop, elapsedMs: [], callUs: [] },
+    ];
+    await bench.upstream.behave({});
+    await makeKnown(bench, [{ ...product, label: 'inspector-gateway' }], 'c', 5 * RUNS);
+    for (let i = 0; i < 5; i += 1) await readByLoop(i * RUNS);
+    for (let round = 1; round <= bench.rounds; round += 1) {
+      for (const { server, read, elapsedMs, callUs } of sides) {
+        await bench.upstream.behave({ latencyMs: LATENCY_MS });
+        const cpuBeforeMs = readCpuMs(server.pid);
+        const result = await read((10 + round) * RUNS);
+        const { total } = await bench.upstream.counts();
+        if (total !== RUNS) throw new Error(`cold: ${total} calls for ${RUNS} runs`);
+        elapsedMs.push(result.elapsedMs);
+        callUs.push(((readCpuMs(server.pid) - cpuBeforeMs) * 1000) / RUNS);
+      }
+      const [own, bare] = sides.map((side) => `${Math.round(side.elapsedMs.at(-1))} ms`);
+      bench.progress(`cold, round ${round} of ${bench.rounds}: product ${own}, SDK loop ${bare}`);
+    }
+    const [own, bare] = sides;
+    const elapsed = median(own.elapsedMs) / IDEAL_MS;
+    const cpu = median(own.callUs) / median(bare.callUs);
+    const asked = `1,000 unknown runs in queries of ${SIZE}, upstream takes ${LATENCY_MS} ms, concurrency ${CONCURRENCY}`;
+    const toRow = (label, { elapsedMs, callUs }) => [
+      label,
+      `${toNumber(median(elapsedMs))} ms`,
+      elapsedMs.map(toNumber).join(', '),
+      toNumber(median(callUs)),
+      callUs.map(toNumber).join(', '),
+    ];
+    return {
+      targets: [
+        { asked, toReach: `1.15 x ${IDEAL_MS} ms`, measured: `${elapsed.toFixed(2)} x`, isMet: elapsed <= 1.15 },
+        {
+          asked: `${asked}: CPU a call`,
+          toReach: '1.1 x a bare SDK loop',
+          measured: `${cpu.toFixed(2)} x`,
+          isMet: Number.isNaN(cpu) ? null : cpu <= 1.1,
+        },
+      ],
+      text: toTable([
+        ['', 'elapsed', 'each round', 'CPU µs a call', 'each round'],
+        toRow('inspector-gateway', own),
+        toRow('bare SDK loop', bare),
+      ]),
+    };
+  } finally {
+    for (const server of started) await server.stop();
+  }
+}

@@ -1,0 +1,102 @@
+// Processes of the benchmark: pinned to a core where the platform can, watched through /proc where there is one.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+/** Whether servers and load have a core each. */
+export const isPinning = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0;
+
+/** The core of what is measured, and that of everything else. */
+export const SERVER_CORE = 0;
+const LOAD_CORE = 1;
+
+/** Starts a server and waits for the address that it prints; `core` null leaves it all cores. */
+export async function startServer({ file, args = [], env = {}, core = SERVER_CORE, logFile }) {
+  const startedAtMs = performance.now();
+  const child = spawnNode([fileURLToPath(new URL(file, import.meta.url)), ...args], core, env);
+  const log = logFile === undefined ? process.stderr : createWriteStream(logFile);
+  child.stderr.pipe(log, { end: logFile !== undefined });
+  let stdout = '';
+  const exited = once(child, 'exit').then(([code]) => {
+    throw new Error(
+      `${file} ended with ${code}: ${stdout}${logFile === undefined ? '' : readFileSync(logFile, 'utf8')}`,
+    );
+  });
+  exited.catch(() => {});
+  child.stdout.setEncoding('utf8');
+  while (!/http:\/\/\S+\s/.test(stdout)) stdout += await Promise.race([once(child.stdout, 'data'), exited]);
+  child.stdout.resume();
+  const [url] = /http:\/\/\S+/.exec(stdout);
+  return {
+    url,
+    pid: child.pid,
+    startedAtMs,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const closed = once(child, 'close');
+      child.kill('SIGKILL');
+      await closed;
+    },
+  };
+}
+
+/** Runs a program of this folder on the load's core with `input` as JSON on stdin; the JSON that it prints. */
+export async function runClient(file, input, { core = LOAD_CORE, env } = {}) {
+  const child = spawnNode([fileURLToPath(new URL(file, import.meta.url))], core, env);
+  child.stderr.pipe(process.stderr, { end: false });
+  child.stdin.end(JSON.stringify(input));
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    stdout += text;
+  });
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`${file} ended with ${code}`);
+  return JSON.parse(stdout);
+}
+
+/** Starts the upstream on the load's core. */
+export async function startUpstream() {
+  const server = await startServer({ file: 'upstream.mjs', core: LOAD_CORE });
+  const call = async (path, init) => (await fetch(server.url + path, init)).json();
+  return {
+    ...server,
+    behave: (behaviour) => call('/behaviour', { method: 'POST', body: JSON.stringify(behaviour) }),
+    counts: () => call('/counts'),
+  };
+}
+
+/** The CPU time that all threads of a process have taken, in ms; NaN where the platform does not say. */
+export function readCpuMs(pid) {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`);
+    return (
+      threads.reduce(
+        (sum, id) => sum + Number(readFileSync(`/proc/${pid}/task/${id}/schedstat`, 'utf8').split(' ')[0]),
+        0,
+      ) / 1e6
+    );
+  } catch {
+    return Number.NaN;
+  }
+}
+
+/** The resident memory of a process in MiB; null where the platform does not say. */
+export function readRssMiB(pid) {
+  try {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
+  } catch {
+    return null;
+  }
+}
+
+function spawnNode(args, core, env = {}) {
+  const command = [process.execPath, ...args];
+  if (isPinning && core !== null) command.unshift('taskset', '-c', String(core));
+  return spawn(command[0], command.slice(1), {
+    // Nothing of the caller's environment changes what is measured.
+    env: { PATH: process.env.PATH, HOME: '/nonexistent', NODE_ENV: 'production', ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+}

@@ -1,0 +1,12 @@
+// GraphQL Yoga on node:http; its caches of parsed and validated documents are on by default.
+import { createServer } from 'node:http';
+import { createSchema, createYoga } from 'graphql-yoga';
+import { createResolvers, typeDefs } from './schema.mjs';
+import { findTelemetry } from './telemetry.mjs';
+
+const yoga = createYoga({
+  schema: createSchema({ typeDefs, resolvers: createResolvers(findTelemetry) }),
+  graphiql: false,
+});
+const server = createServer(yoga);
+server.listen(0, '127.0.0.1', () => process.stdout.write(`http://127.0.0.1:${server.address().port}/graphql\n`));
