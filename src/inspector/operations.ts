@@ -6,7 +6,6 @@ import {
   DescribeFindingsCommand,
   DescribeResourceGroupsCommand,
   DescribeRulesPackagesCommand,
-  type InspectorClient,
   ListAssessmentRunAgentsCommand,
   ListAssessmentRunsCommand,
   ListAssessmentTargetsCommand,
@@ -18,16 +17,16 @@ import {
 import type { AbortSignal as CallSignal } from '@smithy/types';
 import type { Between, KeyValue, ListKind, Lists } from './inspector-api.js';
 import { type ArnKind, type AssessmentRunArn, type InspectorArn, toRegion } from './inspector-arn.js';
+import type { InspectorSender } from './sdk-clients.js';
 
 type Output = { $metadata: { requestId?: string | undefined } };
-type Options = { abortSignal: CallSignal };
 
 /** A Describe operation: how many ARNs it takes, and the member of its output that holds the items. */
 interface DescribeOperation {
   readonly name: string;
   readonly maxArns: number;
   readonly member: string;
-  send(client: InspectorClient, options: Options, arns: string[]): Promise<Output>;
+  send(client: InspectorSender, signal: CallSignal, arns: string[]): Promise<Output>;
 }
 
 /** The Describe operations. https://docs.aws.amazon.com/inspector/v1/APIReference/API_Operations.html */
@@ -36,47 +35,45 @@ export const describeOperations: Readonly<Record<ArnKind, DescribeOperation>> = 
     name: 'DescribeAssessmentRuns',
     maxArns: 10,
     member: 'assessmentRuns',
-    send: (client, options, arns) =>
-      client.send(new DescribeAssessmentRunsCommand({ assessmentRunArns: arns }), options),
+    send: (client, signal, arns) => client.send(DescribeAssessmentRunsCommand, { assessmentRunArns: arns }, signal),
   },
   assessmentTemplate: {
     name: 'DescribeAssessmentTemplates',
     maxArns: 10,
     member: 'assessmentTemplates',
-    send: (client, options, arns) =>
-      client.send(new DescribeAssessmentTemplatesCommand({ assessmentTemplateArns: arns }), options),
+    send: (client, signal, arns) =>
+      client.send(DescribeAssessmentTemplatesCommand, { assessmentTemplateArns: arns }, signal),
   },
   assessmentTarget: {
     name: 'DescribeAssessmentTargets',
     maxArns: 10,
     member: 'assessmentTargets',
-    send: (client, options, arns) =>
-      client.send(new DescribeAssessmentTargetsCommand({ assessmentTargetArns: arns }), options),
+    send: (client, signal, arns) =>
+      client.send(DescribeAssessmentTargetsCommand, { assessmentTargetArns: arns }, signal),
   },
   resourceGroup: {
     name: 'DescribeResourceGroups',
     maxArns: 10,
     member: 'resourceGroups',
-    send: (client, options, arns) =>
-      client.send(new DescribeResourceGroupsCommand({ resourceGroupArns: arns }), options),
+    send: (client, signal, arns) => client.send(DescribeResourceGroupsCommand, { resourceGroupArns: arns }, signal),
   },
   rulesPackage: {
     name: 'DescribeRulesPackages',
     maxArns: 10,
     member: 'rulesPackages',
-    send: (client, options, arns) => client.send(new DescribeRulesPackagesCommand({ rulesPackageArns: arns }), options),
+    send: (client, signal, arns) => client.send(DescribeRulesPackagesCommand, { rulesPackageArns: arns }, signal),
   },
   finding: {
     name: 'DescribeFindings',
     maxArns: 10,
     member: 'findings',
-    send: (client, options, arns) => client.send(new DescribeFindingsCommand({ findingArns: arns }), options),
+    send: (client, signal, arns) => client.send(DescribeFindingsCommand, { findingArns: arns }, signal),
   },
   exclusion: {
     name: 'DescribeExclusions',
     maxArns: 100,
     member: 'exclusions',
-    send: (client, options, arns) => client.send(new DescribeExclusionsCommand({ exclusionArns: arns }), options),
+    send: (client, signal, arns) => client.send(DescribeExclusionsCommand, { exclusionArns: arns }, signal),
   },
 };
 
@@ -94,7 +91,7 @@ interface ListOperation<K extends ListKind> {
   toOwner?(criteria: Lists[K]['criteria']): AssessmentRunArn;
   /** The criteria as they are for one region; null when they leave nothing there. */
   toRegional?(criteria: Lists[K]['criteria'], region: string): Lists[K]['criteria'] | null;
-  send(client: InspectorClient, options: Options, criteria: Lists[K]['criteria'], page: PageInput): Promise<Output>;
+  send(client: InspectorSender, signal: CallSignal, criteria: Lists[K]['criteria'], page: PageInput): Promise<Output>;
 }
 
 /** The List operations. */
@@ -103,7 +100,7 @@ export const listOperations: { readonly [K in ListKind]: ListOperation<K> } = {
     name: 'ListAssessmentRuns',
     member: 'assessmentRunArns',
     toRegional: (criteria, region) => narrow(criteria, ['assessmentTemplateArns', 'rulesPackageArns'], region),
-    send(client, options, criteria, page) {
+    send(client, signal, criteria, page) {
       const filter = toFilter({
         namePattern: criteria.namePattern,
         states: toList(criteria.states),
@@ -113,44 +110,41 @@ export const listOperations: { readonly [K in ListKind]: ListOperation<K> } = {
         completionTimeRange: toTimeRange(criteria.completedBetween),
       });
       const assessmentTemplateArns = toList(criteria.assessmentTemplateArns);
-      return client.send(new ListAssessmentRunsCommand(defined({ ...page, assessmentTemplateArns, filter })), options);
+      return client.send(ListAssessmentRunsCommand, defined({ ...page, assessmentTemplateArns, filter }), signal);
     },
   },
   assessmentTemplate: {
     name: 'ListAssessmentTemplates',
     member: 'assessmentTemplateArns',
     toRegional: (criteria, region) => narrow(criteria, ['assessmentTargetArns', 'rulesPackageArns'], region),
-    send(client, options, criteria, page) {
+    send(client, signal, criteria, page) {
       const filter = toFilter({
         namePattern: criteria.namePattern,
         durationRange: toDurationRange(criteria.durationBetween),
         rulesPackageArns: toList(criteria.rulesPackageArns),
       });
       const assessmentTargetArns = toList(criteria.assessmentTargetArns);
-      return client.send(
-        new ListAssessmentTemplatesCommand(defined({ ...page, assessmentTargetArns, filter })),
-        options,
-      );
+      return client.send(ListAssessmentTemplatesCommand, defined({ ...page, assessmentTargetArns, filter }), signal);
     },
   },
   assessmentTarget: {
     name: 'ListAssessmentTargets',
     member: 'assessmentTargetArns',
-    send(client, options, { namePattern }, page) {
+    send(client, signal, { namePattern }, page) {
       const filter = toFilter({ assessmentTargetNamePattern: namePattern });
-      return client.send(new ListAssessmentTargetsCommand(defined({ ...page, filter })), options);
+      return client.send(ListAssessmentTargetsCommand, defined({ ...page, filter }), signal);
     },
   },
   rulesPackage: {
     name: 'ListRulesPackages',
     member: 'rulesPackageArns',
-    send: (client, options, _criteria, page) => client.send(new ListRulesPackagesCommand(page), options),
+    send: (client, signal, _criteria, page) => client.send(ListRulesPackagesCommand, page, signal),
   },
   finding: {
     name: 'ListFindings',
     member: 'findingArns',
     toOwner: ({ assessmentRunArn }) => assessmentRunArn,
-    send(client, options, { assessmentRunArn, ...criteria }, page) {
+    send(client, signal, { assessmentRunArn, ...criteria }, page) {
       const filter = toFilter({
         agentIds: toList(criteria.agentIds),
         autoScalingGroups: toList(criteria.autoScalingGroups),
@@ -162,27 +156,26 @@ export const listOperations: { readonly [K in ListKind]: ListOperation<K> } = {
         creationTimeRange: toTimeRange(criteria.createdBetween),
       });
       const assessmentRunArns = [assessmentRunArn];
-      return client.send(new ListFindingsCommand(defined({ ...page, assessmentRunArns, filter })), options);
+      return client.send(ListFindingsCommand, defined({ ...page, assessmentRunArns, filter }), signal);
     },
   },
   exclusion: {
     name: 'ListExclusions',
     member: 'exclusionArns',
     toOwner: ({ assessmentRunArn }) => assessmentRunArn,
-    send: (client, options, criteria, page) =>
-      client.send(new ListExclusionsCommand({ ...page, ...criteria }), options),
+    send: (client, signal, criteria, page) => client.send(ListExclusionsCommand, { ...page, ...criteria }, signal),
   },
   assessmentRunAgent: {
     name: 'ListAssessmentRunAgents',
     member: 'assessmentRunAgents',
     toOwner: ({ assessmentRunArn }) => assessmentRunArn,
-    send(client, options, { assessmentRunArn, agentHealths, agentHealthCodes }, page) {
+    send(client, signal, { assessmentRunArn, agentHealths, agentHealthCodes }, page) {
       // The API requires both lists where there is a filter.
       const filter =
         agentHealths === undefined && agentHealthCodes === undefined
           ? undefined
           : { agentHealths: toList(agentHealths ?? []), agentHealthCodes: toList(agentHealthCodes ?? []) };
-      return client.send(new ListAssessmentRunAgentsCommand(defined({ ...page, assessmentRunArn, filter })), options);
+      return client.send(ListAssessmentRunAgentsCommand, defined({ ...page, assessmentRunArn, filter }), signal);
     },
   },
 };

@@ -1,15 +1,36 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { InspectorClient, type InspectorClientConfig } from '@aws-sdk/client-inspector';
+import type { AbortSignal as CallSignal, Handler, HttpHandlerOptions, HttpRequest } from '@smithy/types';
 import type { InspectorSource } from './inspector-source.js';
 import { collectResponseBody } from './response-body.js';
+
+/** A command class of the SDK, by what it takes and gives. */
+type CommandClass<Input extends object, Output extends object> = new (
+  input: Input,
+) => {
+  resolveMiddleware(
+    stack: InspectorClient['middlewareStack'],
+    config: InspectorClient['config'],
+    options: HttpHandlerOptions,
+  ): Handler<Input, Output>;
+};
+
+/** Sends commands by the SDK, which are given up when their signal is aborted. */
+export interface InspectorSender {
+  send<Input extends object, Output extends object>(
+    Command: CommandClass<Input, Output>,
+    input: Input,
+    signal: CallSignal,
+  ): Promise<Output>;
+}
 
 /**
  * The SDK's client for a region, made when it is first asked for. Each `send` is one attempt. All share the agents that
  * keep their connections; `close` ends those that are idle.
  */
 export function createClients(source: InspectorSource, limits: { connectTimeoutMs: number }) {
-  const clients = new Map<string, InspectorClient>();
+  const clients = new Map<string, InspectorSender>();
   // The gate of the endpoint is the only queue: a socket limit would count waiting time against the connect timeout.
   const httpAgent = new HttpAgent({ keepAlive: true });
   const httpsAgent = new HttpsAgent({ keepAlive: true });
@@ -26,20 +47,21 @@ export function createClients(source: InspectorSource, limits: { connectTimeoutM
   const authentication = source.signed ? {} : unsigned;
 
   /** `isRegional` asks for the region's own data only, also of an endpoint that holds several. */
-  function clientFor(region: string, isRegional = false): InspectorClient {
+  function clientFor(region: string, isRegional = false): InspectorSender {
     const endpoint = source.endpointFor(region);
     const isScoped = isRegional && !source.signed;
     const key = isScoped ? `${region} ${endpoint}` : endpoint;
-    let client = clients.get(key);
-    if (client === undefined) {
-      client = new InspectorClient({ ...shared, ...(isScoped ? scoped : authentication), region, endpoint });
+    let sender = clients.get(key);
+    if (sender === undefined) {
+      const client = new InspectorClient({ ...shared, ...(isScoped ? scoped : authentication), region, endpoint });
       // The SDK would run its rules for every call, to find the one endpoint that it was given.
       const url = new URL(endpoint);
       client.config.endpointProvider = () => ({ url });
       if (source.signed) client.config.credentials = nameFailure(client.config.credentials);
-      clients.set(key, client);
+      sender = createSender(client);
+      clients.set(key, sender);
     }
-    return client;
+    return sender;
   }
   return Object.assign(clientFor, {
     close() {
@@ -47,6 +69,38 @@ export function createClients(source: InspectorSource, limits: { connectTimeoutM
       httpsAgent.destroy();
     },
   });
+}
+
+/**
+ * InspectorClient.send puts some twenty middlewares together anew for each command, a third of what a call costs. Here that
+ * is done once for each class of commands; and since the SDK binds a call's options to what is put together, the last
+ * middleware hands over the signal, which travels with the input.
+ */
+function createSender({ middlewareStack, config }: InspectorClient): InspectorSender {
+  const handlers = new Map<unknown, Handler<never, object>>();
+  middlewareStack.add(
+    () => async (args) => {
+      const { request, signal } = args as typeof args & { request: HttpRequest; signal: CallSignal };
+      const { response } = await config.requestHandler.handle(request, { abortSignal: signal });
+      return { response, output: undefined as never };
+    },
+    { name: 'handOverWithSignal', step: 'deserialize', priority: 'low' },
+  );
+  return {
+    async send<Input extends object, Output extends object>(
+      Command: CommandClass<Input, Output>,
+      input: Input,
+      signal: CallSignal,
+    ) {
+      let handle = handlers.get(Command) as Handler<Input, Output> | undefined;
+      if (handle === undefined) {
+        handle = new Command(input).resolveMiddleware(middlewareStack, config, {});
+        handlers.set(Command, handle);
+      }
+      const args = { input, signal };
+      return (await handle(args)).output;
+    },
+  };
 }
 
 /** Whatever keeps the SDK from finding credentials, a missing file for example, as its CredentialsProviderError. */

@@ -54,8 +54,8 @@ export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits
   async function getTelemetryMetadata(arn: AssessmentRunArn, options?: ReadOptions) {
     const operation = 'GetTelemetryMetadata';
     return withDeadline(operation, options, async (end) => {
-      const output = await send(operation, toRegion(arn), end, (abortSignal) =>
-        clientFor(toRegion(arn)).send(new GetTelemetryMetadataCommand({ assessmentRunArn: arn }), { abortSignal }),
+      const output = await send(operation, toRegion(arn), end, (signal) =>
+        clientFor(toRegion(arn)).send(GetTelemetryMetadataCommand, { assessmentRunArn: arn }, signal),
       );
       return parseTelemetryMetadata(output.telemetryMetadata, toCallId(operation, output));
     });
@@ -64,8 +64,8 @@ export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits
   async function listTagsForResource(arn: InspectorArn<'assessmentTemplate'>, options?: ReadOptions) {
     const operation = 'ListTagsForResource';
     return withDeadline(operation, options, async (end) => {
-      const output = await send(operation, toRegion(arn), end, (abortSignal) =>
-        clientFor(toRegion(arn)).send(new ListTagsForResourceCommand({ resourceArn: arn }), { abortSignal }),
+      const output = await send(operation, toRegion(arn), end, (signal) =>
+        clientFor(toRegion(arn)).send(ListTagsForResourceCommand, { resourceArn: arn }, signal),
       );
       return parseTags(output.tags, toCallId(operation, output));
     });
@@ -126,9 +126,7 @@ export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits
     const operation = describeOperations[kind];
     const region = toRegion(arns[0] as InspectorArn<K>);
     const client = clientFor(region);
-    const output = await send(operation.name, region, end, (abortSignal) =>
-      operation.send(client, { abortSignal }, [...arns]),
-    );
+    const output = await send(operation.name, region, end, (signal) => operation.send(client, signal, [...arns]));
     const callId = toCallId(operation.name, output);
     const { itemsByArn, failedItems } = parseDescribed(output, operation.member, callId);
     return (arn) => {
@@ -181,8 +179,8 @@ export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits
     const criteria = isRegional && toRegional !== undefined ? toRegional(query.criteria, region) : query.criteria;
     if (criteria === null) return { items: [], nextToken: null };
     const client = clientFor(region, isRegional);
-    const output = await send(name, region, end, (abortSignal) =>
-      sendList(client, { abortSignal }, criteria, { maxResults, ...(token === null ? {} : { nextToken: token }) }),
+    const output = await send(name, region, end, (signal) =>
+      sendList(client, signal, criteria, { maxResults, ...(token === null ? {} : { nextToken: token }) }),
     );
     const callId = toCallId(name, output);
     const page = parsePage(kind, output, member, callId);
