@@ -4,12 +4,14 @@ export interface Audience {
   readonly signal: AbortSignal;
   /** Whether the work is given up. */
   readonly isGone: boolean;
-  /** One more who waits, until the signal is aborted; without a signal somebody who stays. */
+  /** One more who waits, and what they do when they go. */
+  enter(): () => void;
+  /** The same for somebody who waits until the signal is aborted; without a signal somebody who stays. */
   join(signal: AbortSignal | undefined): void;
 }
 
-/** Of one, who waits until the signal is aborted; without a signal nobody waits yet. */
-export function createAudience(first?: AbortSignal): Audience {
+/** Nobody waits yet. */
+export function createAudience(): Audience {
   // Made when it is asked for: most work is done before anybody needs it.
   let controller: AbortController | undefined;
   let waiting = 0;
@@ -29,13 +31,16 @@ export function createAudience(first?: AbortSignal): Audience {
     get isGone() {
       return isGone;
     },
-    join(signal) {
+    enter() {
       waiting += 1;
-      if (signal?.aborted) leave();
       // A function of its own: a signal takes the same one once only, and its owner may wait for several parts.
-      else signal?.addEventListener('abort', () => leave(), { once: true });
+      return () => leave();
+    },
+    join(signal) {
+      const leave = audience.enter();
+      if (signal?.aborted) leave();
+      else signal?.addEventListener('abort', leave, { once: true });
     },
   };
-  if (first !== undefined) audience.join(first);
   return audience;
 }

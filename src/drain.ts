@@ -11,6 +11,8 @@ const QUIET_MS = 50;
 /** How long connections that the kernel has taken may keep coming before the rest is given up. */
 const BACKLOG_LIMIT_MS = 1000;
 
+const latest = Symbol('the latest response');
+
 /**
  * Lets a listening HTTP server end without losing a request: no new connections, each response tells its client to
  * close, and what is still idle after a moment is closed. `drain` resolves when no connection is left, at the latest
@@ -26,15 +28,14 @@ export function createDrain(
   door: Pick<Door, 'staysOpen' | 'closed'> = { staysOpen: () => false, closed: async () => {} },
 ): (limitMs: number) => Promise<void> {
   let draining = false;
-  const responses = new Set<ServerResponse>();
-  const sockets = new Set<Socket>();
+  /** With the response that each is about to get, or got last: a set of those that are open would cost more. */
+  const sockets = new Set<Socket & { [latest]?: ServerResponse }>();
   server.prependListener('connection', (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  server.prependListener('request', (_request, response) => {
-    responses.add(response);
-    response.once('close', () => responses.delete(response));
+  server.prependListener('request', (request, response) => {
+    (request.socket as Socket & { [latest]?: ServerResponse })[latest] = response;
     if (draining) askToClose(response);
   });
 
@@ -46,7 +47,7 @@ export function createDrain(
 
   return async function drain(limitMs: number): Promise<void> {
     draining = true;
-    responses.forEach(askToClose);
+    for (const socket of sockets) askToClose(socket[latest]);
     const limit = setTimeout(() => server.closeAllConnections(), limitMs);
     const closed = door.staysOpen() ? stopListening(server) : await closeListener(server, door.closed);
     const idle = setInterval(closeIdle, IDLE_GRACE_MS);
@@ -97,6 +98,6 @@ function stopListening(server: Server): () => Promise<void> {
   return () => closed;
 }
 
-function askToClose(response: ServerResponse): void {
-  if (!response.headersSent) response.setHeader('connection', 'close');
+function askToClose(response: ServerResponse | undefined): void {
+  if (response?.headersSent === false) response.setHeader('connection', 'close');
 }

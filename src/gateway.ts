@@ -15,6 +15,7 @@ import { createAwsSource, createEndpointSource, type InspectorSource } from './i
 import { createSdkInspectorApi } from './inspector/sdk-inspector-api.js';
 import { unsharedCache } from './inspector/shared-cache.js';
 import { createOwnDoor, type Door, listen } from './listen.js';
+import type { Log } from './log.js';
 import type { RedisConnection } from './redis/connection.js';
 import { startWorkers } from './workers.js';
 
@@ -46,7 +47,7 @@ export interface RunningArchive extends Running {
  */
 export async function startGateway(
   config: Config,
-  logger: Logger,
+  log: Log,
   { door, archiveUrl }: { door: Door; archiveUrl: string | undefined } = {
     door: createOwnDoor(config.host, config.port, 'PORT'),
     archiveUrl: undefined,
@@ -55,13 +56,13 @@ export async function startGateway(
   // The archive is the gateway's own upstream here, so it stays on this machine whatever HOST says.
   const archive =
     config.inspectorEndpoint === 'embedded' && archiveUrl === undefined
-      ? await startArchive({ ...config, host: '127.0.0.1' }, logger)
+      ? await startArchive({ ...config, host: '127.0.0.1' }, log.logger)
       : null;
   try {
     const gateway =
       config.workers > 1
-        ? await startWorkers(config, archive?.url, logger)
-        : await startGraphQL(config, createSource(config, archive?.url ?? archiveUrl), door, logger);
+        ? await startWorkers(config, archive?.url, log.logger)
+        : await startGraphQL(config, createSource(config, archive?.url ?? archiveUrl), door, log);
     const stop = async () => {
       await gateway.stop();
       // Whatever still asks the archive now has been cut off itself.
@@ -139,7 +140,12 @@ function toNamespace({ inspectorEndpoint, archiveUrl }: Config): string {
   return `inspector-gateway:${createHash('sha256').update(parts.join('\n')).digest('base64url').slice(0, 12)}`;
 }
 
-async function startGraphQL(config: Config, source: InspectorSource, door: Door, logger: Logger): Promise<Running> {
+async function startGraphQL(
+  config: Config,
+  source: InspectorSource,
+  door: Door,
+  { logger, logRequest }: Log,
+): Promise<Running> {
   const sdk = createSdkInspectorApi(source, config);
   const redis = config.redisUrls.length === 0 ? null : await startRedis(config, logger);
   const inspector = createCachingInspectorApi(
@@ -170,6 +176,7 @@ async function startGraphQL(config: Config, source: InspectorSource, door: Door,
     corsOrigins: config.corsOrigins,
     isReady: () => isReady,
     logger,
+    logRequest,
   });
   await app.ready();
   const drain = createDrain(app.server as Server, door);

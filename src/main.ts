@@ -1,15 +1,14 @@
 #!/usr/bin/env node
 import cluster from 'node:cluster';
 import { parseArgs } from 'node:util';
-import { type Logger, pino } from 'pino';
 import { ArchiveOpenError } from './archive/archive-url.js';
 import { type Config, ConfigError, describeVariables, parseArchiveConfig, parseConfig } from './config.js';
 import { ListenError } from './listen.js';
+import { createLog, type Log } from './log.js';
 import { joinPrimary } from './worker.js';
 import { WORKER_COMMAND, WorkerError } from './workers.js';
 
 const STOP_LIMIT_MS = 10_000;
-const LOG_BUFFER_BYTES = 8192;
 
 const HELP = `Usage: inspector-gateway [command]
 
@@ -81,13 +80,13 @@ async function serve(command: string | undefined): Promise<void> {
   const { exampleQuery, inspectorRegions, startArchive, startGateway } = await import('./gateway.js');
   if (command === 'archive') {
     const config = parseArchiveConfig(process.env);
-    const starting = startArchive(config, createLogger(config.logLevel));
+    const starting = startArchive(config, startLog(config.logLevel).logger);
     stopOnSignals(starting);
     const { url, description } = await starting;
     process.stdout.write(`Archive  ${url}  (Inspector Classic's protocol; ${description})\n`);
   } else {
     const config = parseConfig(process.env, inspectorRegions);
-    const starting = startGateway(config, createLogger(config.logLevel));
+    const starting = startGateway(config, startLog(config.logLevel));
     stopOnSignals(starting);
     process.stdout.write(toBanner(await starting, config, exampleQuery));
   }
@@ -98,30 +97,16 @@ async function work(): Promise<void> {
   const { id, stopAsked, ...primary } = joinPrimary();
   const { inspectorRegions, startGateway } = await import('./gateway.js');
   const config = parseConfig(process.env, inspectorRegions);
-  const starting = startGateway({ ...config, workers: 1 }, createLogger(config.logLevel, { worker: id }), primary);
+  const starting = startGateway({ ...config, workers: 1 }, startLog(config.logLevel, { worker: id }), primary);
   stopAsked.then(() => stop(starting));
   await starting;
 }
 
-/** The log goes to stderr: stdout is for people, and for programs that read the addresses. */
-function createLogger(level: string, base: object | null = null): Logger {
-  const file = pino.destination({ fd: 2, sync: true, minLength: LOG_BUFFER_BYTES });
-  process.on('exit', () => file.flushSync());
-  // Under load one write takes the lines of many requests: those of one turn of the event loop.
-  let isFlushing = false;
-  const flush = () => {
-    isFlushing = false;
-    file.flush();
-  };
-  const write = (line: string) => {
-    file.write(line);
-    if (!isFlushing) setImmediate(flush);
-    isFlushing = true;
-  };
-  const logger = pino({ level, base }, { write });
-  // The SDK complains there of answers that it can hardly read, in several lines.
-  console.warn = (...words: unknown[]) => logger.warn({ warning: String(words[0]).split('\n', 1)[0] }, 'warning');
-  return logger;
+/** The log, and with it what the SDK complains about on the console, in several lines, when it can hardly read an answer. */
+function startLog(level: string, base?: object): Log {
+  const log = createLog(level, base);
+  console.warn = (...words: unknown[]) => log.logger.warn({ warning: String(words[0]).split('\n', 1)[0] }, 'warning');
+  return log;
 }
 
 interface RunningGateway {

@@ -106,9 +106,10 @@ export function stringifyResult(result: object): string {
   texts = [];
   try {
     const parts = JSON.stringify(result).split(`"${MARK}"`);
-    let json = parts[0] as string;
-    for (let place = 1; place < parts.length; place += 1) json += (texts[place - 1] as string) + parts[place];
-    return `${json}\n`;
+    const pieces: string[] = [];
+    for (const [place, part] of parts.entries()) pieces.push(part, texts[place] ?? '\n');
+    // Joined, and not added up: to write what was added up V8 has to put it together first, and takes three times as long.
+    return pieces.join('');
   } finally {
     texts = null;
   }

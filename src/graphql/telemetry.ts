@@ -33,7 +33,7 @@ export function parseTelemetrySelection({ messageTypes, orderBy, first }: Teleme
   /** The rows that were asked for, in the order that was asked for. */
   return (rows: readonly TelemetryMetadata[]): readonly TelemetryMetadata[] => {
     // The very rows that are kept: their JSON is, too.
-    if (messageTypes == null && orderBy == null && first == null) return rows;
+    if (messageTypes == null && orderBy == null && (first == null || first >= rows.length)) return rows;
     const selected = rows.filter(({ messageType }) =>
       messageTypes == null ? !(leavesTotalOut && messageType === TOTAL) : wanted.has(messageType),
     );

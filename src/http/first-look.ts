@@ -1,6 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
 import { LRUCache } from 'lru-cache';
-import type { Answer } from './response-cache.js';
+import { type Answer, isWhole } from './response-cache.js';
 
 /** Longer bodies are seldom sent twice. */
 const MAX_BODY_BYTES = 16_384;
@@ -18,7 +18,9 @@ const OWN_HEADERS = new Set([
 /** A response that was sent, to be sent again to whoever sends the same request. */
 interface Sent {
   readonly headers: readonly string[];
-  readonly body: string;
+  readonly body: string | Buffer;
+  /** ASCII is written as Latin-1, which need not be encoded. */
+  readonly encoding: 'latin1' | 'utf8';
   readonly expiresAt: number;
 }
 
@@ -58,7 +60,7 @@ export function createFirstLook(
       return false;
     }
     const requestId = toRequestId(request);
-    response.writeHead(200, [...known.headers, 'x-request-id', requestId]).end(known.body);
+    response.writeHead(200, [...known.headers, 'x-request-id', requestId]).end(known.body, known.encoding);
     onAnswered(requestId, performance.now() - startedAt);
     return true;
   }
@@ -95,12 +97,13 @@ export function createFirstLook(
     keep(request, headers, answer) {
       const { body, expiresAt } = answer;
       const text = texts.get(request);
-      if (text === undefined || typeof body !== 'string' || sent.peek(text)?.body === body) return;
+      if (text === undefined || !isWhole(body) || sent.peek(text)?.body === body) return;
       const names = Object.keys(headers).filter((name) => !OWN_HEADERS.has(name));
       const list = names.flatMap((name) => [name, String(headers[name])]);
       for (const [name, value] of answer.headers) if (!OWN_HEADERS.has(name)) list.push(name, value);
-      list.push('content-length', String(Buffer.byteLength(body)));
-      sent.set(text, { headers: list, body, expiresAt });
+      const bytes = Buffer.byteLength(body);
+      list.push('content-length', String(bytes));
+      sent.set(text, { headers: list, body, encoding: bytes === body.length ? 'latin1' : 'utf8', expiresAt });
     },
   };
 }

@@ -5,9 +5,7 @@ import { type ApolloServer, type BaseContext, HeaderMap } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Audience, createAudience } from '../audience.js';
 import type { FirstLook } from './first-look.js';
-import { type Answer, isKeepable, type ResponseCache } from './response-cache.js';
-
-const SMALL_BODY_LENGTH = 16_384;
+import { type Answer, type Attend, isKeepable, isWhole, LARGE_LENGTH, type ResponseCache } from './response-cache.js';
 
 /** How the graph is asked. */
 export interface GraphQLRouteOptions<Context extends BaseContext> {
@@ -42,10 +40,16 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
     return {
       status: status ?? 200,
       headers,
-      body: body.kind === 'chunked' ? body.asyncIterator : body.string,
+      body: body.kind === 'chunked' ? body.asyncIterator : toBody(body.string),
       isShareable: maxAgeMs !== null && (status ?? 200) === 200,
       expiresAt: maxAgeMs ? Date.now() + maxAgeMs : 0,
     };
+  }
+
+  function executeAlone(request: FastifyRequest, attend: Attend): Promise<Answer> {
+    const audience = createAudience();
+    attend(audience);
+    return execute(request, audience);
   }
 
   return async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -55,14 +59,13 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
       rememberText(request, reply, kept);
       return send(request, reply, kept);
     }
-    const signal = toSignal(reply);
+    const attend = toAttend(reply);
     const answer =
       key === null
-        ? await execute(request, createAudience(signal))
-        : await cache.make(key, (audience) => execute(request, audience), signal);
-    // What is small is kept by its text at once, and what is large when it is asked a second time.
-    if (typeof answer.body === 'string' && answer.body.length <= SMALL_BODY_LENGTH)
-      rememberText(request, reply, answer);
+        ? await executeAlone(request, attend)
+        : await cache.make(key, (audience) => execute(request, audience), attend);
+    // What is large is kept by its text when it is found in the cache.
+    if (typeof answer.body === 'string') rememberText(request, reply, answer);
     return send(request, reply, answer);
   };
 
@@ -72,13 +75,19 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
   }
 }
 
-/** Aborted when the connection ends before the response does. */
-function toSignal({ raw }: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  raw.once('close', () => {
-    if (!raw.writableFinished) controller.abort();
-  });
-  return controller.signal;
+/** Who asks waits until the connection ends before the response does. */
+function toAttend({ raw }: FastifyReply): Attend {
+  return (audience) => {
+    const leave = audience.enter();
+    raw.once('close', () => {
+      if (!raw.writableFinished) leave();
+    });
+  };
+}
+
+/** Large text as bytes: it is measured and written as it is then, however often it is sent. */
+function toBody(text: string): string | Buffer {
+  return text.length < LARGE_LENGTH ? text : Buffer.from(text);
 }
 
 function send(request: FastifyRequest, reply: FastifyReply, answer: Answer): FastifyReply {
@@ -95,7 +104,7 @@ function send(request: FastifyRequest, reply: FastifyReply, answer: Answer): Fas
       return reply.removeHeader('content-type').removeHeader('content-length').code(304).send();
     }
   }
-  return reply.send(typeof answer.body === 'string' ? answer.body : Readable.from(answer.body));
+  return reply.send(isWhole(answer.body) ? answer.body : Readable.from(answer.body));
 }
 
 /**
@@ -156,7 +165,7 @@ function toEtag(answer: Answer): string {
   let etag = etags.get(answer);
   if (etag === undefined) {
     etag = `"${createHash('sha256')
-      .update(answer.body as string)
+      .update(answer.body as string | Buffer)
       .digest('base64url')}"`;
     etags.set(answer, etag);
   }

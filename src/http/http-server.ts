@@ -10,6 +10,7 @@ import {
   fastify,
   LogController,
 } from 'fastify';
+import type { RequestLine } from '../log.js';
 import { createFirstLook } from './first-look.js';
 import { createGraphQLRoute, type GraphQLRouteOptions } from './graphql-route.js';
 import { createResponseCache } from './response-cache.js';
@@ -31,14 +32,14 @@ export interface HttpServerOptions<Context extends BaseContext>
   /** Whether /readyz says that requests are welcome. */
   isReady(): boolean;
   logger: FastifyBaseLogger;
+  logRequest(line: RequestLine): void;
 }
 
 /** The GraphQL endpoint and what belongs around it, over HTTP; it is not listening yet. */
 export function createHttpServer<Context extends BaseContext>(options: HttpServerOptions<Context>) {
-  const { apollo, corsOrigins, isReady, logger, maxCacheBytes } = options;
-  const answered = logger.child({ method: 'POST', path: GRAPHQL_PATH, status: 200 });
+  const { apollo, corsOrigins, isReady, logger, logRequest, maxCacheBytes } = options;
   const onAnswered = (requestId: string, elapsedMs: number) =>
-    answered.info({ requestId, durationMs: toDurationMs(elapsedMs) }, 'request');
+    logRequest({ method: 'POST', path: GRAPHQL_PATH, status: 200, requestId, durationMs: toDurationMs(elapsedMs) });
   // Answers by what they are asked, and by how it is written.
   const maxBytes = Math.floor(maxCacheBytes / 2);
   const cache = createResponseCache(maxBytes);
@@ -67,11 +68,11 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
-    const { method, url } = request;
+    const { method, url, id: requestId } = request;
     // Without the query string: a GET request carries its variables there.
-    const path = url.split('?', 1)[0];
+    const path = url.split('?', 1)[0] as string;
     const durationMs = toDurationMs(reply.elapsedTime);
-    request.log.info({ method, path, status: reply.statusCode, durationMs }, 'request');
+    logRequest({ method, path, status: reply.statusCode, requestId, durationMs });
     done();
   });
 

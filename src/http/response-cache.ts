@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { type Audience, createAudience } from '../audience.js';
 
@@ -5,11 +6,17 @@ import { type Audience, createAudience } from '../audience.js';
 export interface Answer {
   readonly status: number;
   readonly headers: Iterable<readonly [string, string]>;
-  readonly body: string | AsyncIterable<string>;
+  /** Text that is large is bytes already. */
+  readonly body: string | Buffer | AsyncIterable<string>;
   /** Whether whoever asks the same may be given it: it holds no error, and nothing of the one who asked. */
   readonly isShareable: boolean;
   /** Until when it may be kept, in milliseconds since 1970; 0 for not at all. */
   readonly expiresAt: number;
+}
+
+/** Whether a body is there as a whole. */
+export function isWhole(body: Answer['body']): body is string | Buffer {
+  return typeof body === 'string' || Buffer.isBuffer(body);
 }
 
 /** Whether an answer may be given to whoever asks the same from now on. */
@@ -20,6 +27,18 @@ export function isKeepable({ isShareable, expiresAt }: Answer): boolean {
 /** What makes an answer, for all who wait for it. */
 export type Execute = (audience: Audience) => Promise<Answer>;
 
+/** Has somebody wait with the others, until they go. */
+export type Attend = (audience: Audience) => void;
+
+/**
+ * From this length on an answer is kept when it is asked a second time: of the pages of a portal few come again, and to
+ * keep them all would cost more than to make them.
+ */
+export const LARGE_LENGTH = 16_384;
+
+/** How many large answers that were asked once are remembered, by a hash of what was asked. */
+const MAX_ASKED_ONCE = 10_000;
+
 /** What a kept answer takes beside its text: headers, and its place in the cache. */
 const OVERHEAD_BYTES = 500;
 
@@ -29,9 +48,9 @@ export interface ResponseCache {
   find(key: string): Answer | undefined;
   /**
    * What `execute` makes, kept for as long as it says. Those who ask the same meanwhile are given the same answer, if it is
-   * shareable. Given up when all of their signals are aborted.
+   * shareable. Given up when all of them have gone.
    */
-  make(key: string, execute: Execute, signal: AbortSignal): Promise<Answer>;
+  make(key: string, execute: Execute, attend: Attend): Promise<Answer>;
 }
 
 /** Bounded by the bytes of keys and answers; 0 keeps none, and still lets those who ask at once share an answer. */
@@ -42,12 +61,23 @@ export function createResponseCache(maxBytes: number): ResponseCache {
       : new LRUCache<string, Answer>({
           maxSize: maxBytes,
           // Strings take two bytes a character where one of them is beyond Latin-1.
-          sizeCalculation: ({ body }, key) => OVERHEAD_BYTES + 2 * (key.length + (body as string).length),
+          sizeCalculation: ({ body }, key) =>
+            OVERHEAD_BYTES + 2 * key.length + (typeof body === 'string' ? 2 : 1) * (body as string | Buffer).length,
         });
+  const askedOnce = new LRUCache<string, true>({ max: MAX_ASKED_ONCE });
   const making = new Map<string, { audience: Audience; promise: Promise<Answer> }>();
 
-  function start(key: string, execute: Execute, signal: AbortSignal): Promise<Answer> {
-    const audience = createAudience(signal);
+  function isWorthKeeping(key: string, { body }: Answer): boolean {
+    if ((body as string | Buffer).length < LARGE_LENGTH) return true;
+    const name = hash('sha1', key, 'base64');
+    if (askedOnce.delete(name)) return true;
+    askedOnce.set(name, true);
+    return false;
+  }
+
+  function start(key: string, execute: Execute, attend: Attend): Promise<Answer> {
+    const audience = createAudience();
+    attend(audience);
     const promise = execute(audience);
     const started = { audience, promise };
     making.set(key, started);
@@ -55,7 +85,7 @@ export function createResponseCache(maxBytes: number): ResponseCache {
       if (making.get(key) === started) making.delete(key);
     };
     promise.then((answer) => {
-      if (isKeepable(answer)) answers?.set(key, answer);
+      if (isKeepable(answer) && answers !== undefined && isWorthKeeping(key, answer)) answers.set(key, answer);
       end();
     }, end);
     return promise;
@@ -68,15 +98,17 @@ export function createResponseCache(maxBytes: number): ResponseCache {
       answers?.delete(key);
       return undefined;
     },
-    async make(key, execute, signal) {
+    async make(key, execute, attend) {
       const current = making.get(key);
       if (current === undefined || current.audience.isGone) {
-        return start(key, execute, signal);
+        return start(key, execute, attend);
       }
-      current.audience.join(signal);
+      attend(current.audience);
       const answer = await current.promise;
       if (answer.isShareable) return answer;
-      return execute(createAudience(signal));
+      const audience = createAudience();
+      attend(audience);
+      return execute(audience);
     },
   };
 }
