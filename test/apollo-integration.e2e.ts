@@ -24,6 +24,7 @@ defineIntegrationTestSuite(
       corsOrigins: [],
       isReady: () => true,
       logger: pino({ level: 'silent' }),
+      logRequest: () => {},
     });
     await app.ready();
     const url = await listen(app.server as Server, '127.0.0.1', 0, 'PORT');
@@ -31,6 +32,8 @@ defineIntegrationTestSuite(
       server: apollo,
       url: `${url}/graphql`,
       async extraCleanup() {
+        // Fastify closes a server that it was given only if it made it listen itself.
+        app.server.close();
         app.server.closeAllConnections();
         await app.close();
       },

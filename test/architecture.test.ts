@@ -30,9 +30,9 @@ describe('The sources', () => {
   });
 
   const allowed: Record<string, string[]> = {
-    inspector: ['inspector', 'audience.ts'],
+    inspector: ['inspector', 'audience.ts', 'signal.ts'],
     graphql: ['graphql', 'inspector', 'audience.ts'],
-    http: ['http', 'graphql', 'audience.ts'],
+    http: ['http', 'graphql', 'audience.ts', 'log.ts'],
     redis: ['redis', 'inspector'],
     archive: ['archive'],
   };

@@ -1,4 +1,5 @@
 import { type Audience, createAudience } from '../audience.js';
+import type { Signal } from '../signal.js';
 import {
   type AssessmentRun,
   type Entities,
@@ -96,7 +97,7 @@ export function createCachingInspectorApi(
     return Promise.all(arns.map((arn) => details[kind].read(arn, load, options, toAudience).catch(toFailure)));
   }
 
-  function describeBatch<K extends ArnKind>(kind: K, arns: readonly InspectorArn<K>[], signal: AbortSignal) {
+  function describeBatch<K extends ArnKind>(kind: K, arns: readonly InspectorArn<K>[], signal: Signal) {
     const toArn = (key: string) => key.slice(kind.length + 1) as InspectorArn<K>;
     return shared.readThrough<Entities[K]>(
       arns.map((arn) => `${kind}:${arn}`),

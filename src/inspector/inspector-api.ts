@@ -1,3 +1,4 @@
+import type { Signal } from '../signal.js';
 import type { ArnKind, AssessmentRunArn, InspectorArn } from './inspector-arn.js';
 import type { InspectorFailure } from './inspector-failure.js';
 
@@ -306,7 +307,7 @@ export interface Freshness {
 /** Who reads. */
 export interface ReadOptions {
   /** Aborted when the reader has gone: what nobody else waits for is given up. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Signal | undefined;
   /** Told of each value that the reader is given; not of failures. */
   readonly onFreshness?: ((freshness: Freshness) => void) | undefined;
 }

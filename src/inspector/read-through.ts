@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { type Audience, createAudience } from '../audience.js';
+import type { Signal } from '../signal.js';
 import type { ReadOptions } from './inspector-api.js';
 import { InspectorFailure } from './inspector-failure.js';
 import type { Dated, Outcome } from './shared-cache.js';
@@ -65,12 +66,7 @@ export function createReadThrough<Key extends string, Value extends object>(
   }
 
   /** Joins whoever reads the key already, unless they have all gone. */
-  function startOrJoin(
-    key: Key,
-    load: Load<Key, Value>,
-    signal?: AbortSignal,
-    batch = createAudience(),
-  ): Promise<Value> {
+  function startOrJoin(key: Key, load: Load<Key, Value>, signal?: Signal, batch = createAudience()): Promise<Value> {
     let current = readings.get(key);
     if (current === undefined || current.audience.isGone) {
       const started = { audience: batch, promise: readAndKeep(key, load, batch) };

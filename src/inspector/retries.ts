@@ -1,3 +1,4 @@
+import type { Signal } from '../signal.js';
 import { toFailure } from './inspector-failure.js';
 
 const BASE_DELAY_MS = 100;
@@ -16,7 +17,7 @@ export function toBackoffMs(retry: number, isThrottled = false): number {
  * status or name, and there is no quota: whether one run is tried again must not depend on the failures of others. What
  * the gateway itself turned away is not tried again: it would be asking before the time that it tells everybody.
  */
-export async function withRetries<T>(maxAttempts: number, signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
+export async function withRetries<T>(maxAttempts: number, signal: Signal, attempt: () => Promise<T>): Promise<T> {
   for (let attempts = 1; ; attempts += 1) {
     try {
       return await attempt();
@@ -29,7 +30,7 @@ export async function withRetries<T>(maxAttempts: number, signal: AbortSignal, a
 }
 
 /** Waits; rejects with the signal's reason as soon as that is aborted. */
-export function backOff(delayMs: number, signal: AbortSignal): Promise<void> {
+export function backOff(delayMs: number, signal: Signal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
     const giveUp = () => {

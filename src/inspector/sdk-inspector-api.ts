@@ -1,6 +1,6 @@
-import { setMaxListeners } from 'node:events';
 import { GetTelemetryMetadataCommand, ListTagsForResourceCommand } from '@aws-sdk/client-inspector';
 import type { AbortSignal as CallSignal } from '@smithy/types';
+import { createAborter, type Signal } from '../signal.js';
 import type { Entities, InspectorApi, ListKind, ListPage, ListQuery, Lists, ReadOptions } from './inspector-api.js';
 import { type ArnKind, type AssessmentRunArn, type InspectorArn, toRegion } from './inspector-arn.js';
 import {
@@ -95,7 +95,7 @@ export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits
     kind: K,
     chunk: readonly InspectorArn<K>[],
     results: Map<InspectorArn<K>, Entities[K] | InspectorFailure>,
-    end: AbortSignal,
+    end: Signal,
   ): Promise<void> {
     let pending = chunk;
     for (let attempt = 1; ; attempt += 1) {
@@ -121,7 +121,7 @@ export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits
   async function describeOnce<K extends ArnKind>(
     kind: K,
     arns: readonly InspectorArn<K>[],
-    end: AbortSignal,
+    end: Signal,
   ): Promise<(arn: InspectorArn<K>) => Entities[K] | InspectorFailure> {
     const operation = describeOperations[kind];
     const region = toRegion(arns[0] as InspectorArn<K>);
@@ -173,7 +173,7 @@ export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits
     { region, token }: Place,
     isRegional: boolean,
     maxResults: number,
-    end: AbortSignal,
+    end: Signal,
   ): Promise<ListPage<Lists[K]['item']>> {
     const { name, member, toRegional, send: sendList } = listOperations[kind];
     const criteria = isRegional && toRegional !== undefined ? toRegional(query.criteria, region) : query.criteria;
@@ -194,13 +194,11 @@ export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits
   async function withDeadline<T>(
     operation: string,
     options: ReadOptions | undefined,
-    read: (end: AbortSignal) => Promise<T>,
+    read: (end: Signal) => Promise<T>,
   ): Promise<T> {
     const reader = options?.signal;
     if (reader?.aborted) throw createReaderGoneFailure(operation);
-    const end = new AbortController();
-    // Every call of the read listens to it.
-    setMaxListeners(0, end.signal);
+    const end = createAborter();
     const timer = setTimeout(() => end.abort(createTimeoutFailure(operation)), limits.deadlineMs);
     const leave = () => end.abort(createReaderGoneFailure(operation));
     reader?.addEventListener('abort', leave, { once: true });
@@ -215,7 +213,7 @@ export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits
     }
   }
 
-  async function send<T>(operation: string, region: string, end: AbortSignal, call: Call<T>): Promise<T> {
+  async function send<T>(operation: string, region: string, end: Signal, call: Call<T>): Promise<T> {
     const guard = guardFor(source.endpointFor(region), region);
     try {
       return await withRetries(limits.maxAttempts, end, () => guard.call(operation, end, call));

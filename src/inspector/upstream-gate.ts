@@ -1,3 +1,4 @@
+import type { Signal } from '../signal.js';
 import { createAdaptiveRate } from './adaptive-rate.js';
 import { createWaitingLine } from './waiting-line.js';
 
@@ -14,12 +15,12 @@ export interface UpstreamGate {
   /** Takes a turn if one is free. Every turn is given back by `leave`. */
   tryEnter(): boolean;
   /** Waits for a turn. */
-  enter(signal: AbortSignal): Promise<void>;
+  enter(signal: Signal): Promise<void>;
   leave(): void;
   /** Whether a call needs a token: not before the upstream has asked for fewer calls. */
   readonly isRateLimited: boolean;
   /** Waits for a token. */
-  takeToken(signal: AbortSignal): Promise<void>;
+  takeToken(signal: Signal): Promise<void>;
   /** That a call succeeded. */
   succeeded(): void;
   /** That a call was throttled, and when it had been sent. */

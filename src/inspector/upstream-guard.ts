@@ -10,6 +10,7 @@ import {
   type IHalfOpenAfterBackoffContext,
   SamplingBreaker,
 } from 'cockatiel';
+import type { Signal } from '../signal.js';
 import {
   createCrowdedFailure,
   createLeftAloneFailure,
@@ -47,7 +48,7 @@ export interface UpstreamGuard {
    * Makes a call when the upstream may have it. Rejects with an InspectorFailure: with `retryAfterMs` and at once where
    * no call is to be made, and with the signal's reason, which is one, as soon as that is aborted, waiting or in flight.
    */
-  call<T>(operation: string, signal: AbortSignal, send: (signal: CallSignal) => Promise<T>): Promise<T>;
+  call<T>(operation: string, signal: Signal, send: (signal: CallSignal) => Promise<T>): Promise<T>;
 }
 
 /**
@@ -124,7 +125,7 @@ function createUpstreamGuard(gate: UpstreamGate, deadlineMs: number): UpstreamGu
    * The call itself, as the breaker is to see it: an Outage counts against the upstream, any other failure that it
    * answers with is a sign of life, and what is thrown as it is says nothing.
    */
-  async function attempt<T>(operation: string, signal: AbortSignal, send: (signal: CallSignal) => Promise<T>) {
+  async function attempt<T>(operation: string, signal: Signal, send: (signal: CallSignal) => Promise<T>) {
     const isTest = breaker.state !== CircuitState.Closed;
     const changesBefore = changes;
     const sentAtMs = performance.now();
@@ -217,7 +218,7 @@ function toOutage(reason: object | undefined): Outage | undefined {
  * Each call gets a signal of its own: the SDK's handler assigns signal.onabort, so that of several calls that share one
  * signal only the last would be aborted. It is no more than the SDK asks for: an AbortController for each call is felt.
  */
-function sendAbortably<T>(signal: AbortSignal, send: (signal: CallSignal) => Promise<T>): Promise<T> {
+function sendAbortably<T>(signal: Signal, send: (signal: CallSignal) => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const own = { aborted: false, onabort: null as (() => void) | null };
     const giveUp = () => {

@@ -1,8 +1,9 @@
+import type { Signal } from '../signal.js';
 /** Those who wait for the same thing, first come, first served. Whoever leaves before their turn costs nothing. */
 export interface WaitingLine {
   readonly length: number;
   /** Resolves when it is the waiter's turn; rejects with the signal's reason as soon as that is aborted. */
-  wait(signal: AbortSignal): Promise<void>;
+  wait(signal: Signal): Promise<void>;
   /** Calls the first one forward. */
   serve(): void;
 }
