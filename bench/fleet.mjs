@@ -57,12 +57,12 @@ export async function startFleet(bench, names, requests) {
   return { servers: fleet, expected: fleet[0].answerBytes, stop };
 }
 
-/** Asks each server for `count` runs of a set, so that it knows them. */
-export async function makeKnown(bench, servers, set, count) {
+/** Asks each server for `count` runs of a set, `size` in a query, so that it knows them. */
+export async function makeKnown(bench, servers, set, count, size = 100) {
   for (const server of servers) {
     if (server.knowsNothing || server.name === 'bare-http') continue;
     bench.progress(`${server.label} gets to know ${count} runs`);
-    const pages = server.hasNoPages ? { set, count, size: 1 } : { set, count, size: 100 };
+    const pages = { set, count, size: server.hasNoPages ? 1 : size };
     await sendRequests({ url: server.url, connections: 4, pages });
   }
 }

@@ -1,7 +1,7 @@
 // Processes of the benchmark: pinned to a core where the platform can, watched through /proc where there is one.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
@@ -15,9 +15,10 @@ const LOAD_CORE = 1;
 /** Starts a server and waits for the address that it prints; `core` null leaves it all cores. */
 export async function startServer({ file, args = [], env = {}, core = SERVER_CORE, logFile }) {
   const startedAtMs = performance.now();
-  const child = spawnNode([fileURLToPath(new URL(file, import.meta.url)), ...args], core, env);
-  const log = logFile === undefined ? process.stderr : createWriteStream(logFile);
-  child.stderr.pipe(log, { end: logFile !== undefined });
+  // A log goes straight to its file: the bench would take time from the load to pass it on.
+  const stderr = logFile === undefined ? 'inherit' : openSync(logFile, 'w');
+  const child = spawnNode([fileURLToPath(new URL(file, import.meta.url)), ...args], core, env, stderr);
+  if (typeof stderr === 'number') closeSync(stderr);
   let stdout = '';
   const exited = once(child, 'exit').then(([code]) => {
     throw new Error(
@@ -45,7 +46,6 @@ export async function startServer({ file, args = [], env = {}, core = SERVER_COR
 /** Runs a program of this folder on the load's core with `input` as JSON on stdin; the JSON that it prints. */
 export async function runClient(file, input, { core = LOAD_CORE, env } = {}) {
   const child = spawnNode([fileURLToPath(new URL(file, import.meta.url))], core, env);
-  child.stderr.pipe(process.stderr, { end: false });
   child.stdin.end(JSON.stringify(input));
   let stdout = '';
   child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -91,12 +91,17 @@ export function readRssMiB(pid) {
   }
 }
 
-function spawnNode(args, core, env = {}) {
+/** Keeps the bench itself off the core of what is measured. */
+export function pinBench() {
+  if (isPinning) spawnSync('taskset', ['-acp', String(LOAD_CORE), String(process.pid)]);
+}
+
+function spawnNode(args, core, env = {}, stderr = 'inherit') {
   const command = [process.execPath, ...args];
   if (isPinning && core !== null) command.unshift('taskset', '-c', String(core));
   return spawn(command[0], command.slice(1), {
     // Nothing of the caller's environment changes what is measured.
     env: { PATH: process.env.PATH, HOME: '/nonexistent', NODE_ENV: 'production', ...env },
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', stderr],
   });
 }

@@ -21,7 +21,7 @@ import { redis } from './loads/redis.mjs';
 import { start } from './loads/start.mjs';
 import { warm } from './loads/warm.mjs';
 import { workers } from './loads/workers.mjs';
-import { startUpstream } from './processes.mjs';
+import { pinBench, startUpstream } from './processes.mjs';
 import { toReport } from './report.mjs';
 
 const LOADS = { hot, warm, page, big, cold, herd, flood, start, workers, kindness, redis };
@@ -59,6 +59,7 @@ if (values.help || unknown.length > 0) {
   process.exit(unknown.length > 0 ? 2 : 0);
 }
 
+pinBench();
 const names = positionals.length > 0 ? positionals : Object.keys(LOADS);
 const bench = {
   folder: mkdtempSync(join(tmpdir(), 'inspector-gateway-bench-')),

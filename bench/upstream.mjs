@@ -33,7 +33,7 @@ server.listen(0, '127.0.0.1', () => process.stdout.write(`http://127.0.0.1:${ser
 /** `latencyMs` for every answer; `callsPerSecond` beyond which it throttles; `fails` when all is to fail. */
 function behave({ latencyMs = 0, callsPerSecond = Number.POSITIVE_INFINITY, fails = false }) {
   behaviour = { latencyMs, callsPerSecond, fails };
-  counts = { total: 0, throttled: 0, byOperation: {}, calledAtMs: [] };
+  counts = { total: 0, throttled: 0, byOperation: {}, calledAtMs: [], tookMs: 0 };
   tokens = { left: callsPerSecond, atMs: performance.now() };
 }
 
@@ -50,7 +50,10 @@ function answer(operation, body, response) {
   }
   const json = OPERATIONS[operation](JSON.parse(body));
   if (behaviour.latencyMs === 0) return send(response, 200, json);
-  setTimeout(send, behaviour.latencyMs, response, 200, json);
+  setTimeout(() => {
+    send(response, 200, json);
+    counts.tookMs += performance.now() - nowMs;
+  }, behaviour.latencyMs);
 }
 
 /** A bucket of one second's calls that fills at the rate allowed, as AWS's throttling does. */

@@ -25,18 +25,19 @@ export async function cold(bench) {
       return (await fetch(loop.url, { method: 'POST', body })).json();
     };
     const sides = [
-      { server: product, read: readByProduct, elapsedMs: [], callUs: [] },
-      { server: loop, read: readByLoop, elapsedMs: [], callUs: [] },
+      { server: product, read: readByProduct, elapsedMs: [], callUs: [], latencyMs: [] },
+      { server: loop, read: readByLoop, elapsedMs: [], callUs: [], latencyMs: [] },
     ];
     await bench.upstream.behave({});
     await makeKnown(bench, [{ ...product, label: 'inspector-gateway' }], 'c', 5 * RUNS);
     for (let i = 0; i < 5; i += 1) await readByLoop(i * RUNS);
     for (let round = 1; round <= bench.rounds; round += 1) {
-      for (const { server, read, elapsedMs, callUs } of sides) {
+      for (const { server, read, elapsedMs, callUs, latencyMs } of sides) {
         await bench.upstream.behave({ latencyMs: LATENCY_MS });
         const cpuBeforeMs = readCpuMs(server.pid);
         const result = await read((10 + round) * RUNS);
-        const { total } = await bench.upstream.counts();
+        const { total, tookMs } = await bench.upstream.counts();
+        latencyMs.push(tookMs / total);
         if (total !== RUNS) throw new Error(`cold: ${total} calls for ${RUNS} runs`);
         elapsedMs.push(result.elapsedMs);
         callUs.push(((readCpuMs(server.pid) - cpuBeforeMs) * 1000) / RUNS);
@@ -48,8 +49,9 @@ export async function cold(bench) {
     const elapsed = median(own.elapsedMs) / IDEAL_MS;
     const cpu = median(own.callUs) / median(bare.callUs);
     const asked = `1,000 unknown runs in queries of ${SIZE}, upstream takes ${LATENCY_MS} ms, concurrency ${CONCURRENCY}`;
-    const toRow = (label, { elapsedMs, callUs }) => [
+    const toRow = (label, { elapsedMs, callUs, latencyMs }) => [
       label,
+      `${toNumber(median(latencyMs))} ms`,
       `${toNumber(median(elapsedMs))} ms`,
       elapsedMs.map(toNumber).join(', '),
       toNumber(median(callUs)),
@@ -66,7 +68,7 @@ export async function cold(bench) {
         },
       ],
       text: toTable([
-        ['', 'elapsed', 'each round', 'CPU µs a call', 'each round'],
+        ['', 'the upstream took', 'elapsed', 'each round', 'CPU µs a call', 'each round'],
         toRow('inspector-gateway', own),
         toRow('bare SDK loop', bare),
       ]),
