@@ -1,12 +1,13 @@
 // A process of its own that sends given requests over given connections, each connection one after the other, and prints
 // how long they took as JSON. Bare sockets, all open before the first request leaves, so that a thousand clients can ask
-// at once and the client's own work does not drown what is measured.
+// at once and the client's own work does not drown what is measured. The first `uncounted` are left out of the times: for
+// them this process compiles what it needs itself.
 
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { toPageRequests } from './requests.mjs';
 
-const { url, connections, request, repeat = 1, requests, pages } = JSON.parse(await readStdin());
+const { url, connections, request, repeat = 1, requests, pages, uncounted = 0 } = JSON.parse(await readStdin());
 const { hostname, port, pathname } = new URL(url);
 const toSend = (requests ?? (pages ? toPageRequests(pages) : Array(repeat).fill(request))).map(toBytes);
 const latenciesMs = [];
@@ -20,6 +21,7 @@ await Promise.all(open.map(work));
 const elapsedMs = performance.now() - startedAtMs;
 for (const connection of open) connection.close();
 
+latenciesMs.splice(0, uncounted);
 latenciesMs.sort((a, b) => a - b);
 const quantile = (q) => latenciesMs[Math.min(latenciesMs.length - 1, Math.floor(q * latenciesMs.length))];
 process.stdout.write(

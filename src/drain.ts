@@ -11,8 +11,6 @@ const QUIET_MS = 50;
 /** How long connections that the kernel has taken may keep coming before the rest is given up. */
 const BACKLOG_LIMIT_MS = 1000;
 
-const latest = Symbol('the latest response');
-
 /**
  * Lets a listening HTTP server end without losing a request: no new connections, each response tells its client to
  * close, and what is still idle after a moment is closed. `drain` resolves when no connection is left, at the latest
@@ -28,14 +26,19 @@ export function createDrain(
   door: Pick<Door, 'staysOpen' | 'closed'> = { staysOpen: () => false, closed: async () => {} },
 ): (limitMs: number) => Promise<void> {
   let draining = false;
-  /** With the response that each is about to get, or got last: a set of those that are open would cost more. */
-  const sockets = new Set<Socket & { [latest]?: ServerResponse }>();
+  const responses = new Set<ServerResponse>();
+  const sockets = new Set<Socket>();
+  // One function for all, since each request pays for it.
+  function forget(this: ServerResponse): void {
+    responses.delete(this);
+  }
   server.prependListener('connection', (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  server.prependListener('request', (request, response) => {
-    (request.socket as Socket & { [latest]?: ServerResponse })[latest] = response;
+  server.prependListener('request', (_request, response) => {
+    responses.add(response);
+    response.on('close', forget);
     if (draining) askToClose(response);
   });
 
@@ -47,7 +50,7 @@ export function createDrain(
 
   return async function drain(limitMs: number): Promise<void> {
     draining = true;
-    for (const socket of sockets) askToClose(socket[latest]);
+    responses.forEach(askToClose);
     const limit = setTimeout(() => server.closeAllConnections(), limitMs);
     const closed = door.staysOpen() ? stopListening(server) : await closeListener(server, door.closed);
     const idle = setInterval(closeIdle, IDLE_GRACE_MS);
@@ -98,6 +101,6 @@ function stopListening(server: Server): () => Promise<void> {
   return () => closed;
 }
 
-function askToClose(response: ServerResponse | undefined): void {
-  if (response?.headersSent === false) response.setHeader('connection', 'close');
+function askToClose(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('connection', 'close');
 }

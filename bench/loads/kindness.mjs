@@ -8,7 +8,8 @@ const RUNS = 200;
 const CALLS_PER_SECOND = 10;
 const IDEAL_MS = (RUNS / CALLS_PER_SECOND) * 1000;
 const FAILING_RUNS = 200;
-const REFUSED_REQUESTS = 100;
+const REFUSED_REQUESTS = 500;
+const UNCOUNTED_REQUESTS = 20;
 
 /** What an upstream that throttles, or that fails, sees of the gateway. */
 export async function kindness(bench) {
@@ -74,7 +75,8 @@ async function readBroken(bench) {
     const refused = await runClient('timed-requests.mjs', {
       url,
       connections: 1,
-      requests: toRequests(20_000, REFUSED_REQUESTS),
+      requests: toRequests(20_000, UNCOUNTED_REQUESTS + REFUSED_REQUESTS),
+      uncounted: UNCOUNTED_REQUESTS,
     });
     const { total } = await bench.upstream.counts();
     const toMs = (ms) => `${toNumber(ms)} ms`;
