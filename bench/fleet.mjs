@@ -19,12 +19,14 @@ export const SERVERS = {
 
 /** The product as in production, its log in a file. */
 export async function startProduct(bench, env = {}, core = undefined) {
-  return startServer({
+  const logFile = join(bench.folder, `product-${performance.now()}.log`);
+  const server = await startServer({
     file: SERVERS.product.file,
-    logFile: join(bench.folder, `product-${performance.now()}.log`),
+    logFile,
     env: { INSPECTOR_ENDPOINT: bench.upstream.url, PORT: '0', ARCHIVE_PORT: '0', LOG_LEVEL: 'info', ...env },
     ...(core !== undefined && { core }),
   });
+  return { ...server, logFile };
 }
 
 /**

@@ -17,6 +17,7 @@ import { herd } from './loads/herd.mjs';
 import { hot } from './loads/hot.mjs';
 import { kindness } from './loads/kindness.mjs';
 import { page } from './loads/page.mjs';
+import { proxy } from './loads/proxy.mjs';
 import { redis } from './loads/redis.mjs';
 import { start } from './loads/start.mjs';
 import { warm } from './loads/warm.mjs';
@@ -24,7 +25,7 @@ import { workers } from './loads/workers.mjs';
 import { pinBench, startUpstream } from './processes.mjs';
 import { toReport } from './report.mjs';
 
-const LOADS = { hot, warm, page, big, cold, herd, flood, start, workers, kindness, redis };
+const LOADS = { hot, warm, page, big, cold, herd, flood, start, workers, kindness, redis, proxy };
 
 const HELP = `Usage: npm run bench -- [load...] [options]
 
@@ -41,7 +42,7 @@ Options:
 
 Environment:
   BENCH_FLOOD   distinct runs of the load flood (1000000)
-  REDIS_URL     a Redis for the load redis, which is left out without
+  REDIS_URL     a Redis for the load redis, which is left out without; the load proxy needs nginx
 `;
 
 const { values, positionals } = parseArgs({
