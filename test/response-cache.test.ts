@@ -1,0 +1,85 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import { type Answer, createResponseCache, LARGE_LENGTH } from '../src/http/response-cache.js';
+
+const toAnswer = (body: Answer['body'], answer: Partial<Answer> = {}): Answer => ({
+  status: 200,
+  headers: [],
+  body,
+  isShareable: true,
+  expiresAt: Date.now() + 60_000,
+  ...answer,
+});
+const stay = () => {};
+const LARGE = Buffer.alloc(LARGE_LENGTH);
+
+describe('The response cache', () => {
+  test('keeps a small answer at once', async () => {
+    const cache = createResponseCache(1_000_000);
+    const answer = toAnswer('small');
+    await cache.make('key', async () => answer, stay);
+    expect(cache.find('key')).toBe(answer);
+  });
+
+  test('keeps a large answer when it is made a second time, and not when another one is', async () => {
+    const cache = createResponseCache(1_000_000);
+    await cache.make('key', async () => toAnswer(LARGE), stay);
+    await cache.make('other', async () => toAnswer(LARGE), stay);
+    expect(cache.find('key')).toBeUndefined();
+    const answer = toAnswer(LARGE);
+    await cache.make('key', async () => answer, stay);
+    expect(cache.find('key')).toBe(answer);
+    expect(cache.find('other')).toBeUndefined();
+  });
+
+  test.each([
+    ['is not to be shared', { isShareable: false }],
+    ['is over already', { expiresAt: Date.now() - 1 }],
+    ['may not be kept at all', { expiresAt: 0 }],
+  ])('keeps no answer that %s', async (_title, part) => {
+    const cache = createResponseCache(1_000_000);
+    await cache.make('key', async () => toAnswer('text', part), stay);
+    expect(cache.find('key')).toBeUndefined();
+  });
+
+  test('forgets an answer when its time is over', async () => {
+    const cache = createResponseCache(1_000_000);
+    const { expiresAt } = await cache.make('key', async () => toAnswer('text'), stay);
+    const now = jest.spyOn(Date, 'now').mockReturnValue(expiresAt);
+    expect(cache.find('key')).toBeUndefined();
+    now.mockRestore();
+  });
+
+  test('never holds more bytes than it was given, keys and overhead included', async () => {
+    const cache = createResponseCache(100_000);
+    const keys = Array.from({ length: 500 }, (_, number) => `key ${number}`);
+    for (const key of keys) await cache.make(key, async () => toAnswer('x'.repeat(1000)), stay);
+    const kept = keys.filter((key) => cache.find(key) !== undefined);
+    expect(kept.length).toBeGreaterThan(30);
+    expect(kept.length).toBeLessThan(100_000 / (2 * 1000));
+    // The latest ones.
+    expect(kept).toEqual(keys.slice(-kept.length));
+  });
+
+  test('keeps nothing without room, and makes an answer once for all who ask meanwhile all the same', async () => {
+    const cache = createResponseCache(0);
+    let made = 0;
+    const execute = async () => {
+      made += 1;
+      return toAnswer('text');
+    };
+    const answers = await Promise.all([1, 2, 3].map(() => cache.make('key', execute, stay)));
+    expect([made, new Set(answers).size]).toEqual([1, 1]);
+    expect(cache.find('key')).toBeUndefined();
+  });
+
+  test('makes an answer for each where it is not to be shared', async () => {
+    const cache = createResponseCache(1_000_000);
+    let made = 0;
+    const execute = async () => {
+      made += 1;
+      return toAnswer(`text ${made}`, { isShareable: false });
+    };
+    const answers = await Promise.all([1, 2, 3].map(() => cache.make('key', execute, stay)));
+    expect(answers.map(({ body }) => body).sort()).toEqual(['text 1', 'text 2', 'text 3']);
+  });
+});
