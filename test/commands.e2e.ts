@@ -220,11 +220,13 @@ describe('archive import', () => {
     await writeFile(join(folder, 'history.ndjson'), records);
     symlinkSync(folder, join(folder, 'loop'));
     symlinkSync(join(folder, 'nothing'), join(folder, 'broken.json'));
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
     const { code, stdout, stderr } = await runArchive(await sqlite.createUrl(), 'import', folder).exited;
     expect(code).toBe(1);
     expect(stdout).toMatch(/^assessment runs +1 +0 +0 +0$/m);
-    expect(stdout).toContain('3 files, 2 of them refused');
+    expect(stdout).toContain('4 files, 3 of them refused');
     expect(stderr).toMatch(/Refused .*broken\.json\n.*there is no such file or folder\n/);
+    expect(stderr).toMatch(/Refused .*pipe\n.*expected a file or a folder\n/);
     expect(stderr).toMatch(/Refused .*loop\n.*expected no folder that leads back to itself\n/);
   });
 
@@ -389,6 +391,10 @@ describe('archive stats', () => {
     const runs = Array.from({ length: 23 }, (_, place) => ({ assessmentRuns: [createHistory(place + 1).run] }));
     await runArchive(url, 'import', await writeTemporary('a', toLines(runs))).exited;
     const { stdout } = await runArchive(url, 'stats').exited;
-    expect(stdout).toMatch(/\nassessment runs without telemetry: 23\n( {2}arn:\S+\n){20} {2}and 3 further ones\n$/);
+    expect(stdout).toMatch(
+      /\nassessment runs without telemetry: 23\n( {2}arn:\S+\n){20} {2}and 3 further ones \(--all names them\)\n$/,
+    );
+    const all = await runArchive(url, 'stats', '--all').exited;
+    expect(all.stdout).toMatch(/\nassessment runs without telemetry: 23\n( {2}arn:\S+\n){23}$/);
   });
 });

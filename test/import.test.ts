@@ -317,6 +317,35 @@ describe.each(engines)('An import into $name', (engine: Engine) => {
       '{"Reservations": [], "x": 1}',
       /^line 1: expected the output of a read operation .*, but got an object of Reservations, x$/,
     ],
+    [
+      'text in Latin-1',
+      Buffer.from(
+        `${JSON.stringify(withDocument({}))}\n${JSON.stringify(withDocument({ name: 'Prüfung' }))}`,
+        'latin1',
+      ),
+      /^line \d, or behind it: expected text in UTF-8$/,
+    ],
+    ['a list that is text', '{"assessmentRuns": "x"}', 'line 1: $.assessmentRuns: expected a list, but got "x"'],
+    [
+      'a list that is null',
+      '{"NextToken": "x", "findings": null}',
+      'line 1: $.findings: expected a list, but got null',
+    ],
+    [
+      'an event that there is not',
+      asFile({ notifications: [{ date: 1458680170, event: 'X', error: false }] }),
+      /^line 1: \$\.assessmentRuns\[0\]\.notifications\[0\]\.event: expected ASSESSMENT_RUN_STARTED or .*, but got "X"$/,
+    ],
+    [
+      'a severity that there is not',
+      asFile({ findingCounts: { Critical: 1 } }),
+      'line 1: $.assessmentRuns[0].findingCounts: expected the severities Low, Medium, High, Informational, Undefined, but got "Critical"',
+    ],
+    [
+      'a number of findings of more than 32 bits',
+      asFile({ findingCounts: { High: 3_000_000_000 } }),
+      'line 1: $.assessmentRuns[0].findingCounts.High: expected a whole number of 32 bits, but got 3000000000',
+    ],
     ['an empty object', ' {}', /but got an empty object$/],
     ['what is no object', '\n"text"', /^line 2: .*but got something else than an object$/],
     [
@@ -336,11 +365,15 @@ describe.each(engines)('An import into $name', (engine: Engine) => {
     ],
     ['JSON that ends too early', '{"assessmentRuns": [\n\n', 'line 3: expected JSON, but got the end of the file'],
     ['text that is no JSON', 'An error occurred (AccessDenied)', 'line 1: expected JSON, but got "A"'],
-    ['gzip that is cut off', gzipSync(asFile({})).subarray(0, 200), /^unexpected end of file$/],
+    [
+      'gzip that is cut off',
+      gzipSync(asFile({})).subarray(0, 200),
+      /^expected gzip data up to its end: unexpected end of file$/,
+    ],
     [
       'gzip that is broken',
       Buffer.concat([gzipSync(asFile({})).subarray(0, 100), Buffer.alloc(100, 0xff)]),
-      /^invalid /,
+      /^expected gzip data up to its end: invalid /,
     ],
     [
       'text with U+0000',
@@ -358,6 +391,26 @@ describe.each(engines)('An import into $name', (engine: Engine) => {
       },
     ]);
     expect(await exportText(archive)).toBe('');
+  });
+
+  test('names what is wrong before the place where a file breaks off, and that place', async () => {
+    const archive = await open();
+    const bad = JSON.stringify(withDocument({ state: 'NOPE' }));
+    const { refused } = await importFiles(archive, { 'file.json': `${bad}\n{oops` });
+    expect(refused[0]?.problems).toEqual([
+      expect.stringMatching(/^line 1: \$\.assessmentRuns\[0\]\.state: expected CREATED or/),
+      'line 2: expected JSON, but got "o"',
+    ]);
+  });
+
+  test('goes on with the other files where one is not UTF-8', async () => {
+    const archive = await open();
+    const { refused } = await importFiles(archive, {
+      'a.json': Buffer.from([0x22, 0xfc, 0x22]),
+      'b.json': asFile({}),
+    });
+    expect(refused.map(({ name }) => name)).toEqual([expect.stringMatching(/a\.json$/)]);
+    expect(await exportText(archive)).toContain(run.arn);
   });
 
   test('names the line of what is broken, however long the file is', async () => {
@@ -558,7 +611,7 @@ test('The template that tags belong to is found by its ID', async () => {
   expect(refused).toEqual([
     {
       name: expect.stringMatching(/tags\.json$/),
-      problems: [expect.stringMatching(/^expected to be told which assessment template .* its path holds no ID$/)],
+      problems: [expect.stringMatching(/^line 1: \$\.tags: expected to be told which assessment template .* its path holds no ID$/)],
       furtherProblems: 0,
     },
   ]);

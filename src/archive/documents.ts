@@ -93,10 +93,10 @@ function arnOf(kind: ArnKind) {
   });
 }
 
-/** Severities and the like are the keys; sorted, since clients differ in how they print a map. */
-const counts = z
-  .record(z.string(), integer)
-  .transform((map) => Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1))));
+/** A number of things. */
+const number32 = int32.refine((number) => number >= 0, {
+  error: ({ input }) => `expected a whole number from 0 on, but got ${show(input)}`,
+});
 
 /** PostgreSQL has no text with U+0000. */
 const text = z.string().refine((value) => !value.includes('\0'), {
@@ -106,7 +106,7 @@ const text = z.string().refine((value) => !value.includes('\0'), {
 const agentId = text.refine((value) => value.length <= 128, {
   error: ({ input }) => `expected at most 128 characters, but got ${show(input)}`,
 });
-const attributes = z.array(z.looseObject({ key: text, value: optional(text) }));
+const attributes = z.array(z.looseObject({ key: text, value: optional(text) })).max(50);
 
 /** https://docs.aws.amazon.com/inspector/v1/APIReference/API_TelemetryMetadata.html, ordered as in its examples. */
 const telemetryMetadata = z
@@ -132,6 +132,24 @@ const severity = z.enum(['Low', 'Medium', 'High', 'Informational', 'Undefined'])
 const agentHealth = z.enum(['HEALTHY', 'UNHEALTHY', 'UNKNOWN']);
 const agentHealthCode = z.enum(['IDLE', 'RUNNING', 'SHUTDOWN', 'UNHEALTHY', 'THROTTLED', 'UNKNOWN']);
 
+const inspectorEvent = z.enum([
+  'ASSESSMENT_RUN_STARTED',
+  'ASSESSMENT_RUN_COMPLETED',
+  'ASSESSMENT_RUN_STATE_CHANGED',
+  'FINDING_REPORTED',
+  'OTHER',
+]);
+const snsPublishStatusCode = z.enum(['SUCCESS', 'TOPIC_DOES_NOT_EXIST', 'ACCESS_DENIED', 'INTERNAL_ERROR']);
+
+/** Of findings by their severity; sorted, since clients differ in how they print a map. */
+const findingCounts = z
+  .record(z.string(), number32)
+  .superRefine((map, context) => {
+    const other = Object.keys(map).find((key) => !severity.options.some((name) => name === key));
+    if (other !== undefined) refuse(context, `the severities ${severity.options.join(', ')}`, other);
+  })
+  .transform((map) => Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1))));
+
 /** The values of the API's enumerations that filters name as well. */
 export const enumerations = { state, severity, agentHealth, agentHealthCode };
 
@@ -140,7 +158,7 @@ const assessmentRun = z.looseObject({
   name: text,
   assessmentTemplateArn: arnOf('assessmentTemplate'),
   state,
-  durationInSeconds: int32,
+  durationInSeconds: number32,
   rulesPackageArns: z.array(arnOf('rulesPackage')).max(50),
   userAttributesForFindings: attributes,
   createdAt: timestamp,
@@ -152,25 +170,25 @@ const assessmentRun = z.looseObject({
   notifications: z.array(
     z.looseObject({
       date: timestamp,
-      event: text,
+      event: inspectorEvent,
       message: optional(text),
       error: z.boolean(),
       snsTopicArn: optional(text),
-      snsPublishStatusCode: optional(text),
+      snsPublishStatusCode: optional(snsPublishStatusCode),
     }),
   ),
-  findingCounts: counts,
+  findingCounts,
 });
 
 const assessmentTemplate = z.looseObject({
   arn: arnOf('assessmentTemplate'),
   name: text,
   assessmentTargetArn: arnOf('assessmentTarget'),
-  durationInSeconds: int32,
+  durationInSeconds: number32,
   rulesPackageArns: z.array(arnOf('rulesPackage')).max(50),
   userAttributesForFindings: attributes,
   lastAssessmentRunArn: optional(text),
-  assessmentRunCount: int32,
+  assessmentRunCount: number32,
   createdAt: timestamp,
 });
 
@@ -239,7 +257,7 @@ const finding = z.looseObject({
   recommendation: optional(text),
   severity: optional(severity),
   numericSeverity: optional(decimal),
-  confidence: optional(integer),
+  confidence: optional(int32),
   indicatorOfCompromise: optional(z.boolean()),
   attributes,
   userAttributes: attributes,

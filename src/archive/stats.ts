@@ -12,16 +12,14 @@ export interface ArchiveStats {
   readonly runsWithoutTelemetry: { readonly number: number; readonly arns: readonly string[] };
 }
 
-const MAX_ARNS = 20;
-
-/** Counts what the archive holds, all at one moment. */
-export async function fetchStats(database: Database): Promise<ArchiveStats> {
+/** Counts what the archive holds, all at one moment, and names at most so many runs without telemetry. */
+export async function fetchStats(database: Database, maxArns: number): Promise<ArchiveStats> {
   const snapshot = await startSnapshot(database);
   try {
     return {
       entities: await countEntities(snapshot),
       runs: await countRuns(snapshot),
-      runsWithoutTelemetry: await findRunsWithoutTelemetry(snapshot),
+      runsWithoutTelemetry: await findRunsWithoutTelemetry(snapshot, maxArns),
     };
   } finally {
     await snapshot.rollback().execute();
@@ -82,7 +80,10 @@ function toUtcYear(seconds: number): number {
   return new Date(seconds * 1000).getUTCFullYear();
 }
 
-async function findRunsWithoutTelemetry(snapshot: Snapshot): Promise<ArchiveStats['runsWithoutTelemetry']> {
+async function findRunsWithoutTelemetry(
+  snapshot: Snapshot,
+  maxArns: number,
+): Promise<ArchiveStats['runsWithoutTelemetry']> {
   const query = snapshot
     .selectFrom('assessment_runs as run')
     .where(({ not, exists, selectFrom }) =>
@@ -96,6 +97,10 @@ async function findRunsWithoutTelemetry(snapshot: Snapshot): Promise<ArchiveStat
       ),
     );
   const { number } = await query.select(({ fn }) => fn.countAll().as('number')).executeTakeFirstOrThrow();
-  const rows = await query.select('run.arn').orderBy('run.id').limit(MAX_ARNS).execute();
+  const rows = await query
+    .select('run.arn')
+    .orderBy('run.id')
+    .limit(Math.min(maxArns, 2 ** 31 - 1))
+    .execute();
   return { number: Number(number), arns: rows.map(({ arn }) => arn) };
 }

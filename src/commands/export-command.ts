@@ -152,5 +152,7 @@ async function writeFile(chunks: AsyncIterable<string>, path: string, file: stri
 }
 
 function throwOutputError(cause: unknown, file: string): never {
-  throw new OutputError(`${file} cannot be written: ${(cause as Error).message}`, { cause });
+  // Without the system's name for the call and its path, which is that of a file on its way.
+  const reason = (cause as Error).message.replace(/, \w+ '.*$/s, '');
+  throw new OutputError(`${file} cannot be written: ${reason}`, { cause });
 }

@@ -4,6 +4,9 @@ import { openExistingDatabase } from '../archive/store/database.js';
 import { type Command, UsageError } from './command.js';
 import { toTextTable } from './text-table.js';
 
+/** How many runs without telemetry are named unless all are asked for. */
+const FEW_RUNS = 20;
+
 /** `archive stats`: what there is, as tables. */
 export const statsCommand: Command = {
   help: `Usage: inspector-gateway archive stats
@@ -12,6 +15,7 @@ Shows what the archive holds: each entity by account and region, runs by account
 year is that of createdAt, in UTC), and which runs lack telemetry.
 
 Options:
+  --all        every run without telemetry, and not just the first twenty
   -h, --help   show this text
 
 Environment:
@@ -19,15 +23,15 @@ Environment:
 
 Exit code: 0, 1 when the archive failed, 2 for a wrong call.
 `,
-  options: {},
-  prepare({ positionals }) {
+  options: { all: { type: 'boolean' } },
+  prepare({ positionals, hasFlag }) {
     if (positionals.length > 0)
       throw new UsageError(`Expected nothing behind stats, but got ${positionals.join(' ')}.`);
 
     return async (url) => {
       const database = await openExistingDatabase(url);
       try {
-        process.stdout.write(toText(await fetchStats(database)));
+        process.stdout.write(toText(await fetchStats(database, hasFlag('all') ? Number.POSITIVE_INFINITY : FEW_RUNS)));
       } finally {
         await database.close();
       }
@@ -39,7 +43,7 @@ Exit code: 0, 1 when the archive failed, 2 for a wrong call.
 function toText({ entities, runs, runsWithoutTelemetry }: ArchiveStats): string {
   if (entities.length === 0) return 'The archive is empty.\n';
   const { number, arns } = runsWithoutTelemetry;
-  const further = number > arns.length ? [`and ${number - arns.length} further ones`] : [];
+  const further = number > arns.length ? [`and ${number - arns.length} further ones (--all names them)`] : [];
   return [
     toTextTable(
       ['entity', 'account', 'region', 'number'],

@@ -235,11 +235,20 @@ async function readSource(
     const parsed = documents[entity.kind].safeParse(value);
     if (!parsed.success) return toProblem(parsed.error, value, place);
     const document = parsed.data;
-    const key = entity.toKey?.(document) ?? owner ?? (await findOwner(entity, () => writer.flush()));
+    const key = entity.toKey?.(document) ?? owner ?? (await findOwnerAt(entity, place));
     if (typeof key === 'string' && entity.parseKey(key) !== null) {
       return { entity, key, document, text: JSON.stringify(document), place };
     }
     return `${place}: expected its input to name the resource that it belongs to, but got ${show(key)}`;
+  }
+
+  async function findOwnerAt(entity: Candidate['entity'], place: string): Promise<string> {
+    try {
+      return await findOwner(entity, () => writer.flush());
+    } catch (error) {
+      if (error instanceof UnknownOwnerError) throw new UnknownOwnerError(`${place}: ${error.message}`);
+      throw error;
+    }
   }
 
   try {
@@ -250,9 +259,13 @@ async function readSource(
   } catch (error) {
     if (error instanceof UnknownOwnerError && !isLastTry) return { ...result, isDeferred: true };
     if (!isProblemOfSource(error)) throw error;
-    addProblem(error.message);
+    addProblem(isGzipError(error) ? `expected gzip data up to its end: ${error.message}` : error.message);
   }
   return result;
+}
+
+function isGzipError(error: Error): boolean {
+  return /^Z_/.test((error as { code?: string }).code ?? '');
 }
 
 function isProblemOfSource(error: unknown): error is Error {

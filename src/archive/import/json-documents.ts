@@ -30,8 +30,8 @@ interface Wanted {
   readonly whole: ReadonlySet<string>;
 }
 
-/** Far more than one entity takes, or one answer of the API in a record. */
-const MAX_PIECE_BYTES = 32 * 1024 * 1024;
+/** Far more than one entity takes, or one answer of the API in a record; in memory it is many times as large. */
+const MAX_PIECE_BYTES = 8 * 1024 * 1024;
 
 /** Text that is not JSON; the message says in which line. */
 export class JsonSyntaxError extends Error {
@@ -52,6 +52,7 @@ export async function* readJsonDocuments(chunks: AsyncIterable<Uint8Array>, want
   let memberNames: string[] = [];
   let members: Record<string, unknown> = {};
   let lastString = '';
+  let isAfterName = false;
   let lastOffset = 0;
   /** Behind the last piece: what has been read since is in memory. */
   let pieceStart = 0;
@@ -91,8 +92,11 @@ export async function* readJsonDocuments(chunks: AsyncIterable<Uint8Array>, want
       line = lines.at(offset);
       if (token !== TokenType.LEFT_BRACE && !(depth === 0 && opens)) end(null);
     }
+    // What is no list and no object has no items to be given one by one.
+    if (isAfterName && !opens) members[lastString] = value;
     if (token === TokenType.STRING) lastString = value as string;
-    if (token === TokenType.COLON && depth === memberDepth) memberNames.push(lastString);
+    isAfterName = token === TokenType.COLON && depth === memberDepth;
+    if (isAfterName) memberNames.push(lastString);
     if (opens) depth += 1;
     parser.write(parsed);
     if (closes) {
@@ -113,6 +117,8 @@ export async function* readJsonDocuments(chunks: AsyncIterable<Uint8Array>, want
     if (depth > 0) throw new EndedEarly();
   } catch (error) {
     if (!isSyntaxError(error)) throw error;
+    // What came before it in the same chunk has its own problems.
+    yield* pieces.splice(0);
     throw new JsonSyntaxError(toSyntaxMessage(error, lines, lastOffset), { cause: error });
   }
   yield* pieces.splice(0);
@@ -123,7 +129,16 @@ function rethrow(error: Error): never {
 }
 
 function isSyntaxError(error: unknown): error is Error {
-  return error instanceof TokenizerError || error instanceof TokenParserError || error instanceof EndedEarly;
+  return (
+    error instanceof TokenizerError ||
+    error instanceof TokenParserError ||
+    error instanceof EndedEarly ||
+    isEncodingError(error)
+  );
+}
+
+function isEncodingError(error: unknown): boolean {
+  return (error as { code?: unknown }).code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
 }
 
 function toTooLargeMessage(line: number): string {
@@ -134,11 +149,14 @@ class EndedEarly extends Error {}
 
 /** The libraries' words for it are about their states; what people need is the place. */
 function toSyntaxMessage(error: Error, lines: LineCounter, lastOffset: number): string {
+  if (isEncodingError(error)) return `line ${lines.at(lastOffset)}, or behind it: expected text in UTF-8`;
   const position = /absolute position "(\d+)"/.exec(error.message)?.[1];
   const unexpected = /^Unexpected "?(.*?)"? (?:at|in) /s.exec(error.message)?.[1];
   if (unexpected === undefined) return `line ${lines.at(lines.end())}: expected JSON, but got the end of the file`;
   const line = lines.at(position === undefined ? lastOffset : Number(position));
-  return `line ${line}: expected JSON, but got ${JSON.stringify(unexpected)}`;
+  // Tokens are named, with their text in brackets.
+  const found = /^[A-Z_]+ \("(.*)"\)$/s.exec(unexpected)?.[1] ?? unexpected;
+  return `line ${line}: expected JSON, but got ${JSON.stringify(found)}`;
 }
 
 type LineCounter = ReturnType<typeof createLineCounter>;

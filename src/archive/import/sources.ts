@@ -39,6 +39,8 @@ async function* findFiles(path: string, parents: readonly string[]): AsyncGenera
   try {
     const entry = await stat(path);
     if (!entry.isDirectory()) {
+      // A pipe that is named is meant; one that lies about in a folder may never be written to.
+      if (parents.length > 0 && !entry.isFile()) throw new SourceError(`${path}: expected a file or a folder`);
       yield toFileSource(path, entry);
       return;
     }
