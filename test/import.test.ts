@@ -611,7 +611,11 @@ test('The template that tags belong to is found by its ID', async () => {
   expect(refused).toEqual([
     {
       name: expect.stringMatching(/tags\.json$/),
-      problems: [expect.stringMatching(/^line 1: \$\.tags: expected to be told which assessment template .* its path holds no ID$/)],
+      problems: [
+        expect.stringMatching(
+          /^line 1: \$\.tags: expected to be told which assessment template .* its path holds no ID$/,
+        ),
+      ],
       furtherProblems: 0,
     },
   ]);
