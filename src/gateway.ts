@@ -123,16 +123,21 @@ async function startRedis(config: Config, logger: Logger) {
     sharedCache:
       config.cacheTtlMs === 0
         ? unsharedCache
-        : createRedisSharedCache(connection, { namespace: toNamespace(config), lifetimeMs }),
+        : createRedisSharedCache(connection, {
+            namespace: toNamespace(config),
+            lifetimeMs,
+            deadlineMs: config.deadlineMs,
+          }),
   };
 }
 
 /**
  * What keeps gateways apart that share a Redis and have different upstreams: the upstream, without passwords. A SQLite
- * archive is one of this machine.
+ * archive is one of this machine, and so is an endpoint on it.
  */
 function toNamespace({ inspectorEndpoint, archiveUrl }: Config): string {
   const parts = [inspectorEndpoint];
+  if (/^https?:\/\/(localhost|127\.|\[::1\])/.test(inspectorEndpoint)) parts.push(hostname());
   if (inspectorEndpoint === 'embedded' && archiveUrl !== null) {
     const isFile = archiveUrl.startsWith('sqlite:');
     parts.push(...(isFile ? [hostname(), resolve(archiveUrl.slice('sqlite:'.length))] : [toDisplayUrl(archiveUrl)]));

@@ -76,6 +76,8 @@ async function report(starting: Promise<void>): Promise<number | undefined> {
 }
 
 async function serve(command: string | undefined): Promise<void> {
+  // A service goes on when nobody reads its addresses any more.
+  process.stdout.on('error', () => {});
   // The commands on an archive start in half the time without it.
   const { exampleQuery, inspectorRegions, startArchive, startGateway } = await import('./gateway.js');
   if (command === 'archive') {

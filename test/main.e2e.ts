@@ -25,6 +25,7 @@ describe('inspector-gateway', () => {
       telemetryTotal: { count: 1159, dataSize: 3146579 },
     });
     expect(data.assessmentRun.telemetry).toHaveLength(29);
+    await gateway.stderrMatch(/("server":"archive".*){2}/s);
     const operations = gateway.log().flatMap((line) => (line.server === 'archive' ? [line.operation] : []));
     expect(operations.sort()).toEqual(['DescribeAssessmentRuns', 'GetTelemetryMetadata']);
   });

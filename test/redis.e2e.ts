@@ -91,6 +91,17 @@ async function untilShared(upstream: Upstream, one: Gateway, two: Gateway): Prom
     expect(await lost).toBe('lost');
   });
 
+  test('wait for one that gets no answer no longer than for the upstream itself', async () => {
+    const answerOthers: typeof answerLikeInspector = (call, response) =>
+      toRunNumber(call.input.assessmentRunArn ?? '') === 9 ? undefined : answerLikeInspector(call, response);
+    const { upstream, one, two } = await startReplicas(answerOthers, { INSPECTOR_DEADLINE_MS: '1000' });
+    const arn = freshArn().replace(/\d{8}$/, '00000009');
+    const asked = [one, two].map((gateway) => telemetryCount(gateway, arn));
+    for (const errors of await Promise.all(asked)) expect(errors[0].extensions.code).toBe('TIMEOUT');
+    // The time of the one that waited was over, too.
+    expect(upstream.calls.filter(({ input }) => input.assessmentRunArn === arn)).toHaveLength(1);
+  });
+
   test('try themselves what another one failed to read', async () => {
     const failing = new Set<string>();
     const { upstream, one, two } = await startReplicas((call, response) => {
@@ -140,6 +151,18 @@ async function untilShared(upstream: Upstream, one: Gateway, two: Gateway): Prom
       for (const key of await client.keys('*:v1:*')) await client.set(key, 'rubbish');
     });
     await load(20);
+    // Of this the beginning is greater than any time, and it is no value all the same.
+    const seen = freshArn();
+    await telemetryCount(one, seen);
+    for (const rubbish of ['\xff\xfe', '~~', '999999999999999jnull', '999999999999999j7']) {
+      const arn = freshArn();
+      await redis.ask(async (client) => {
+        const [known = ''] = await client.keys(`*:v1:*${seen}*`);
+        await client.set(known.replace(seen, arn), Buffer.from(rubbish, 'latin1'));
+      });
+      expect(await telemetryCount(one, arn)).toBe(toRunNumber(arn));
+      expect(await telemetryCount(two, arn)).toBe(toRunNumber(arn));
+    }
     await untilShared(upstream, one, two);
     expect(wrong).toEqual([]);
 

@@ -80,6 +80,19 @@ describe('The same question', () => {
     expect(callsFor(arn)).toBe(2);
   });
 
+  test('is another one with another operation name, or with a number too large for JSON in place of null', async () => {
+    const arn = freshArn();
+    const query = `query A { a: assessmentRun(arn: "${arn}") { name } } query B { b: assessmentRun(arn: "${arn}") { name } }`;
+    for (const operationName of ['A', 'B', 'A', 'B']) {
+      const { text } = await send(JSON.stringify({ query, operationName }));
+      expect(JSON.parse(text).data).toEqual({ [operationName.toLowerCase()]: { name: `Run ${toRunNumber(arn)}` } });
+    }
+    for (const first of ['null', '1e999', 'null', '1e999']) {
+      const { text } = await send(`{"query":${JSON.stringify(QUERY)},"variables":{"arn":"${arn}","first":${first}}}`);
+      expect(JSON.parse(text).errors === undefined).toBe(first === 'null');
+    }
+  });
+
   test('is executed once for all who ask while it is', async () => {
     const arn = toHeldArn();
     const body = JSON.stringify({ query: QUERY, variables: { arn } });
@@ -150,7 +163,31 @@ describe('An answer is not kept', () => {
   });
 });
 
+test.each([
+  ['GET', '/nothing', {}, 404],
+  ['PUT', '/graphql', {}, 404],
+  ['GET', '/%zz', {}, 400],
+  ['GET', '/graphql?query={__typename}', {}, 400],
+  ['GET', '/graphql?query={__typename}', { accept: 'text/plain', 'apollo-require-preflight': '1' }, 406],
+  ['POST', '/graphql', { 'content-type': 'application/xml' }, 415],
+  ['POST', '/graphql', { 'content-type': 'application/json' }, 400],
+] as const)('%s %s with %j is refused for the moment only', async (method, path, headers, status) => {
+  const body = method === 'POST' ? '{' : undefined;
+  const response = await fetch(gateway.url + path, { method, headers, ...(body && { body }) });
+  expect([response.status, response.headers.get('cache-control')]).toEqual([status, 'no-store']);
+});
+
 describe('By GET', () => {
+  test('an answer in its last second can be asked for again, and is not kept', async () => {
+    const short = await startGateway({ INSPECTOR_ENDPOINT: upstream.url, CACHE_TTL_SECONDS: '1' });
+    endAfterAll(short.kill);
+    const query = new URLSearchParams({ query: `{ assessmentRun(arn: "${freshArn()}") { telemetry { count } } }` });
+    const { headers } = await fetch(`${short.url}/graphql?${query}`, { headers: { 'apollo-require-preflight': '1' } });
+    expect(headers.get('cache-control')).toBe('public, no-cache');
+    expect(headers.get('etag')).toMatch(/^"/);
+    expect(headers.get('vary')).toContain('Accept');
+  });
+
   test('an answer says how long it may be kept, and is not sent to who has it', async () => {
     const parameters = { query: QUERY, variables: JSON.stringify({ arn: freshArn() }) };
     const { headers } = await get(parameters);

@@ -53,7 +53,7 @@ export function createFirstLook(
 
   function answer(request: IncomingMessage, response: ServerResponse, body: Buffer, startedAt: number): boolean {
     const { accept, origin } = request.headers;
-    const text = `${accept}\n${origin}\n${body.toString('latin1')}`;
+    const text = `${accept ?? ''}\n${origin ?? ''}\n${body.toString('latin1')}`;
     const known = sent.get(text);
     if (known === undefined || known.expiresAt <= Date.now()) {
       texts.set(request, text);
@@ -97,7 +97,7 @@ export function createFirstLook(
     keep(request, headers, answer) {
       const { body, expiresAt } = answer;
       const text = texts.get(request);
-      if (text === undefined || !isWhole(body) || sent.peek(text)?.body === body) return;
+      if (text === undefined || !isWhole(body) || sent.peek(text)?.expiresAt === expiresAt) return;
       const names = Object.keys(headers).filter((name) => !OWN_HEADERS.has(name));
       const list = names.flatMap((name) => [name, String(headers[name])]);
       for (const [name, value] of answer.headers) if (!OWN_HEADERS.has(name)) list.push(name, value);

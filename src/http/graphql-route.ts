@@ -79,6 +79,7 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
 function toAttend({ raw }: FastifyReply): Attend {
   return (audience) => {
     const leave = audience.enter();
+    if (raw.closed) return leave();
     raw.once('close', () => {
       if (!raw.writableFinished) leave();
     });
@@ -93,12 +94,12 @@ function toBody(text: string): string | Buffer {
 function send(request: FastifyRequest, reply: FastifyReply, answer: Answer): FastifyReply {
   for (const [name, value] of answer.headers) reply.header(name, value);
   reply.code(answer.status);
-  const isGet = request.method === 'GET';
-  const maxAgeSeconds = answer.isShareable ? Math.floor((answer.expiresAt - Date.now()) / 1000) : 0;
-  if (isGet && maxAgeSeconds > 0) {
+  if (request.method === 'GET' && isKeepable(answer)) {
     const etag = toEtag(answer);
-    // The same for everyone: nothing here depends on who asks.
-    reply.header('cache-control', `public, max-age=${maxAgeSeconds}`).header('etag', etag);
+    const maxAgeSeconds = Math.floor((answer.expiresAt - Date.now()) / 1000);
+    // The same for everyone: nothing here depends on who asks. In its last second it has to be asked for again.
+    reply.header('cache-control', maxAgeSeconds > 0 ? `public, max-age=${maxAgeSeconds}` : 'public, no-cache');
+    reply.header('etag', etag);
     reply.header('vary', [reply.getHeader('vary') ?? [], 'Accept'].flat().join(', '));
     if (isMatch(request.headers['if-none-match'], etag)) {
       return reply.removeHeader('content-type').removeHeader('content-length').code(304).send();
@@ -122,7 +123,7 @@ function toKey(request: FastifyRequest): string | null {
   try {
     return JSON.stringify([headers.accept, query, operationName, toCanonical(variables), toCanonical(persistedQuery)]);
   } catch {
-    // Nested too deeply.
+    // Nested too deeply, or with a number that is too large.
     return null;
   }
 }
@@ -152,6 +153,8 @@ function isAbsentOr(type: 'string' | 'object', value: unknown): boolean {
 
 /** The same value, with the members of its objects in order of their names. */
 function toCanonical(value: unknown): unknown {
+  // What JSON has no way to write is null there: 1e999 is another question than null.
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError(`${value} is no JSON.`);
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(toCanonical);
   const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));

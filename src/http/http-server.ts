@@ -67,6 +67,11 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     reply.header('x-request-id', request.id);
     done();
   });
+  // A cache on the way may keep a 404, among others, where nobody says that it must not.
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (reply.statusCode >= 400 && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+    done(null, payload);
+  });
   app.addHook('onResponse', (request, reply, done) => {
     const { method, url, id: requestId } = request;
     // Without the query string: a GET request carries its variables there.
@@ -163,6 +168,8 @@ async function renderLandingPage<Context extends BaseContext>(apollo: ApolloServ
 }
 
 function sendClientError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  // Said here for a path that cannot be decoded: it comes by no hook.
+  reply.header('cache-control', 'no-store');
   return reply.code(error.statusCode ?? 400).send(toErrorBody(error.message, 'BAD_REQUEST', request.id));
 }
 

@@ -178,7 +178,7 @@ export function isUnreadableAnswer(failure: InspectorFailure): boolean {
 }
 
 /** The failure of a read that was still going on when its deadline passed. */
-export function createTimeoutFailure(operation: string): InspectorFailure {
+export function createTimeoutFailure(operation: string | null): InspectorFailure {
   return new InspectorFailure({ ...TIMEOUT, operation });
 }
 

@@ -1,4 +1,4 @@
-/** A value, and when it was read from Inspector: milliseconds since 1970. */
+/** A value, and when Inspector was asked for it: milliseconds since 1970. */
 export interface Dated<T> {
   readonly value: T;
   readonly readAt: number;
@@ -28,8 +28,9 @@ export interface SharedCache {
 /** Shares nothing: every key is read. */
 export const unsharedCache: SharedCache = {
   async readThrough(keys, _isFresh, load) {
-    const results = await load(keys);
+    // Not when it was answered: what has ended by then may have gone on when it was read.
     const readAt = Date.now();
+    const results = await load(keys);
     return results.map((result) =>
       result instanceof Error ? { known: null, failure: result } : { known: { value: result, readAt }, failure: null },
     );

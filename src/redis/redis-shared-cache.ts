@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createTimeoutFailure } from '../inspector/inspector-failure.js';
 import type { Dated, Outcome, SharedCache } from '../inspector/shared-cache.js';
 import type { RedisConnection } from './connection.js';
 import { decodeValue, encodeValue, toTimeText } from './shared-value.js';
@@ -7,6 +8,9 @@ import { decodeValue, encodeValue, toTimeText } from './shared-value.js';
 /** A lock that is not renewed ends after so long: what a holder that died costs the others. */
 const LOCK_MS = 1000;
 const RENEW_MS = 300;
+
+/** How often a value is looked at that will not do, before it is read without a look. */
+const MAX_LOOKS = 5;
 
 /** How often somebody looks whether another replica has finished; not all at the same time. */
 const LOOK_AGAIN_MS = 25;
@@ -21,6 +25,9 @@ return 0`;
 const RENEW = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 return 0`;
+
+/** Of what cannot be read nothing is left. */
+const FORGET = `return redis.call('DEL', KEYS[1])`;
 
 const UNLOCK = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
@@ -48,23 +55,26 @@ type Look<T> = { found: Dated<T> } | 'mine' | 'busy';
 
 /**
  * What replicas know together, in Redis: each key is read once at a time among all of them, held by a short lock that its
- * holder renews. `namespace` keeps gateways apart that have different upstreams, and `lifetimeMs` is how long values stay.
+ * holder renews. `namespace` keeps gateways apart that have different upstreams, `lifetimeMs` is how long values stay,
+ * and `deadlineMs` how long a read may take, waiting for another replica included.
  * Without Redis every key is this process's to read.
  */
 export function createRedisSharedCache(
   redis: RedisConnection,
-  { namespace, lifetimeMs }: { namespace: string; lifetimeMs: number },
+  { namespace, lifetimeMs, deadlineMs }: { namespace: string; lifetimeMs: number; deadlineMs: number },
 ): SharedCache {
   async function look<T>(item: Item<T>, isFresh: (dated: Dated<T>) => boolean): Promise<Look<T>> {
-    for (;;) {
+    for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
       const { names, refused, token } = item;
       const reply = await redis.evaluate(LOOK_OR_LOCK, [names.value, names.lock], [refused, token, String(LOCK_MS)]);
       if (!(reply instanceof Uint8Array)) return reply === 0 ? 'busy' : 'mine';
       const dated = decodeValue<T>(Buffer.from(reply));
       if (dated !== null && isFresh(dated)) return { found: dated };
       item.stale = dated;
-      item.refused = dated === null ? '~' : toTimeText(dated.readAt);
+      if (dated === null) await redis.evaluate(FORGET, [names.value], []);
+      else item.refused = toTimeText(dated.readAt);
     }
+    return 'mine';
   }
 
   /** Reads what is mine, while the locks are renewed, and lets the others have it. */
@@ -76,8 +86,8 @@ export function createRedisSharedCache(
       for (const { names, token } of items) void redis.evaluate(RENEW, [names.lock], [token, String(LOCK_MS)]);
     }, RENEW_MS);
     try {
-      const results = await load(items.map(({ key }) => key));
       const readAt = Date.now();
+      const results = await load(items.map(({ key }) => key));
       return items.map((item, index) => settle(item, results[index] as T | Error, readAt));
     } catch (error) {
       for (const { names, token } of items) void redis.evaluate(UNLOCK, [names.lock], [token]);
@@ -104,11 +114,17 @@ export function createRedisSharedCache(
     isFresh: (dated: Dated<T>) => boolean,
     load: (keys: readonly string[]) => Promise<readonly (T | Error)[]>,
   ): Promise<Outcome<T>> {
+    const startedAtMs = performance.now();
     for (;;) {
       await delay(LOOK_AGAIN_MS * (0.5 + Math.random()));
       const looked = await look(item, isFresh);
+      if (typeof looked === 'object') return { known: looked.found, failure: null };
+      const waitedMs = performance.now() - startedAtMs;
+      // Who has failed has used up the time of those who waited: each with a time of its own would be one after the other.
+      const isLate = waitedMs >= (looked === 'mine' ? deadlineMs / 2 : deadlineMs);
+      if (isLate && looked === 'mine') void redis.evaluate(UNLOCK, [item.names.lock], [item.token]);
+      if (isLate) return { known: item.stale, failure: createTimeoutFailure(null) };
       if (looked === 'mine') return (await read([item], load))[0] as Outcome<T>;
-      if (looked !== 'busy') return { known: looked.found, failure: null };
     }
   }
 

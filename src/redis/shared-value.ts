@@ -34,7 +34,10 @@ export function decodeValue<T>(bytes: Buffer): Dated<T> | null {
   try {
     const packed = bytes.subarray(TIME_LENGTH + 1);
     const json = (packing === DEFLATED ? inflateRawSync(packed) : packed).toString();
-    return { value: MAY_HOLD_DATES.test(json) ? JSON.parse(json, revive) : JSON.parse(json), readAt: Number(time) };
+    const value = MAY_HOLD_DATES.test(json) ? JSON.parse(json, revive) : JSON.parse(json);
+    if (typeof value !== 'object' || value === null) return null;
+    // Another replica's clock may be ahead.
+    return { value, readAt: Math.min(Number(time), Date.now()) };
   } catch {
     return null;
   }
