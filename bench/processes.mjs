@@ -98,7 +98,8 @@ export function pinBench() {
 
 function spawnNode(args, core, env = {}, stderr = 'inherit') {
   const command = [process.execPath, ...args];
-  if (isPinning && core !== null) command.unshift('taskset', '-c', String(core));
+  // The bench has a core of its own, which all others would have with it.
+  if (isPinning) command.unshift('taskset', '-c', core === null ? `0-${availableParallelism() - 1}` : String(core));
   return spawn(command[0], command.slice(1), {
     // Nothing of the caller's environment changes what is measured.
     env: { PATH: process.env.PATH, HOME: '/nonexistent', NODE_ENV: 'production', ...env },
