@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url';
 /** Whether servers and load have a core each. */
 export const isPinning = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0;
 
+/** Counted before the bench pins itself: it would see one then. */
+const ALL_CORES = `0-${availableParallelism() - 1}`;
+
 /** The core of what is measured, and that of everything else. */
 export const SERVER_CORE = 0;
 const LOAD_CORE = 1;
@@ -99,7 +102,7 @@ export function pinBench() {
 function spawnNode(args, core, env = {}, stderr = 'inherit') {
   const command = [process.execPath, ...args];
   // The bench has a core of its own, which all others would have with it.
-  if (isPinning) command.unshift('taskset', '-c', core === null ? `0-${availableParallelism() - 1}` : String(core));
+  if (isPinning) command.unshift('taskset', '-c', core === null ? ALL_CORES : String(core));
   return spawn(command[0], command.slice(1), {
     // Nothing of the caller's environment changes what is measured.
     env: { PATH: process.env.PATH, HOME: '/nonexistent', NODE_ENV: 'production', ...env },
