@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { cpus } from 'node:os';
 import { median } from '../alternation.mjs';
 import { sendRequests, startProduct } from '../fleet.mjs';
 import { runClient } from '../processes.mjs';
@@ -49,7 +49,7 @@ export async function workers(bench) {
             perSecond.map(toNumber).join(', '),
           ]),
         ]),
-        `On ${availableParallelism()} cores, of which the load generator takes its part: more cores show more.`,
+        `On ${cpus().length} cores, of which the load generator takes its part: more cores show more.`,
       ].join('\n\n'),
     };
   } finally {
