@@ -3,9 +3,17 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { type ApolloServer, type BaseContext, HeaderMap } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Audience, createAudience } from '../audience.js';
+import type { Audience } from '../audience.js';
 import type { FirstLook } from './first-look.js';
-import { type Answer, type Attend, isKeepable, isWhole, LARGE_LENGTH, type ResponseCache } from './response-cache.js';
+import {
+  type Answer,
+  type Attend,
+  executeFor,
+  isKeepable,
+  isWhole,
+  LARGE_LENGTH,
+  type ResponseCache,
+} from './response-cache.js';
 
 /** How the graph is asked. */
 export interface GraphQLRouteOptions<Context extends BaseContext> {
@@ -46,12 +54,6 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
     };
   }
 
-  function executeAlone(request: FastifyRequest, attend: Attend): Promise<Answer> {
-    const audience = createAudience();
-    attend(audience);
-    return execute(request, audience);
-  }
-
   return async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const key = toKey(request);
     const kept = key === null ? undefined : cache.find(key);
@@ -60,10 +62,8 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
       return send(request, reply, kept);
     }
     const attend = toAttend(reply);
-    const answer =
-      key === null
-        ? await executeAlone(request, attend)
-        : await cache.make(key, (audience) => execute(request, audience), attend);
+    const executeAsked = (audience: Audience) => execute(request, audience);
+    const answer = key === null ? await executeFor(executeAsked, attend) : await cache.make(key, executeAsked, attend);
     // What is large is kept by its text when it is found in the cache.
     if (typeof answer.body === 'string') rememberText(request, reply, answer);
     return send(request, reply, answer);

@@ -42,6 +42,13 @@ const MAX_ASKED_ONCE = 10_000;
 /** What a kept answer takes beside its text: headers, and its place in the cache. */
 const OVERHEAD_BYTES = 500;
 
+/** An answer for one who waits alone. */
+export function executeFor(execute: Execute, attend: Attend): Promise<Answer> {
+  const audience = createAudience();
+  attend(audience);
+  return execute(audience);
+}
+
 /** Answers in front of execution, as an HTTP cache keeps them (https://www.rfc-editor.org/rfc/rfc9111). */
 export interface ResponseCache {
   /** The answer that is kept, or undefined. */
@@ -106,9 +113,7 @@ export function createResponseCache(maxBytes: number): ResponseCache {
       attend(current.audience);
       const answer = await current.promise;
       if (answer.isShareable) return answer;
-      const audience = createAudience();
-      attend(audience);
-      return execute(audience);
+      return executeFor(execute, attend);
     },
   };
 }
