@@ -63,6 +63,29 @@ async function untilShared(upstream: Upstream, one: Gateway, two: Gateway): Prom
     expect(upstream.calls.filter(({ input }) => input.assessmentRunArn === arn)).toHaveLength(1);
   });
 
+  test('keep off a run for as long as one reads it, however long it takes', async () => {
+    const held: (() => void)[] = [];
+    const { upstream, redis, one, two } = await startReplicas((call, response) => {
+      if (toRunNumber(call.input.assessmentRunArn ?? '') !== 6) return answerLikeInspector(call, response);
+      held.push(() => answerLikeInspector(call, response));
+    });
+    const arn = freshArn().replace(/\d{8}$/, '00000006');
+    const asked = [one, two].map((gateway) => telemetryCount(gateway, arn));
+    await redis.ask(async (client) => {
+      let remainingMs = Number.POSITIVE_INFINITY;
+      // Until the lock has been renewed three times, or is lost so that the other one reads as well.
+      for (let renewals = 0; renewals < 3 && held.length < 2; ) {
+        const [lock] = await client.keys(`*${arn}*:lock`);
+        const nowMs = lock === undefined ? 0 : await client.pTTL(lock);
+        if (nowMs > remainingMs) renewals += 1;
+        remainingMs = nowMs;
+      }
+    });
+    for (const release of held) release();
+    expect(await Promise.all(asked)).toEqual([6, 6]);
+    expect(upstream.calls.filter(({ input }) => input.assessmentRunArn === arn)).toHaveLength(1);
+  });
+
   test('know details from one another, in batches, and dates stay dates', async () => {
     const { upstream, one, two } = await startReplicas();
     const arns = Array.from({ length: 12 }, () => freshArn());
