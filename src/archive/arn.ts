@@ -52,6 +52,8 @@ const patterns = Object.fromEntries(
   ]),
 ) as Record<ArnKind, RegExp>;
 
+const arnKinds = Object.keys(resources) as ArnKind[];
+
 /** The nouns of error messages. */
 export const arnNouns: Record<ArnKind, string> = {
   assessmentTarget: 'an assessment target',
@@ -70,7 +72,31 @@ export function parseArn(kind: ArnKind, text: string): ParsedArn | null {
   return REGIONS_BY_PARTITION.get(partition)?.includes(region) ? { region, account } : null;
 }
 
+/** The kind of resource that an ARN names, or null when it is none of Inspector Classic's. */
+export function findArnKind(text: string): ArnKind | null {
+  return arnKinds.find((kind) => parseArn(kind, text) !== null) ?? null;
+}
+
 /** The ARN of the run that a finding or an exclusion belongs to: the beginning of its own. */
 export function toRunArn(arn: string): string {
   return arn.split('/').slice(0, 6).join('/');
 }
+
+/** The ARN of the template that a run belongs to: the beginning of its own. */
+export function toTemplateArn(arn: string): string {
+  return arn.split('/').slice(0, 4).join('/');
+}
+
+/** The ARN of the target that a template belongs to: the beginning of its own. */
+export function toTargetArn(arn: string): string {
+  return arn.split('/').slice(0, 2).join('/');
+}
+
+/** The account of an IAM role, which is in no region. */
+export function parseRoleArn(text: string): ParsedArn | null {
+  const account = /^arn:aws(?:-us-gov)?:iam::(\d{12}):role\/[\w+=,.@/-]+$/.exec(text)?.[1];
+  return account === undefined || text.length > MAX_ARN_LENGTH ? null : { region: NO_REGION, account };
+}
+
+/** The region of what belongs to an account as a whole. */
+export const NO_REGION = '';

@@ -1,10 +1,20 @@
 import { z } from 'zod';
 import { type ArnKind, arnNouns, parseArn } from './arn.js';
+import { createSpeller } from './spelling.js';
+import { createTimestampParser } from './timestamps.js';
 
 /*
- * The API's output structures (https://docs.aws.amazon.com/inspector/v1/APIReference/API_Types.html), as the archive
- * keeps them. Whatever client printed a structure, the document is the same: members in the order that is written here,
- * times as epoch seconds, numbers as numbers, nothing where there was null. Members that the API does not have stay.
+ * The API's structures (https://docs.aws.amazon.com/inspector/v1/APIReference/API_Types.html), as the archive keeps them.
+ * Whatever client printed a structure, the document is the same: members in the order that is written here and by the
+ * API's names, times as epoch seconds, numbers as numbers, nothing where there was null. Members that the API does not
+ * have stay as they are.
+ *
+ * What has to be there is what tells which thing a document is and what it belongs to: its ARN, which names its run,
+ * template and target as well; of an agent its ID and its run; of a row of telemetry its type and its count, without which
+ * it says nothing; of a tag or attribute its key. Everything else may be absent, whatever the API's model says: members
+ * were added over the years, and old clients dropped those that they did not know. Absent stays absent. Values outside an
+ * enumeration and lists beyond a limit stay too: what the service said is what there is to keep. A value of another JSON
+ * type is refused, since no client could read it.
  */
 
 /** A whole number up to 2^53-1; beyond it JSON.parse has rounded already. AWS's documentation prints some as text. */
@@ -19,52 +29,13 @@ const amount = integer.refine((number) => number >= 0, {
   error: ({ input }) => `expected a whole number from 0 on, but got ${show(input)}`,
 });
 
-/** What the API calls an integer has 32 bits. */
-const int32 = integer.refine((number) => Math.abs(number) < 2 ** 31, {
-  error: ({ input }) => `expected a whole number of 32 bits, but got ${show(input)}`,
-});
-
 const decimal = z.unknown().transform((value, context) => toNumber(value) ?? refuse(context, 'a number', value));
 
-/** Epoch seconds, from whatever way of writing a moment the clients have. */
-export const timestamp = z.unknown().transform((value, context) => {
-  const seconds = toNumber(value) ?? (typeof value === 'string' ? toEpochSeconds(value) : undefined);
-  if (seconds !== undefined && seconds >= EARLIEST && seconds < LATEST) return seconds;
-  return refuse(
-    context,
-    'a moment as epoch seconds, or as ISO 8601 text with its offset, between 2001 and 2100',
-    value,
-  );
-});
-
-/** Years around the service's life: milliseconds or a bare year, taken for seconds, are out of them. */
-const EARLIEST = Date.UTC(2001, 0) / 1000;
-const LATEST = Date.UTC(2100, 0) / 1000;
-
-const ISO_8601 = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):?(\d\d))$/i;
-
-/** Of the digits after the point none is lost, as they would be by way of a Date. */
-function toEpochSeconds(text: string): number | undefined {
-  const [, year, month, day, hour, minute, second, fraction = '0', sign, hours = '0', minutes = '0'] =
-    ISO_8601.exec(text) ?? [];
-  if (year === undefined) return undefined;
-  const fields = [year, month, day, hour, minute, second].map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const utc = new Date(Date.UTC(fields[0], fields[1] - 1, ...fields.slice(2)));
-  // The 30th of February would be another day.
-  const isReal = utc.toISOString().startsWith(`${year}-${month}-${day}T${hour}:${minute}:${second}`);
-  if (!isReal) return undefined;
-  // So would a time zone that nobody lives in.
-  if (Number(hours) > 23 || Number(minutes) > 59) return undefined;
-  const offset = (sign === '-' ? -60 : 60) * (Number(hours) * 60 + Number(minutes));
-  return Number(`${utc.getTime() / 1000 - offset}.${fraction}`);
-}
+/** AWS's documentation and YAML of other tools print some as text. */
+const flag = z.preprocess(
+  (value) => (typeof value === 'string' && /^(true|false)$/i.test(value) ? value.toLowerCase() === 'true' : value),
+  z.boolean(),
+);
 
 function toNumber(value: unknown): number | undefined {
   const isNumeric = typeof value === 'string' && /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value);
@@ -77,9 +48,25 @@ function refuse(context: z.RefinementCtx, expected: string, value: unknown): nev
   return z.NEVER;
 }
 
+/** A number that JavaScript cannot hold, as it was written: nothing that has one can be kept. */
+export class UnsafeNumber {
+  constructor(readonly text: string) {}
+
+  toJSON(): never {
+    throw new UnsafeNumberError(`expected numbers of at most 2^53-1, but got ${this.text}`);
+  }
+}
+
+/** That a member which the API does not have holds a number that JavaScript cannot hold. */
+export class UnsafeNumberError extends Error {
+  override readonly name = 'UnsafeNumberError';
+}
+
 /** A value in an error message: short, whatever it is. */
 export function show(value: unknown): string {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  if (value instanceof UnsafeNumber) return value.text;
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value, (_key, member) => (member instanceof UnsafeNumber ? member.text : member));
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
 
@@ -93,210 +80,237 @@ function arnOf(kind: ArnKind) {
   });
 }
 
-/** A number of things. */
-const number32 = int32.refine((number) => number >= 0, {
-  error: ({ input }) => `expected a whole number from 0 on, but got ${show(input)}`,
-});
-
 /** PostgreSQL has no text with U+0000. */
 const text = z.string().refine((value) => !value.includes('\0'), {
   error: ({ input }) => `expected text without U+0000, but got ${show(input)}`,
 });
+
 /** The longest that the API lets an agent's ID be; the archive knows agents by it. */
 const agentId = text.refine((value) => value.length <= 128, {
   error: ({ input }) => `expected at most 128 characters, but got ${show(input)}`,
 });
-const attributes = z.array(z.looseObject({ key: text, value: optional(text) })).max(50);
+
+/** .NET and PowerShell print a constant of the SDK as an object: `{"Value": "High"}`. */
+const enumerated = optional(
+  z.preprocess((value) => {
+    if (typeof value !== 'object' || value === null || Object.keys(value).length !== 1) return value;
+    const { Value, value: lower } = value as { Value?: unknown; value?: unknown };
+    return Value ?? lower ?? value;
+  }, text),
+);
+
+/** A structure whose members are known by these names, in whatever spelling a client prints them. */
+function structure<T extends z.ZodRawShape>(shape: T) {
+  const spell = createSpeller(Object.keys(shape));
+  return z.preprocess(spell, z.looseObject(shape));
+}
+
+const texts = optional(z.array(text));
+const attributes = z.array(structure({ key: text, value: optional(text) }));
 
 /** https://docs.aws.amazon.com/inspector/v1/APIReference/API_TelemetryMetadata.html, ordered as in its examples. */
-const telemetryMetadata = z
-  .array(z.looseObject({ count: amount, dataSize: optional(amount), messageType: text }))
-  .max(5000);
+const telemetryMetadata = z.array(structure({ count: amount, dataSize: optional(amount), messageType: text }));
 
-const state = z.enum([
-  'CREATED',
-  'START_DATA_COLLECTION_PENDING',
-  'START_DATA_COLLECTION_IN_PROGRESS',
-  'COLLECTING_DATA',
-  'STOP_DATA_COLLECTION_PENDING',
-  'DATA_COLLECTED',
-  'START_EVALUATING_RULES_PENDING',
-  'EVALUATING_RULES',
-  'FAILED',
-  'ERROR',
-  'COMPLETED',
-  'COMPLETED_WITH_ERRORS',
-  'CANCELED',
-]);
-const severity = z.enum(['Low', 'Medium', 'High', 'Informational', 'Undefined']);
-const agentHealth = z.enum(['HEALTHY', 'UNHEALTHY', 'UNKNOWN']);
-const agentHealthCode = z.enum(['IDLE', 'RUNNING', 'SHUTDOWN', 'UNHEALTHY', 'THROTTLED', 'UNKNOWN']);
-
-const inspectorEvent = z.enum([
-  'ASSESSMENT_RUN_STARTED',
-  'ASSESSMENT_RUN_COMPLETED',
-  'ASSESSMENT_RUN_STATE_CHANGED',
-  'FINDING_REPORTED',
-  'OTHER',
-]);
-const snsPublishStatusCode = z.enum(['SUCCESS', 'TOPIC_DOES_NOT_EXIST', 'ACCESS_DENIED', 'INTERNAL_ERROR']);
-
-/** Of findings by their severity; sorted, since clients differ in how they print a map. */
+/** The numbers of findings by severity; sorted, since clients differ in how they print a map. */
 const findingCounts = z
-  .record(z.string(), number32)
-  .superRefine((map, context) => {
-    const other = Object.keys(map).find((key) => !severity.options.some((name) => name === key));
-    if (other !== undefined) refuse(context, `the severities ${severity.options.join(', ')}`, other);
-  })
+  .record(z.string(), integer)
   .transform((map) => Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1))));
 
-/** The values of the API's enumerations that filters name as well. */
-export const enumerations = { state, severity, agentHealth, agentHealthCode };
+/** The values of the API's enumerations by which filters choose. */
+export const enumerations = {
+  state: z.enum([
+    'CREATED',
+    'START_DATA_COLLECTION_PENDING',
+    'START_DATA_COLLECTION_IN_PROGRESS',
+    'COLLECTING_DATA',
+    'STOP_DATA_COLLECTION_PENDING',
+    'DATA_COLLECTED',
+    'START_EVALUATING_RULES_PENDING',
+    'EVALUATING_RULES',
+    'FAILED',
+    'ERROR',
+    'COMPLETED',
+    'COMPLETED_WITH_ERRORS',
+    'CANCELED',
+  ]),
+  severity: z.enum(['Low', 'Medium', 'High', 'Informational', 'Undefined']),
+  agentHealth: z.enum(['HEALTHY', 'UNHEALTHY', 'UNKNOWN']),
+  agentHealthCode: z.enum(['IDLE', 'RUNNING', 'SHUTDOWN', 'UNHEALTHY', 'THROTTLED', 'UNKNOWN']),
+};
 
-const assessmentRun = z.looseObject({
-  arn: arnOf('assessmentRun'),
-  name: text,
-  assessmentTemplateArn: arnOf('assessmentTemplate'),
-  state,
-  durationInSeconds: number32,
-  rulesPackageArns: z.array(arnOf('rulesPackage')).max(50),
-  userAttributesForFindings: attributes,
-  createdAt: timestamp,
-  startedAt: optional(timestamp),
-  completedAt: optional(timestamp),
-  stateChangedAt: timestamp,
-  dataCollected: z.boolean(),
-  stateChanges: z.array(z.looseObject({ stateChangedAt: timestamp, state })),
-  notifications: z.array(
-    z.looseObject({
-      date: timestamp,
-      event: inspectorEvent,
-      message: optional(text),
-      error: z.boolean(),
-      snsTopicArn: optional(text),
-      snsPublishStatusCode: optional(snsPublishStatusCode),
+/** The shapes, with times that lack an offset read as those of `timeZone`, or refused when it is null. */
+export function createDocumentTypes(timeZone: string | null) {
+  const parseTimestamp = createTimestampParser(timeZone);
+  const timestamp = optional(
+    z.unknown().transform((value, context) => {
+      const parsed = parseTimestamp(value);
+      if (typeof parsed === 'number') return parsed;
+      return refuse(context, parsed.expected, value);
     }),
-  ),
-  findingCounts,
-});
+  );
 
-const assessmentTemplate = z.looseObject({
-  arn: arnOf('assessmentTemplate'),
-  name: text,
-  assessmentTargetArn: arnOf('assessmentTarget'),
-  durationInSeconds: number32,
-  rulesPackageArns: z.array(arnOf('rulesPackage')).max(50),
-  userAttributesForFindings: attributes,
-  lastAssessmentRunArn: optional(text),
-  assessmentRunCount: number32,
-  createdAt: timestamp,
-});
+  const serviceAttributes = structure({
+    schemaVersion: optional(integer),
+    assessmentRunArn: optional(text),
+    rulesPackageArn: optional(text),
+  });
+  const networkInterface = structure({
+    networkInterfaceId: optional(text),
+    subnetId: optional(text),
+    vpcId: optional(text),
+    privateDnsName: optional(text),
+    privateIpAddress: optional(text),
+    privateIpAddresses: optional(
+      z.array(structure({ privateDnsName: optional(text), privateIpAddress: optional(text) })),
+    ),
+    publicDnsName: optional(text),
+    publicIp: optional(text),
+    ipv6Addresses: texts,
+    securityGroups: optional(z.array(structure({ groupName: optional(text), groupId: optional(text) }))),
+  });
+  const assetAttributes = structure({
+    schemaVersion: optional(integer),
+    agentId: optional(text),
+    autoScalingGroup: optional(text),
+    amiId: optional(text),
+    hostname: optional(text),
+    ipv4Addresses: texts,
+    tags: optional(attributes),
+    networkInterfaces: optional(z.array(networkInterface)),
+  });
+  const scopes = optional(z.array(structure({ key: enumerated, value: optional(text) })));
 
-const assessmentTarget = z.looseObject({
-  arn: arnOf('assessmentTarget'),
-  name: text,
-  resourceGroupArn: optional(text),
-  createdAt: timestamp,
-  updatedAt: timestamp,
-});
-
-const resourceGroup = z.looseObject({ arn: arnOf('resourceGroup'), tags: attributes, createdAt: timestamp });
-
-const rulesPackage = z.looseObject({
-  arn: arnOf('rulesPackage'),
-  name: text,
-  version: text,
-  provider: text,
-  description: optional(text),
-});
-
-const finding = z.looseObject({
-  arn: arnOf('finding'),
-  schemaVersion: optional(integer),
-  service: optional(text),
-  serviceAttributes: optional(
-    z.looseObject({
-      schemaVersion: integer,
-      assessmentRunArn: optional(text),
-      rulesPackageArn: optional(text),
-    }),
-  ),
-  assetType: optional(text),
-  assetAttributes: optional(
-    z.looseObject({
-      schemaVersion: integer,
-      agentId: optional(agentId),
-      autoScalingGroup: optional(text),
-      amiId: optional(text),
-      hostname: optional(text),
-      ipv4Addresses: optional(z.array(text)),
-      tags: optional(attributes),
-      networkInterfaces: optional(
+  return {
+    assessmentRun: structure({
+      arn: arnOf('assessmentRun'),
+      name: optional(text),
+      assessmentTemplateArn: optional(text),
+      state: enumerated,
+      durationInSeconds: optional(integer),
+      rulesPackageArns: texts,
+      userAttributesForFindings: optional(attributes),
+      createdAt: timestamp,
+      startedAt: timestamp,
+      completedAt: timestamp,
+      stateChangedAt: timestamp,
+      dataCollected: optional(flag),
+      stateChanges: optional(z.array(structure({ stateChangedAt: timestamp, state: enumerated }))),
+      notifications: optional(
         z.array(
-          z.looseObject({
-            networkInterfaceId: optional(text),
-            subnetId: optional(text),
-            vpcId: optional(text),
-            privateDnsName: optional(text),
-            privateIpAddress: optional(text),
-            privateIpAddresses: optional(
-              z.array(z.looseObject({ privateDnsName: optional(text), privateIpAddress: optional(text) })),
-            ),
-            publicDnsName: optional(text),
-            publicIp: optional(text),
-            ipv6Addresses: optional(z.array(text)),
-            securityGroups: optional(z.array(z.looseObject({ groupName: optional(text), groupId: optional(text) }))),
+          structure({
+            date: timestamp,
+            event: enumerated,
+            message: optional(text),
+            error: optional(flag),
+            snsTopicArn: optional(text),
+            snsPublishStatusCode: enumerated,
           }),
         ),
       ),
+      findingCounts: optional(findingCounts),
     }),
-  ),
-  id: optional(text),
-  title: optional(text),
-  description: optional(text),
-  recommendation: optional(text),
-  severity: optional(severity),
-  numericSeverity: optional(decimal),
-  confidence: optional(int32),
-  indicatorOfCompromise: optional(z.boolean()),
-  attributes,
-  userAttributes: attributes,
-  createdAt: timestamp,
-  updatedAt: timestamp,
-});
-
-const exclusion = z.looseObject({
-  arn: arnOf('exclusion'),
-  title: text,
-  description: text,
-  recommendation: text,
-  scopes: z.array(z.looseObject({ key: optional(text), value: optional(text) })),
-  attributes: optional(attributes),
-});
-
-const assessmentRunAgent = z.looseObject({
-  agentId,
-  assessmentRunArn: arnOf('assessmentRun'),
-  agentHealth,
-  agentHealthCode,
-  agentHealthDetails: optional(text),
-  autoScalingGroup: optional(text),
-  telemetryMetadata,
-});
+    assessmentTemplate: structure({
+      arn: arnOf('assessmentTemplate'),
+      name: optional(text),
+      assessmentTargetArn: optional(text),
+      durationInSeconds: optional(integer),
+      rulesPackageArns: texts,
+      userAttributesForFindings: optional(attributes),
+      lastAssessmentRunArn: optional(text),
+      assessmentRunCount: optional(integer),
+      createdAt: timestamp,
+    }),
+    assessmentTarget: structure({
+      arn: arnOf('assessmentTarget'),
+      name: optional(text),
+      resourceGroupArn: optional(text),
+      createdAt: timestamp,
+      updatedAt: timestamp,
+    }),
+    resourceGroup: structure({ arn: arnOf('resourceGroup'), tags: optional(attributes), createdAt: timestamp }),
+    rulesPackage: structure({
+      arn: arnOf('rulesPackage'),
+      name: optional(text),
+      version: optional(text),
+      provider: optional(text),
+      description: optional(text),
+    }),
+    finding: structure({
+      arn: arnOf('finding'),
+      schemaVersion: optional(integer),
+      service: optional(text),
+      serviceAttributes: optional(serviceAttributes),
+      assetType: enumerated,
+      assetAttributes: optional(assetAttributes),
+      id: optional(text),
+      title: optional(text),
+      description: optional(text),
+      recommendation: optional(text),
+      severity: enumerated,
+      numericSeverity: optional(decimal),
+      confidence: optional(integer),
+      indicatorOfCompromise: optional(flag),
+      attributes: optional(attributes),
+      userAttributes: optional(attributes),
+      createdAt: timestamp,
+      updatedAt: timestamp,
+    }),
+    exclusion: structure({
+      arn: arnOf('exclusion'),
+      title: optional(text),
+      description: optional(text),
+      recommendation: optional(text),
+      scopes,
+      attributes: optional(attributes),
+    }),
+    assessmentRunAgent: structure({
+      agentId,
+      assessmentRunArn: arnOf('assessmentRun'),
+      agentHealth: enumerated,
+      agentHealthCode: enumerated,
+      agentHealthDetails: optional(text),
+      autoScalingGroup: optional(text),
+      telemetryMetadata: optional(telemetryMetadata),
+    }),
+    telemetryMetadata,
+    tags: attributes,
+    eventSubscription: structure({
+      resourceArn: text,
+      topicArn: text,
+      eventSubscriptions: z.array(structure({ event: enumerated, subscribedAt: timestamp })),
+    }),
+    agentPreview: structure({
+      hostname: optional(text),
+      agentId,
+      autoScalingGroup: optional(text),
+      agentHealth: enumerated,
+      agentVersion: optional(text),
+      operatingSystem: optional(text),
+      kernelVersion: optional(text),
+      ipv4Address: optional(text),
+    }),
+    exclusionPreview: structure({
+      title: optional(text),
+      description: optional(text),
+      recommendation: optional(text),
+      scopes,
+      attributes: optional(attributes),
+    }),
+    crossAccountAccessRole: structure({ roleArn: text, valid: optional(flag), registeredAt: timestamp }),
+    /** Of a file that is kept beside it, by its digest. */
+    assessmentReport: structure({
+      assessmentRunArn: arnOf('assessmentRun'),
+      reportFileFormat: z.enum(['HTML', 'PDF']),
+      reportType: optional(z.enum(['FINDING', 'FULL'])),
+      name: optional(text),
+      sizeBytes: integer,
+      sha256: text,
+    }),
+  };
+}
 
 /** The shape of each structure; its output is the document. */
-export const documents = {
-  assessmentRun,
-  assessmentTemplate,
-  assessmentTarget,
-  resourceGroup,
-  rulesPackage,
-  finding,
-  exclusion,
-  assessmentRunAgent,
-  telemetryMetadata,
-  tags: attributes,
-};
+export type DocumentTypes = ReturnType<typeof createDocumentTypes>;
 
 /** A document of one of these structures. */
-export type DocumentOf<K extends keyof typeof documents> = z.output<(typeof documents)[K]>;
+export type DocumentOf<K extends keyof DocumentTypes> = z.output<DocumentTypes[K]>;

@@ -1,11 +1,12 @@
+import { createHash } from 'node:crypto';
 import type { Insertable } from 'kysely';
-import { type ParsedArn, parseArn, toRunArn } from './arn.js';
-import type { DocumentOf, documents } from './documents.js';
+import { type ArnKind, type ParsedArn, parseArn, parseRoleArn, toRunArn, toTargetArn, toTemplateArn } from './arn.js';
+import type { DocumentOf, DocumentTypes } from './documents.js';
 import { toNameSignature } from './store/name-signature.js';
 import type { AssessmentRunFiltersTable, ListedTable, Tables } from './store/tables.js';
 
 /** What the archive keeps, by the name under which documents are stored. */
-export type EntityKind = keyof typeof documents;
+export type EntityKind = keyof DocumentTypes;
 
 /** The tables that lists are read from. */
 export type ListedTableName =
@@ -15,31 +16,52 @@ export type ListedTableName =
   | 'rules_packages'
   | 'findings'
   | 'exclusions'
-  | 'assessment_run_agents';
+  | 'assessment_run_agents'
+  | 'event_subscriptions'
+  | 'agent_previews'
+  | 'exclusion_previews';
+
+/** The kinds of resource that an output can belong to without saying so, and the member of the input that names it. */
+export interface Owner {
+  readonly kind: 'assessmentRun' | 'assessmentTemplate' | 'assessmentTarget';
+  readonly member: string;
+  /** A second member of the input that is part of the key, by what its text looks like. */
+  readonly token?: { readonly member: string; readonly pattern: RegExp };
+}
 
 /** How an entity is stored, and how it is told in the API's terms. */
 interface Definition<K extends EntityKind> {
-  /** What summaries call it. */
+  /** What summaries call it, one and many. */
+  readonly noun: string;
   readonly plural: string;
   /** The operation that gives it, and the member of its output that holds it. */
   readonly operation: string;
   readonly member: string;
+  /** How it lies in that member: among others in a list or a map, as the whole of it, or in place of it. */
+  readonly placed: 'in a list' | 'in a map' | 'as the member' | 'as the output';
   /** The input of that operation for the entity with this key. */
   toInput(key: string): Record<string, unknown>;
   /** The output of that operation for this document, which is JSON text already. */
   toOutput(document: string, key: string): string;
-  /** Unique among its kind; absent where the document does not say what it belongs to, whose ARN the key then is. */
-  toKey?(document: DocumentOf<K>): string;
+  /** Unique among its kind; `owner` is what it belongs to where the document does not say that. */
+  toKey(document: DocumentOf<K>, owner: string): string;
+  /** Absent where the document says itself what it belongs to. */
+  readonly owner?: Owner;
   /** The resource whose ARN says which account and region the entity belongs to. */
   parseKey(key: string): ParsedArn | null;
-  /** Grows whenever the service changes the entity; null where it has no such thing. */
+  /** Grows whenever the service changes the entity; null where it has no such thing, or this one does not tell it. */
   toVersion(document: DocumentOf<K>): number | null;
   /** Whether it never changes once it is there, so that two that differ contradict each other. */
   readonly isFixed?: true;
+  /** The list of ARNs that names such an entity without describing it. */
+  readonly arnList?: { readonly operation: string; readonly member: string; readonly arnKind: ArnKind };
+  /** Members that are entities of their own where somebody has put them into this one. */
+  readonly joined?: Readonly<Record<string, EntityKind>>;
   /** The row that lists read, but for its id, account and region; absent where there is no list of it. */
   readonly listed?: {
     readonly table: ListedTableName;
-    toRow(document: DocumentOf<K>): object;
+    /** Of an entity of which the key is all that is known, the document has no more than its ARN. */
+    toRow(document: DocumentOf<K>, key: string): object;
     toRulesPackageArns?(document: DocumentOf<K>): readonly string[];
     /** The row by which runs are filtered, but for its id and the group's. */
     toFilterRow?(document: DocumentOf<K>): Omit<AssessmentRunFiltersTable, 'id' | 'group_id'>;
@@ -52,119 +74,235 @@ function describedBy(operation: string, member: string, input: string) {
   return {
     operation,
     member,
+    placed: 'in a list' as const,
     toInput: (key: string) => ({ [input]: [key] }),
     toOutput: (document: string) => `{"${member}":[${document}],"failedItems":{}}`,
     toKey: ({ arn }: { arn: string }) => arn,
   };
 }
 
+/** Those that are filtered by are valid; what else stands in such a list is kept in the document alone. */
+const toRulesPackageArns = ({ rulesPackageArns = [] }: { rulesPackageArns?: string[] | undefined }) =>
+  rulesPackageArns.filter((arn) => parseArn('rulesPackage', arn) !== null);
+
+/** A number as the engines' integers take it, which have 32 bits. */
+const toInt32 = (number: number | undefined) => (number !== undefined && Math.abs(number) < 2 ** 31 ? number : null);
+
+/** The first word of a key that consists of several: an ARN. */
+export const toFirstWord = (key: string) => key.split(' ', 1)[0] as string;
+
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
+
 const definitions: { readonly [K in EntityKind]: Definition<K> } = {
   rulesPackage: {
+    noun: 'rules package',
     plural: 'rules packages',
     ...describedBy('DescribeRulesPackages', 'rulesPackages', 'rulesPackageArns'),
     parseKey: (key) => parseArn('rulesPackage', key),
     toVersion: () => null,
+    arnList: { operation: 'ListRulesPackages', member: 'rulesPackageArns', arnKind: 'rulesPackage' },
     listed: { table: 'rules_packages', toRow: ({ arn }): Row<'rules_packages'> => ({ arn }) },
   },
   resourceGroup: {
+    noun: 'resource group',
     plural: 'resource groups',
     ...describedBy('DescribeResourceGroups', 'resourceGroups', 'resourceGroupArns'),
     parseKey: (key) => parseArn('resourceGroup', key),
     toVersion: () => null,
   },
+  crossAccountAccessRole: {
+    noun: 'cross-account role',
+    plural: 'cross-account roles',
+    operation: 'DescribeCrossAccountAccessRole',
+    member: 'roleArn',
+    placed: 'as the output',
+    toInput: () => ({}),
+    toOutput: (document) => document,
+    toKey: ({ roleArn }) => roleArn,
+    parseKey: parseRoleArn,
+    toVersion: ({ registeredAt }) => registeredAt ?? null,
+  },
   assessmentTarget: {
+    noun: 'assessment target',
     plural: 'assessment targets',
     ...describedBy('DescribeAssessmentTargets', 'assessmentTargets', 'assessmentTargetArns'),
     parseKey: (key) => parseArn('assessmentTarget', key),
-    toVersion: ({ updatedAt }) => updatedAt,
-    listed: { table: 'assessment_targets', toRow: ({ arn, name }): Row<'assessment_targets'> => ({ arn, name }) },
+    toVersion: ({ updatedAt }) => updatedAt ?? null,
+    arnList: { operation: 'ListAssessmentTargets', member: 'assessmentTargetArns', arnKind: 'assessmentTarget' },
+    listed: {
+      table: 'assessment_targets',
+      toRow: ({ arn, name = null }): Row<'assessment_targets'> => ({ arn, name }),
+    },
+  },
+  agentPreview: {
+    noun: 'agent preview',
+    plural: 'agent previews',
+    operation: 'PreviewAgents',
+    member: 'agentPreviews',
+    placed: 'in a list',
+    toInput: (key) => ({ previewAgentsArn: toFirstWord(key) }),
+    toOutput: (document) => `{"agentPreviews":[${document}]}`,
+    toKey: ({ agentId }, owner) => `${owner} ${agentId}`,
+    owner: { kind: 'assessmentTarget', member: 'previewAgentsArn' },
+    parseKey: (key) => parseArn('assessmentTarget', toFirstWord(key)),
+    toVersion: () => null,
+    listed: {
+      table: 'agent_previews',
+      toRow: (_preview, key): Row<'agent_previews'> => ({ arn: key, assessment_target_arn: toFirstWord(key) }),
+    },
   },
   assessmentTemplate: {
+    noun: 'assessment template',
     plural: 'assessment templates',
     ...describedBy('DescribeAssessmentTemplates', 'assessmentTemplates', 'assessmentTemplateArns'),
     parseKey: (key) => parseArn('assessmentTemplate', key),
     // Nothing else of a template can change.
-    toVersion: ({ assessmentRunCount }) => assessmentRunCount,
+    toVersion: ({ assessmentRunCount }) => assessmentRunCount ?? null,
+    arnList: {
+      operation: 'ListAssessmentTemplates',
+      member: 'assessmentTemplateArns',
+      arnKind: 'assessmentTemplate',
+    },
+    joined: { tags: 'tags' },
     listed: {
       table: 'assessment_templates',
-      toRow: (template): Row<'assessment_templates'> => ({
-        arn: template.arn,
-        name: template.name,
-        assessment_target_arn: template.assessmentTargetArn,
-        duration_in_seconds: template.durationInSeconds,
+      toRow: ({ arn, name = null, durationInSeconds }): Row<'assessment_templates'> => ({
+        arn,
+        name,
+        assessment_target_arn: toTargetArn(arn),
+        duration_in_seconds: toInt32(durationInSeconds),
       }),
-      toRulesPackageArns: ({ rulesPackageArns }) => rulesPackageArns,
+      toRulesPackageArns,
     },
   },
   tags: {
+    noun: 'tags',
     plural: 'tags',
     operation: 'ListTagsForResource',
     member: 'tags',
+    placed: 'as the member',
     toInput: (key) => ({ resourceArn: key }),
     toOutput: (document) => `{"tags":${document}}`,
+    toKey: (_tags, owner) => owner,
+    owner: { kind: 'assessmentTemplate', member: 'resourceArn' },
     parseKey: (key) => parseArn('assessmentTemplate', key),
     toVersion: () => null,
   },
+  eventSubscription: {
+    noun: 'event subscription',
+    plural: 'event subscriptions',
+    operation: 'ListEventSubscriptions',
+    member: 'subscriptions',
+    placed: 'in a list',
+    toInput: (key) => ({ resourceArn: toFirstWord(key) }),
+    toOutput: (document) => `{"subscriptions":[${document}]}`,
+    toKey: ({ resourceArn, topicArn }) => `${resourceArn} ${topicArn}`,
+    parseKey: (key) => parseArn('assessmentTemplate', toFirstWord(key)),
+    toVersion: () => null,
+    listed: {
+      table: 'event_subscriptions',
+      toRow: ({ resourceArn }, key): Row<'event_subscriptions'> => ({ arn: key, resource_arn: resourceArn }),
+    },
+  },
+  exclusionPreview: {
+    noun: 'exclusion preview',
+    plural: 'exclusion previews',
+    operation: 'GetExclusionsPreview',
+    member: 'exclusionPreviews',
+    placed: 'in a list',
+    toInput(key) {
+      const [assessmentTemplateArn, previewToken] = key.split(' ');
+      return { assessmentTemplateArn, previewToken };
+    },
+    toOutput: (document) => `{"previewStatus":"COMPLETED","exclusionPreviews":[${document}]}`,
+    // A preview has no name of its own: two of the same content are one.
+    toKey: (preview, owner) => `${owner} ${toDigest(JSON.stringify(preview))}`,
+    owner: {
+      kind: 'assessmentTemplate',
+      member: 'assessmentTemplateArn',
+      token: { member: 'previewToken', pattern: UUID },
+    },
+    parseKey: (key) => parseArn('assessmentTemplate', toFirstWord(key)),
+    toVersion: () => null,
+    listed: {
+      table: 'exclusion_previews',
+      toRow(_preview, key): Row<'exclusion_previews'> {
+        const [templateArn = '', token = ''] = key.split(' ');
+        return { arn: key, assessment_template_arn: templateArn, preview_token: token };
+      },
+    },
+  },
   assessmentRun: {
+    noun: 'assessment run',
     plural: 'assessment runs',
     ...describedBy('DescribeAssessmentRuns', 'assessmentRuns', 'assessmentRunArns'),
     parseKey: (key) => parseArn('assessmentRun', key),
-    toVersion: ({ stateChangedAt }) => stateChangedAt,
+    toVersion: ({ stateChangedAt }) => stateChangedAt ?? null,
+    arnList: { operation: 'ListAssessmentRuns', member: 'assessmentRunArns', arnKind: 'assessmentRun' },
+    joined: { telemetryMetadata: 'telemetryMetadata' },
     listed: {
       table: 'assessment_runs',
-      toRow: (run): Row<'assessment_runs'> => ({
-        arn: run.arn,
-        short_id: toShortId(run.arn),
-        assessment_template_arn: run.assessmentTemplateArn,
-        state: run.state,
-        created_at: run.createdAt,
+      toRow: ({ arn, state = null, createdAt = null }): Row<'assessment_runs'> => ({
+        arn,
+        short_id: toShortId(arn),
+        assessment_template_arn: toTemplateArn(arn),
+        state,
+        created_at: createdAt,
       }),
-      toRulesPackageArns: ({ rulesPackageArns }) => rulesPackageArns,
-      toFilterRow: (run) => ({
-        duration_in_seconds: run.durationInSeconds,
-        started_at: run.startedAt ?? null,
-        completed_at: run.completedAt ?? null,
-        state_changed_at: run.stateChangedAt,
-        name_signature: toNameSignature(run.name),
-        state: run.state,
-        name: run.name,
+      toRulesPackageArns,
+      toFilterRow: ({ durationInSeconds, startedAt, completedAt, stateChangedAt, state = null, name = null }) => ({
+        duration_in_seconds: toInt32(durationInSeconds),
+        started_at: startedAt ?? null,
+        completed_at: completedAt ?? null,
+        state_changed_at: stateChangedAt ?? null,
+        name_signature: toNameSignature(name ?? ''),
+        state,
+        name,
       }),
     },
   },
   telemetryMetadata: {
+    noun: 'telemetry',
     plural: 'telemetry',
     operation: 'GetTelemetryMetadata',
     member: 'telemetryMetadata',
+    placed: 'as the member',
     toInput: (key) => ({ assessmentRunArn: key }),
     toOutput: (document) => `{"telemetryMetadata":${document}}`,
+    toKey: (_rows, owner) => owner,
+    owner: { kind: 'assessmentRun', member: 'assessmentRunArn' },
     parseKey: (key) => parseArn('assessmentRun', key),
     toVersion: () => null,
     isFixed: true,
   },
   assessmentRunAgent: {
+    noun: 'assessment run agent',
     plural: 'assessment run agents',
     operation: 'ListAssessmentRunAgents',
     member: 'assessmentRunAgents',
-    toInput: (key) => ({ assessmentRunArn: key.split(' ', 1)[0] }),
+    placed: 'in a list',
+    toInput: (key) => ({ assessmentRunArn: toFirstWord(key) }),
     toOutput: (document) => `{"assessmentRunAgents":[${document}]}`,
     toKey: ({ assessmentRunArn, agentId }) => `${assessmentRunArn} ${agentId}`,
-    parseKey: (key) => parseArn('assessmentRun', key.split(' ', 1)[0] as string),
+    parseKey: (key) => parseArn('assessmentRun', toFirstWord(key)),
     toVersion: () => null,
     listed: {
       table: 'assessment_run_agents',
-      toRow: (agent): Row<'assessment_run_agents'> => ({
-        arn: `${agent.assessmentRunArn} ${agent.agentId}`,
-        assessment_run_arn: agent.assessmentRunArn,
-        agent_health: agent.agentHealth,
-        agent_health_code: agent.agentHealthCode,
+      toRow: ({ assessmentRunArn, agentHealth = null, agentHealthCode = null }, key): Row<'assessment_run_agents'> => ({
+        arn: key,
+        assessment_run_arn: assessmentRunArn,
+        agent_health: agentHealth,
+        agent_health_code: agentHealthCode,
       }),
     },
   },
   finding: {
+    noun: 'finding',
     plural: 'findings',
     ...describedBy('DescribeFindings', 'findings', 'findingArns'),
     parseKey: (key) => parseArn('finding', key),
-    toVersion: ({ updatedAt }) => updatedAt,
+    toVersion: ({ updatedAt }) => updatedAt ?? null,
+    arnList: { operation: 'ListFindings', member: 'findingArns', arnKind: 'finding' },
     listed: {
       table: 'findings',
       toRow: (finding): Row<'findings'> => ({
@@ -175,23 +313,43 @@ const definitions: { readonly [K in EntityKind]: Definition<K> } = {
         rule_name: finding.id ?? null,
         severity: finding.severity ?? null,
         rules_package_arn: finding.serviceAttributes?.rulesPackageArn ?? null,
-        created_at: finding.createdAt,
+        created_at: finding.createdAt ?? null,
       }),
     },
   },
   exclusion: {
+    noun: 'exclusion',
     plural: 'exclusions',
     operation: 'DescribeExclusions',
     member: 'exclusions',
+    placed: 'in a map',
     toInput: (key) => ({ exclusionArns: [key] }),
     toOutput: (document, key) => `{"exclusions":{${JSON.stringify(key)}:${document}},"failedItems":{}}`,
     toKey: ({ arn }) => arn,
     parseKey: (key) => parseArn('exclusion', key),
     toVersion: () => null,
+    arnList: { operation: 'ListExclusions', member: 'exclusionArns', arnKind: 'exclusion' },
     listed: {
       table: 'exclusions',
       toRow: ({ arn }): Row<'exclusions'> => ({ arn, assessment_run_arn: toRunArn(arn) }),
     },
+  },
+  assessmentReport: {
+    noun: 'assessment report',
+    plural: 'assessment reports',
+    operation: 'GetAssessmentReport',
+    member: 'report',
+    placed: 'as the member',
+    toInput(key) {
+      const [assessmentRunArn, reportFileFormat, reportType] = key.split(' ');
+      return { assessmentRunArn, reportFileFormat, ...(reportType === undefined ? {} : { reportType }) };
+    },
+    toOutput: (document) => `{"status":"COMPLETED","report":${document}}`,
+    toKey: ({ assessmentRunArn, reportFileFormat, reportType }) =>
+      [assessmentRunArn, reportFileFormat, ...(reportType === undefined ? [] : [reportType])].join(' '),
+    parseKey: (key) => parseArn('assessmentRun', toFirstWord(key)),
+    toVersion: () => null,
+    isFixed: true,
   },
 };
 
@@ -205,12 +363,18 @@ export const entities: readonly Entity[] = Object.entries(definitions).map(([kin
   ...definition,
 }));
 
+const entitiesByKind = new Map(entities.map((entity) => [entity.kind, entity]));
+
 /** The entity of a kind. */
 export function entityOf(kind: EntityKind): Entity {
-  return entities.find((entity) => entity.kind === kind) as Entity;
+  return entitiesByKind.get(kind) as Entity;
 }
 
 /** The last part of an ARN, such as `0-MKkpXXPE`. */
 export function toShortId(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1);
+}
+
+function toDigest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
 }

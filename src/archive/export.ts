@@ -1,8 +1,9 @@
 import type { SelectQueryBuilder } from 'kysely';
-import { type ParsedArn, parseArn, toRunArn } from './arn.js';
-import { type Entity, type EntityKind, entities, entityOf } from './entities.js';
+import { NO_REGION, type ParsedArn, parseArn, toRunArn } from './arn.js';
+import { type Entity, type EntityKind, entities, entityOf, toFirstWord } from './entities.js';
 import type { Database } from './store/database.js';
 import { readPages, type Snapshot, startSnapshot } from './store/snapshot.js';
+import { UNDESCRIBED } from './store/writer.js';
 
 /** What to export; conditions that are given have to hold together. */
 export interface ExportFilter {
@@ -62,14 +63,35 @@ async function fetchRecords(snapshot: Snapshot, entity: Entity, rows: readonly K
   const ids = rows.map(({ id }) => id);
   const documents = await snapshot
     .selectFrom('documents')
-    .select(['key', 'document'])
+    .select(['id', 'key', 'document'])
     .where('id', 'in', ids)
     .orderBy('id')
     .execute();
-  return documents.map(({ key, document }) => {
-    const input = JSON.stringify(entity.toInput(key));
-    return `{"operation":"${entity.operation}","input":${input},"output":${entity.toOutput(document, key)}}`;
-  });
+  return Promise.all(documents.map((row) => toRecord(snapshot, entity, row)));
+}
+
+async function toRecord(
+  snapshot: Snapshot,
+  entity: Entity,
+  { id, key, document }: KeyRow & { document: string },
+): Promise<string> {
+  if (document === UNDESCRIBED && entity.arnList !== undefined) {
+    const { operation, member } = entity.arnList;
+    return JSON.stringify({ operation, input: {}, output: { [member]: [key] } });
+  }
+  const text = entity.kind === 'assessmentReport' ? await withContent(snapshot, id, document) : document;
+  const input = JSON.stringify(entity.toInput(key));
+  return `{"operation":"${entity.operation}","input":${input},"output":${entity.toOutput(text, key)}}`;
+}
+
+/** The document of a report with the file itself. */
+async function withContent(snapshot: Snapshot, id: number, document: string): Promise<string> {
+  const { content } = await snapshot
+    .selectFrom('report_files')
+    .select('content')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return JSON.stringify({ ...JSON.parse(document), content: Buffer.from(content).toString('base64') });
 }
 
 type Selection = (entity: Entity, key: string) => boolean;
@@ -79,8 +101,12 @@ async function createSelection(snapshot: Snapshot, filter: ExportFilter): Promis
   const isInPlace = (arn: ParsedArn | null) =>
     arn !== null &&
     (accounts.length === 0 || accounts.includes(arn.account)) &&
-    (regions.length === 0 || regions.includes(arn.region));
-  const isEveryRun = runArn === undefined && from === -Infinity && to === Infinity;
+    (regions.length === 0 || regions.includes(arn.region) || arn.region === NO_REGION);
+  const isAnyTime = from === -Infinity && to === Infinity;
+  const isEveryRun = runArn === undefined && isAnyTime;
+  /** A run that does not say when it was created is of no certain time. */
+  const isInTime = (createdAt: number | null) =>
+    isAnyTime || (createdAt !== null && from <= createdAt && createdAt <= to);
   if (isEveryRun && accounts.length === 0 && regions.length === 0) return () => true;
 
   const chosen = {
@@ -89,16 +115,17 @@ async function createSelection(snapshot: Snapshot, filter: ExportFilter): Promis
     targets: new Set<string>(),
     resourceGroups: new Set<string>(),
     rulesPackages: new Set<string>(),
+    accounts: new Set<string>(),
   };
   await chooseRuns();
   await chooseTemplates();
   if (isEveryRun) return ({ kind, parseKey }, key) => isInPlace(parseKey(key)) || isChosenRulesPackage(kind, key);
   await chooseResourceGroups();
-  return ({ kind }, key) => isChosen(kind, key);
+  return isChosen;
 
   async function chooseRuns(): Promise<void> {
     // Of a run that was never described there may be telemetry all the same.
-    if (runArn !== undefined && from === -Infinity && to === Infinity && isInPlace(parseArn('assessmentRun', runArn))) {
+    if (runArn !== undefined && isAnyTime && isInPlace(parseArn('assessmentRun', runArn))) {
       chosen.runs.add(runArn);
     }
     const pages = readPages((after, limit) =>
@@ -111,11 +138,10 @@ async function createSelection(snapshot: Snapshot, filter: ExportFilter): Promis
         .execute(),
     );
     for await (const rows of pages) {
-      const runs = rows.filter(
-        (run) => isInPlace(run) && run.arn === (runArn ?? run.arn) && from <= run.created_at && run.created_at <= to,
-      );
+      const runs = rows.filter((run) => isInPlace(run) && run.arn === (runArn ?? run.arn) && isInTime(run.created_at));
       for (const run of runs) {
         chosen.runs.add(run.arn);
+        chosen.accounts.add(run.account);
         chosen.templates.add(run.assessment_template_arn);
       }
       await chooseRulesPackages(runs);
@@ -167,19 +193,24 @@ async function createSelection(snapshot: Snapshot, filter: ExportFilter): Promis
     return kind === 'rulesPackage' && chosen.rulesPackages.has(key);
   }
 
-  function isChosen(kind: EntityKind, key: string): boolean {
+  function isChosen({ kind, parseKey }: Entity, key: string): boolean {
     switch (kind) {
       case 'rulesPackage':
         return chosen.rulesPackages.has(key);
       case 'resourceGroup':
         return chosen.resourceGroups.has(key);
+      case 'crossAccountAccessRole':
+        return chosen.accounts.has(parseKey(key)?.account ?? '');
       case 'assessmentTarget':
-        return chosen.targets.has(key);
+      case 'agentPreview':
+        return chosen.targets.has(toFirstWord(key));
       case 'assessmentTemplate':
       case 'tags':
-        return chosen.templates.has(key);
+      case 'eventSubscription':
+      case 'exclusionPreview':
+        return chosen.templates.has(toFirstWord(key));
       default:
-        return chosen.runs.has(toRunArn(key.split(' ', 1)[0] as string));
+        return chosen.runs.has(toRunArn(toFirstWord(key)));
     }
   }
 }

@@ -7,7 +7,14 @@ import { type Snapshot, startSnapshot } from './store/snapshot.js';
 export interface ArchiveStats {
   readonly entities: readonly { kind: EntityKind; account: string; region: string; number: number }[];
   /** The year is that of `createdAt`, in UTC. */
-  readonly runs: readonly { account: string; region: string; year: number; state: string; number: number }[];
+  readonly runs: readonly {
+    account: string;
+    region: string;
+    /** Null for a run that does not say when it was created, as the state for one that does not say that. */
+    year: number | null;
+    state: string | null;
+    number: number;
+  }[];
   /** The first ones by their order in lists, and how many there are. */
   readonly runsWithoutTelemetry: { readonly number: number; readonly arns: readonly string[] };
 }
@@ -50,13 +57,12 @@ async function countRuns(snapshot: Snapshot): Promise<ArchiveStats['runs']> {
     .selectFrom('assessment_runs')
     .select(({ fn }) => [fn.min('created_at').as('first'), fn.max('created_at').as('last')])
     .executeTakeFirstOrThrow();
-  // There is no run.
-  if (first === null) return [];
+  const year = first === null || last === null ? sql<null>`null` : toYear(toUtcYear(first), toUtcYear(last));
   const rows = await snapshot
     .selectFrom((builder) =>
       builder
         .selectFrom('assessment_runs')
-        .select(['account', 'region', 'state', toYear(toUtcYear(first), toUtcYear(last)).as('year')])
+        .select(['account', 'region', 'state', year.as('year')])
         .as('dated'),
     )
     .select(({ fn }) => ['account', 'region', 'year', 'state', fn.countAll().as('number')])
@@ -70,10 +76,10 @@ async function countRuns(snapshot: Snapshot): Promise<ArchiveStats['runs']> {
 }
 
 /** The engines have no function for the year of epoch seconds in common; where each year ends is known here. */
-function toYear(first: number, last: number): RawBuilder<number> {
+function toYear(first: number, last: number): RawBuilder<number | null> {
   const years = Array.from({ length: last - first }, (_, place) => first + place);
   const cases = years.map((year) => sql`when created_at < ${sql.lit(Date.UTC(year + 1) / 1000)} then ${sql.lit(year)}`);
-  return years.length === 0 ? sql.lit(last) : sql`case ${sql.join(cases, sql` `)} else ${sql.lit(last)} end`;
+  return sql`case when created_at is null then null ${sql.join(cases, sql` `)} else ${sql.lit(last)} end`;
 }
 
 function toUtcYear(seconds: number): number {

@@ -2,9 +2,9 @@ import { createWriteStream, rmSync } from 'node:fs';
 import { realpath, rename, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { timestamp } from '../archive/documents.js';
 import { type ExportFilter, exportRecords } from '../archive/export.js';
 import { openExistingDatabase } from '../archive/store/database.js';
+import { createTimestampParser } from '../archive/timestamps.js';
 import {
   type Command,
   endOnSignals,
@@ -95,9 +95,9 @@ function parseFilter(words: Words): ExportFilter {
 function parseTime(words: Words, option: string): number | undefined {
   const text = singleValueOf(words, option);
   if (text === undefined) return undefined;
-  const { data, error } = timestamp.safeParse(text);
-  if (error !== undefined) throw new UsageError(`--${option}: ${error.issues[0]?.message}.`);
-  return data;
+  const moment = createTimestampParser(null)(text);
+  if (typeof moment === 'number') return moment;
+  throw new UsageError(`--${option}: expected ${moment.expected}, but got ${JSON.stringify(text)}.`);
 }
 
 const CHUNK_CHARACTERS = 65_536;

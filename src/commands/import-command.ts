@@ -1,5 +1,11 @@
-import { entities } from '../archive/entities.js';
-import { createSummary, type ImportSummary, importSources, type RefusedFile } from '../archive/import/importer.js';
+import { entities, entityOf } from '../archive/entities.js';
+import {
+  type Counts,
+  createSummary,
+  type ImportSummary,
+  importSources,
+  type RefusedFile,
+} from '../archive/import/importer.js';
 import { findSources } from '../archive/import/sources.js';
 import {
   type Database,
@@ -8,7 +14,8 @@ import {
   openDatabase,
   openExistingDatabase,
 } from '../archive/store/database.js';
-import { type Command, endOnSignals, parseRunArn, UsageError } from './command.js';
+import { isTimeZone } from '../archive/timestamps.js';
+import { type Command, endOnSignals, parseRunArn, singleValueOf, UsageError, type Words } from './command.js';
 import { createImportProgress } from './import-progress.js';
 import { toTextTable } from './text-table.js';
 
@@ -36,12 +43,18 @@ Environment:
 
 Exit code: 0 when everything was imported, 1 when files were refused or the archive failed, 2 for a wrong call.
 `,
-  options: { run: { type: 'string', multiple: true }, 'dry-run': { type: 'boolean' } },
+  options: {
+    run: { type: 'string', multiple: true },
+    timezone: { type: 'string', multiple: true },
+    replace: { type: 'boolean' },
+    'dry-run': { type: 'boolean' },
+  },
   prepare(words) {
     const { positionals } = words;
     if (positionals.length === 0) throw new UsageError('Expected a PATH to import, or - for stdin.');
     if (positionals.filter((path) => path === '-').length > 1) throw new UsageError('Expected - for stdin only once.');
     const runArn = parseRunArn(words);
+    const timeZone = parseTimeZone(words);
     const isDryRun = words.hasFlag('dry-run');
 
     return async (url) => {
@@ -54,6 +67,8 @@ Exit code: 0 when everything was imported, 1 when files were refused or the arch
       try {
         await importSources(database, sources, {
           runArn,
+          timeZone,
+          replaces: words.hasFlag('replace'),
           isDryRun,
           summary,
           onProgress: progress.show,
@@ -69,7 +84,7 @@ Exit code: 0 when everything was imported, 1 when files were refused or the arch
         process.stdout.write(toSummary(summary, refusedFiles, isDryRun));
         await database.close();
       }
-      return refusedFiles > 0 ? 1 : 0;
+      return refusedFiles > 0 || countOthers(summary) > 0 ? 1 : 0;
     };
   },
 };
@@ -87,15 +102,59 @@ function toRefusal({ name, problems, furtherProblems }: RefusedFile): string {
   return `Refused ${name}\n${lines.map((line) => `  ${line}\n`).join('')}`;
 }
 
-function toSummary({ files, counts, notKept }: ImportSummary, refusedFiles: number, isDryRun: boolean): string {
-  const rows = entities.map(({ kind, plural }) => {
-    const count = counts.get(kind) ?? { new: 0, unchanged: 0, replaced: 0, refused: 0 };
-    return [plural, count.new, count.unchanged, count.replaced, count.refused];
-  });
-  const notes = [
-    ...[...notKept].map(([operation, number]) => `${operation}: ${number} (nothing in it that the archive keeps)\n`),
-    `${files} files, ${refusedFiles} of them refused\n`,
+function parseTimeZone(words: Words): string | undefined {
+  const name = singleValueOf(words, 'timezone');
+  if (name === undefined || isTimeZone(name)) return name;
+  throw new UsageError(
+    `Expected UTC or the name of a time zone such as Europe/Berlin behind --timezone, but got ${JSON.stringify(name)}.`,
+  );
+}
+
+/** How many entities of the files are not what the archive has, without a word of which is later. */
+function countOthers({ kept }: ImportSummary): number {
+  return [...kept.values()].reduce((sum, { other }) => sum + other, 0);
+}
+
+function toSummary(summary: ImportSummary, refusedFiles: number, isDryRun: boolean): string {
+  const rows = entities
+    .filter(({ kind }) => summary.counts.has(kind))
+    .map(({ kind, plural }) => {
+      const count = summary.counts.get(kind) as Counts;
+      return [plural, count.new, count.unchanged, count.replaced, count.refused];
+    });
+  return [
+    ...(rows.length > 0 ? [toTextTable(['', 'new', 'unchanged', 'replaced', 'refused'], rows)] : []),
+    ...toNotes(summary),
+    `${summary.files} files, ${refusedFiles} of them refused\n`,
     ...(isDryRun ? ['This was a dry run: nothing was written.\n'] : []),
+  ].join('');
+}
+
+/** A line for whatever the table does not say. */
+function toNotes({ arns, kept, notKept, wrappers, passedOver, emptyFiles }: ImportSummary): string[] {
+  return [
+    ...[...arns].map(
+      ([kind, count]) => `${entityOf(kind).arnList?.operation}: ${count.named} ARNs, ${count.new} of them new\n`,
+    ),
+    ...[...kept].flatMap(([kind, { later, other }]) => [
+      ...(later > 0
+        ? [`${entityOf(kind).plural}: ${later} are of an earlier state than the archive's, which stays\n`]
+        : []),
+      ...(other > 0
+        ? [
+            `${entityOf(kind).plural}: ${other} differ from the archive's, which stay (--replace takes those of the files)\n`,
+          ]
+        : []),
+    ]),
+    ...[...notKept].map(([what, number]) => `${what}: ${number} (nothing in it that the archive keeps)\n`),
+    ...[...wrappers].map(([pattern, number]) => `taken out of ${toShown(pattern)}: ${number}\n`),
+    ...[...passedOver].map(([pattern, number]) => `passed over: ${toShown(pattern)}, ${number} times\n`),
+    ...emptyFiles.map((name) => `${toShown(name)}: there is nothing in it\n`),
   ];
-  return `${toTextTable(['', 'new', 'unchanged', 'replaced', 'refused'], rows)}${notes.join('')}`;
+}
+
+/** Text of a file on one line of a terminal. */
+function toShown(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what has to go
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => JSON.stringify(character).slice(1, -1));
 }

@@ -51,7 +51,7 @@ function toText({ entities, runs, runsWithoutTelemetry }: ArchiveStats): string 
     ),
     toTextTable(
       ['account', 'region', 'year', 'state', 'assessment runs'],
-      runs.map((row) => [row.account, row.region, row.year, row.state, row.number]),
+      runs.map((row) => [row.account, row.region, row.year ?? '-', row.state ?? '-', row.number]),
     ),
     `assessment runs without telemetry: ${number}\n${[...arns, ...further].map((line) => `  ${line}\n`).join('')}`,
   ].join('\n');

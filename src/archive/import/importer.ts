@@ -1,13 +1,13 @@
 import type { ControlledTransaction } from 'kysely';
 import type { z } from 'zod';
-import { documents, show } from '../documents.js';
-import type { EntityKind } from '../entities.js';
+import { createDocumentTypes, type DocumentTypes, show, UnsafeNumberError } from '../documents.js';
+import type { Entity, EntityKind } from '../entities.js';
 import { type Database, refreshStatistics } from '../store/database.js';
 import type { Tables } from '../store/tables.js';
-import { createWriter, type Entry, lockWriters, type Outcome } from '../store/writer.js';
+import { createWriter, type Entry, type Kept, lockWriters, type Outcome, UNDESCRIBED } from '../store/writer.js';
+import { createDetector, type DetectedEntity, type Detection, toStep } from './detect.js';
 import { JsonSyntaxError, readJsonDocuments } from './json-documents.js';
 import { createOwnerFinder, UnknownOwnerError } from './owner.js';
-import { type Candidate, type Recognition, recognise, toStep, wantedMembers } from './recognise.js';
 import { type Source, SourceError } from './sources.js';
 
 /** How many entities of a kind were new, and so on; the refused ones are those of files of which nothing was kept. */
@@ -17,8 +17,18 @@ export type Counts = Record<Outcome | 'refused', number>;
 export interface ImportSummary {
   files: number;
   readonly counts: Map<EntityKind, Counts>;
-  /** Outputs that hold nothing which the archive keeps: how many, by operation. */
+  /** ARNs that lists have named: how many, and of how many nothing was known before. */
+  readonly arns: Map<EntityKind, { named: number; new: number }>;
+  /** Outputs that hold nothing which the archive keeps: how many, by what they are. */
   readonly notKept: Map<string, number>;
+  /** Entities that differ from the archive's, which stays: how many, by why. */
+  readonly kept: Map<EntityKind, Record<Kept, number>>;
+  /** Where entities stood that are not where an operation puts them: how many. */
+  readonly wrappers: Map<string, number>;
+  /** What stood beside them and is nothing of the service: how many times. */
+  readonly passedOver: Map<string, number>;
+  /** Files with nothing in them, as a failed call leaves them. */
+  readonly emptyFiles: string[];
 }
 
 /** A file of which nothing is kept. */
@@ -40,8 +50,12 @@ export interface ImportProgress {
 
 /** How to import. */
 export interface ImportOptions {
-  /** The ARN of the run that telemetry belongs to where no record says so. */
+  /** The ARN of the run that telemetry and reports belong to where no record says so. */
   readonly runArn?: string | undefined;
+  /** The time zone of times without an offset, which are refused without. */
+  readonly timeZone?: string | undefined;
+  /** Whether what differs replaces what the archive has where nothing says which one is later. */
+  readonly replaces?: boolean | undefined;
   /** Tells what would happen, and leaves the archive as it is. */
   readonly isDryRun?: boolean | undefined;
   /** Where to count; it is right also when the import rejects. */
@@ -56,7 +70,16 @@ const MAX_PROBLEMS = 5;
 
 /** A summary of nothing yet. */
 export function createSummary(): ImportSummary {
-  return { files: 0, counts: new Map(), notKept: new Map() };
+  return {
+    files: 0,
+    counts: new Map(),
+    arns: new Map(),
+    notKept: new Map(),
+    kept: new Map(),
+    wrappers: new Map(),
+    passedOver: new Map(),
+    emptyFiles: [],
+  };
 }
 
 /**
@@ -67,10 +90,20 @@ export function createSummary(): ImportSummary {
 export async function importSources(
   database: Database,
   sources: readonly Source[],
-  { runArn, isDryRun = false, summary = createSummary(), onProgress, onWait, onRefusedFile }: ImportOptions = {},
+  {
+    runArn,
+    timeZone,
+    replaces = false,
+    isDryRun = false,
+    summary = createSummary(),
+    onProgress,
+    onWait,
+    onRefusedFile,
+  }: ImportOptions = {},
 ): Promise<ImportSummary> {
   const progress: ImportProgress = { bytes: 0, entities: 0, name: '' };
   const transactions = isDryRun ? await startDryRun(database, onWait) : startTransactions(database, onWait);
+  const types = createDocumentTypes(timeZone ?? null);
 
   async function importSource(source: Source, isLastTry: boolean): Promise<ReadResult> {
     progress.name = source.name;
@@ -78,6 +111,8 @@ export async function importSources(
     const result = await transactions.run((transaction) =>
       readSource(transaction, source, {
         runArn,
+        types,
+        replaces,
         isLastTry,
         onBytes(read) {
           progress.bytes += read;
@@ -92,22 +127,20 @@ export async function importSources(
     return result;
   }
 
-  function report(source: Source, { seen, outcomes, notKept, problems, furtherProblems }: ReadResult): void {
+  function report({ name }: Source, result: ReadResult): void {
     summary.files += 1;
-    if (problems.length > 0) {
-      for (const [kind, number] of seen) toCounts(summary.counts, kind).refused += number;
-      onRefusedFile?.({
-        name: source.name,
-        problems,
-        furtherProblems,
-      });
+    if (result.problems.length > 0) {
+      for (const [kind, number] of result.seen) toCounts(summary.counts, kind).refused += number;
+      onRefusedFile?.({ name, problems: result.problems, furtherProblems: result.furtherProblems });
       return;
     }
-    for (const [kind, outcome] of outcomes) {
-      const counts = toCounts(summary.counts, kind);
-      for (const name of OUTCOMES) counts[name] += outcome[name];
+    if (result.isEmpty) summary.emptyFiles.push(name);
+    for (const [kind, outcome] of result.outcomes) addCounts(toCounts(summary.counts, kind), outcome);
+    for (const [kind, arns] of result.arns) addCounts(entryOf(summary.arns, kind, { named: 0, new: 0 }), arns);
+    for (const [kind, kept] of result.kept) addCounts(entryOf(summary.kept, kind, { later: 0, other: 0 }), kept);
+    for (const name of ['notKept', 'wrappers', 'passedOver'] as const) {
+      for (const [what, number] of result[name]) increase(summary[name], what, number);
     }
-    for (const [operation, number] of notKept) increase(summary.notKept, operation, number);
   }
 
   try {
@@ -128,15 +161,18 @@ export async function importSources(
 type ImportTransaction = ControlledTransaction<Tables, string[]>;
 
 /** What one reading of a source came to. With problems, or deferred, nothing of it may stay. */
-interface ReadResult {
+interface ReadResult extends Pick<ImportSummary, 'arns' | 'notKept' | 'kept'> {
   /** Whether it has to be tried again when the other sources have been read. */
   isDeferred: boolean;
+  /** Whether there was nothing in it at all. */
+  isEmpty: boolean;
   /** The first ones: of a large file with another content than was expected there would be no end. */
   readonly problems: string[];
   furtherProblems: number;
   readonly seen: Map<EntityKind, number>;
   readonly outcomes: Map<EntityKind, Counts>;
-  readonly notKept: Map<string, number>;
+  wrappers: ReadonlyMap<string, number>;
+  passedOver: ReadonlyMap<string, number>;
 }
 
 const isKept = ({ isDeferred, problems }: ReadResult) => !isDeferred && problems.length === 0;
@@ -182,6 +218,8 @@ async function startDryRun({ tables, waitForWriters }: Database, onWait: ImportO
 
 interface ReadOptions {
   readonly runArn: string | undefined;
+  readonly types: DocumentTypes;
+  readonly replaces: boolean;
   readonly isLastTry: boolean;
   onBytes(bytes: number): void;
   onEntity(): void;
@@ -191,23 +229,36 @@ interface ReadOptions {
 async function readSource(
   transaction: ImportTransaction,
   source: Source,
-  { runArn, isLastTry, onBytes, onEntity }: ReadOptions,
+  { runArn, types, replaces, isLastTry, onBytes, onEntity }: ReadOptions,
 ): Promise<ReadResult> {
   const result: ReadResult = {
     isDeferred: false,
+    isEmpty: false,
     problems: [],
     furtherProblems: 0,
     seen: new Map(),
     outcomes: new Map(),
+    arns: new Map(),
     notKept: new Map(),
+    kept: new Map(),
+    wrappers: new Map(),
+    passedOver: new Map(),
   };
   const findOwner = createOwnerFinder(transaction, source.name, runArn);
   const writer = createWriter(transaction, {
-    onOutcome(kind, outcome) {
+    replaces,
+    onOutcome({ entity: { kind }, text }, outcome, kept) {
+      if (text === UNDESCRIBED) {
+        if (outcome === 'new') entryOf(result.arns, kind, { named: 0, new: 0 }).new += 1;
+        return;
+      }
       toCounts(result.outcomes, kind)[outcome] += 1;
+      if (kept !== null) entryOf(result.kept, kind, { later: 0, other: 0 })[kept] += 1;
     },
     onContradiction({ place, entity, key }) {
-      addProblem(`${place}: expected the ${entity.plural} of ${key} that the archive has already`);
+      addProblem(
+        `${place}: expected the ${entity.plural} of ${key} that the archive has already (--replace takes those of the file)`,
+      );
     },
   });
 
@@ -216,33 +267,47 @@ async function readSource(
     else result.furtherProblems += 1;
   }
 
-  async function take(recognition: Recognition): Promise<void> {
-    if (recognition.type === 'problem') {
-      addProblem(`${recognition.place}: ${recognition.message}`);
-    } else if (recognition.type === 'recognised') {
-      increase(result.notKept, recognition.operation, 1);
-    } else {
-      increase(result.seen, recognition.entity.kind, 1);
-      onEntity();
-      const entry = await toEntry(recognition);
-      if (typeof entry === 'string') addProblem(entry);
-      else if (result.problems.length === 0) await writer.add(entry);
+  async function write(entry: Entry | string): Promise<void> {
+    if (typeof entry === 'string') addProblem(entry);
+    else if (result.problems.length === 0) await writer.add(entry);
+  }
+
+  async function take(detection: Detection): Promise<void> {
+    switch (detection.type) {
+      case 'problem':
+        addProblem(`${detection.place}: ${detection.message}`);
+        return;
+      case 'ignored':
+        increase(result.notKept, detection.what, 1);
+        return;
+      case 'arns':
+        for (const [number, arn] of detection.arns.entries()) {
+          entryOf(result.arns, detection.entity.kind, { named: 0, new: 0 }).named += 1;
+          await write(toArnEntry(detection.entity, arn, `${detection.place}[${number}]`));
+        }
+        return;
+      case 'entity':
+        increase(result.seen, detection.entity.kind, 1);
+        onEntity();
+        await write(await toEntry(detection));
     }
   }
 
-  /** The candidate as what is written, or the problem with it. */
-  async function toEntry({ entity, value, owner, place }: Candidate): Promise<Entry | string> {
-    const parsed = documents[entity.kind].safeParse(value);
+  /** The entity as what is written, or the problem with it. */
+  async function toEntry({ entity, value, owner, place }: DetectedEntity): Promise<Entry | string> {
+    const parsed = types[entity.kind].safeParse(value);
     if (!parsed.success) return toProblem(parsed.error, value, place);
     const document = parsed.data;
-    const key = entity.toKey?.(document) ?? owner ?? (await findOwnerAt(entity, place));
-    if (typeof key === 'string' && entity.parseKey(key) !== null) {
-      return { entity, key, document, text: JSON.stringify(document), place };
-    }
-    return `${place}: expected its input to name the resource that it belongs to, but got ${show(key)}`;
+    const text = toText(document);
+    if (text instanceof UnsafeNumberError) return `${place}: ${text.message}`;
+    const key = entity.toKey(document, entity.owner === undefined ? '' : (owner ?? (await findOwnerAt(entity, place))));
+    if (entity.parseKey(key) !== null) return { entity, key, document, text, place };
+    return entity.owner === undefined
+      ? `${place}: expected it to be of an account and a region of Inspector Classic, but got ${show(key)}`
+      : `${place}: expected its input to name the resource that it belongs to, but got ${show(key)}`;
   }
 
-  async function findOwnerAt(entity: Candidate['entity'], place: string): Promise<string> {
+  async function findOwnerAt(entity: Entity, place: string): Promise<string> {
     try {
       return await findOwner(entity, () => writer.flush());
     } catch (error) {
@@ -251,17 +316,47 @@ async function readSource(
     }
   }
 
+  let detections: Detection[] = [];
+  const detector = createDetector((detection) => detections.push(detection));
+
+  async function takeDetections(): Promise<void> {
+    const taken = detections;
+    detections = [];
+    for (const detection of taken) await take(detection);
+  }
+
   try {
-    for await (const piece of readJsonDocuments(source.read(onBytes), wantedMembers)) {
-      for (const recognition of recognise(piece)) await take(recognition);
+    for await (const documents of readJsonDocuments(source.read(onBytes), detector.detach)) {
+      for (const document of documents) detector.detect(document);
+      await takeDetections();
     }
+    const { isEmpty, wrappers, passedOver } = detector.end();
+    Object.assign(result, { isEmpty, wrappers, passedOver });
+    await takeDetections();
     if (result.problems.length === 0) await writer.flush();
   } catch (error) {
     if (error instanceof UnknownOwnerError && !isLastTry) return { ...result, isDeferred: true };
     if (!isProblemOfSource(error)) throw error;
+    await takeDetections();
     addProblem(isGzipError(error) ? `expected gzip data up to its end: ${error.message}` : error.message);
   }
   return result;
+}
+
+function toArnEntry(entity: Entity, arn: unknown, place: string): Entry | string {
+  if (typeof arn === 'string' && entity.parseKey(arn) !== null) {
+    return { entity, key: arn, document: { arn }, text: UNDESCRIBED, place };
+  }
+  return `${place}: expected the ARN of ${entity.noun === 'assessment run' || /^[ae]/.test(entity.noun) ? 'an' : 'a'} ${entity.noun}, but got ${show(arn)}`;
+}
+
+function toText(document: unknown): string | UnsafeNumberError {
+  try {
+    return JSON.stringify(document);
+  } catch (error) {
+    if (error instanceof UnsafeNumberError) return error;
+    throw error;
+  }
 }
 
 function isGzipError(error: Error): boolean {
@@ -280,22 +375,38 @@ function toProblem(error: z.ZodError, value: unknown, place: string): string {
   const [issue] = error.issues;
   const path = (issue?.path ?? []) as (string | number)[];
   const found = path.reduce<unknown>((parent, key) => (parent as Record<string | number, unknown>)?.[key], value);
-  return `${place}${path.map(toStep).join('')}: ${toExpectation(issue as z.core.$ZodIssue, found)}`;
+  const where = path.length > 0 && !place.includes('$') ? `${place}: $` : place;
+  return `${where}${path.map(toStep).join('')}: ${toExpectation(issue as z.core.$ZodIssue, found)}`;
 }
+
+/** What people call it that a validator has another word for. */
+const NOUNS: Readonly<Record<string, string>> = {
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+  boolean: 'true or false',
+};
 
 function toExpectation(issue: z.core.$ZodIssue, found: unknown): string {
   if (issue.code === 'custom') return issue.message;
   if (issue.code === 'invalid_value') return `expected ${issue.values.join(' or ')}, but got ${show(found)}`;
-  if (issue.code === 'too_big') return `expected at most ${issue.maximum} items`;
-  return `expected ${issue.code === 'invalid_type' ? issue.expected : 'another value'}, but got ${show(found)}`;
+  if (issue.code !== 'invalid_type') return `expected another value, but got ${show(found)}`;
+  return `expected ${NOUNS[issue.expected] ?? issue.expected}, but got ${show(found)}`;
 }
 
-const OUTCOMES = ['new', 'unchanged', 'replaced'] as const;
-
 function toCounts(counts: Map<EntityKind, Counts>, kind: EntityKind): Counts {
-  const known = counts.get(kind) ?? { new: 0, unchanged: 0, replaced: 0, refused: 0 };
-  counts.set(kind, known);
-  return known;
+  return entryOf(counts, kind, { new: 0, unchanged: 0, replaced: 0, refused: 0 });
+}
+
+/** The value of a key, which is `initial` from now on where there was none. */
+function entryOf<K, V>(map: Map<K, V>, key: K, initial: V): V {
+  const value = map.get(key) ?? initial;
+  map.set(key, value);
+  return value;
+}
+
+function addCounts<Name extends string>(counts: Record<Name, number>, further: Readonly<Record<Name, number>>): void {
+  for (const name of Object.keys(further) as Name[]) counts[name] += further[name];
 }
 
 function increase<K>(numbers: Map<K, number>, key: K, by: number): void {

@@ -115,6 +115,74 @@ const changes: Record<string, Change> = {
       .execute();
     await sql`insert into writers (id, last_written_at) values (1, 0)`.execute(database);
   },
+  '0002-members-that-may-be-absent': async (database, engine) => {
+    const listed = (name: string) =>
+      database.schema
+        .createTable(name)
+        .addColumn('id', 'integer', (column) => column.primaryKey())
+        .addColumn('arn', 'text', (column) => column.notNull())
+        .addColumn('account', 'text', (column) => column.notNull())
+        .addColumn('region', 'text', (column) => column.notNull());
+
+    const optionalColumns: Record<string, string[]> = {
+      assessment_runs: ['state', 'created_at'],
+      assessment_run_filters: ['duration_in_seconds', 'state_changed_at', 'state', 'name'],
+      assessment_templates: ['name', 'duration_in_seconds'],
+      assessment_targets: ['name'],
+      findings: ['created_at'],
+      assessment_run_agents: ['agent_health', 'agent_health_code'],
+    };
+    for (const [table, columns] of Object.entries(optionalColumns)) {
+      for (const column of columns) {
+        if (engine === 'postgres') {
+          await sql`alter table ${sql.table(table)} alter column ${sql.ref(column)} drop not null`.execute(database);
+          continue;
+        }
+        // SQLite cannot take a constraint from a column: another one takes its place. None of these has an index.
+        const { rows } = await sql<{
+          type: string;
+        }>`select type from pragma_table_info(${table}) where name = ${column}`.execute(database);
+        const type = sql.raw(rows[0]?.type ?? 'text');
+        await sql`alter table ${sql.table(table)} rename column ${sql.ref(column)} to ${sql.ref(`${column}_before`)}`.execute(
+          database,
+        );
+        await sql`alter table ${sql.table(table)} add column ${sql.ref(column)} ${type}`.execute(database);
+        await sql`update ${sql.table(table)} set ${sql.ref(column)} = ${sql.ref(`${column}_before`)}`.execute(database);
+        await sql`alter table ${sql.table(table)} drop column ${sql.ref(`${column}_before`)}`.execute(database);
+      }
+    }
+
+    await listed('event_subscriptions')
+      .addColumn('resource_arn', 'text', (column) => column.notNull())
+      .execute();
+    await listed('agent_previews')
+      .addColumn('assessment_target_arn', 'text', (column) => column.notNull())
+      .execute();
+    await listed('exclusion_previews')
+      .addColumn('assessment_template_arn', 'text', (column) => column.notNull())
+      .addColumn('preview_token', 'text', (column) => column.notNull())
+      .execute();
+    const indexes: [string, string[]][] = [
+      ['event_subscriptions', ['resource_arn', 'id']],
+      ['agent_previews', ['assessment_target_arn', 'id']],
+      ['exclusion_previews', ['assessment_template_arn', 'id']],
+    ];
+    for (const [table, columns] of indexes) {
+      await database.schema.createIndex(`${table}_by_${columns[0]}`).on(table).columns(columns).execute();
+    }
+    // Those that a list has named and nothing has described, which are few.
+    await database.schema
+      .createIndex('documents_by_arn_alone')
+      .on('documents')
+      .columns(['kind', 'id'])
+      .where(sql.ref('document'), '=', sql.lit('null'))
+      .execute();
+    await database.schema
+      .createTable('report_files')
+      .addColumn('id', 'integer', (column) => column.primaryKey())
+      .addColumn('content', engine === 'postgres' ? 'bytea' : 'blob', (column) => column.notNull())
+      .execute();
+  },
 };
 
 /** Whether there are any of the archive's tables. */

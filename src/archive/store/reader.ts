@@ -4,6 +4,7 @@ import type { EntityKind, ListedTableName } from '../entities.js';
 import type { Database } from './database.js';
 import { toPatternSignature } from './name-signature.js';
 import type { Tables } from './tables.js';
+import { UNDESCRIBED } from './writer.js';
 
 /** The region that a caller sees, by the credential scope of its signature; null for one who sees all. */
 export type Scope = string | null;
@@ -63,7 +64,8 @@ export function createReader({ tables, engine }: Pick<Database, 'tables' | 'engi
   async function fetchDocuments(kind: EntityKind, keys: readonly string[], scope: Scope) {
     if (keys.length === 0) return new Map<string, string>();
     const rows = await selectDocuments(kind, keys, scope).select(['key', 'document']).execute();
-    return new Map(rows.map(({ key, document }) => [key, document]));
+    const described = rows.filter(({ document }) => document !== UNDESCRIBED);
+    return new Map(described.map(({ key, document }) => [key, document]));
   }
 
   async function findKnown(kind: EntityKind, keys: readonly string[], scope: Scope) {
@@ -274,8 +276,15 @@ export function createReader({ tables, engine }: Pick<Database, 'tables' | 'engi
 
 /** What says of others that they are: a team may have exported its runs, and not their templates. */
 const references: Partial<Record<EntityKind, readonly { table: keyof Tables; column: string }[]>> = {
-  assessmentTarget: [{ table: 'assessment_templates', column: 'assessment_target_arn' }],
-  assessmentTemplate: [{ table: 'assessment_run_groups', column: 'assessment_template_arn' }],
+  assessmentTarget: [
+    { table: 'assessment_templates', column: 'assessment_target_arn' },
+    { table: 'agent_previews', column: 'assessment_target_arn' },
+  ],
+  assessmentTemplate: [
+    { table: 'assessment_run_groups', column: 'assessment_template_arn' },
+    { table: 'event_subscriptions', column: 'resource_arn' },
+    { table: 'exclusion_previews', column: 'assessment_template_arn' },
+  ],
   assessmentRun: [
     { table: 'findings', column: 'assessment_run_arn' },
     { table: 'exclusions', column: 'assessment_run_arn' },
@@ -285,7 +294,9 @@ const references: Partial<Record<EntityKind, readonly { table: keyof Tables; col
 
 type InCondition = Extract<Condition, { type: 'in' }>;
 
-const INDEXED_COLUMNS = new Set(['assessment_run_arn', 'assessment_target_arn', 'agent_id', 'severity']);
+const INDEXED_COLUMNS = new Set([
+  ...['assessment_run_arn', 'assessment_target_arn', 'agent_id', 'severity', 'resource_arn', 'assessment_template_arn'],
+]);
 
 /** Whether an index finds few rows for it, however many the table has. */
 function isSelective(condition: Condition): boolean {

@@ -4,6 +4,7 @@ import type { Generated } from 'kysely';
  * What the archive keeps. `documents` holds every entity as the JSON text that the API would return for it; the other
  * tables hold, under the same id, what lists are filtered by. They are apart so that a filter reads narrow rows only.
  * Ids grow with every new entity and are never used again: they are the order of all lists. Times are epoch seconds.
+ * A column is null where the document does not have the member.
  */
 export interface Tables {
   documents: DocumentsTable;
@@ -16,6 +17,11 @@ export interface Tables {
   findings: FindingsTable;
   exclusions: OfRunTable;
   assessment_run_agents: AssessmentRunAgentsTable;
+  event_subscriptions: ListedTable & { resource_arn: string };
+  agent_previews: ListedTable & { assessment_target_arn: string };
+  exclusion_previews: ListedTable & { assessment_template_arn: string; preview_token: string };
+  /** The files of assessment reports, under the ids of their documents. */
+  report_files: { id: number; content: Uint8Array };
   /** Which rules packages a run or a template has. */
   evaluated_rules_packages: { id: number; rules_package_arn: string };
   /** One row, which every writer changes first: so writers follow each other, on every engine. */
@@ -34,6 +40,10 @@ export const entityTables = [
   'findings',
   'exclusions',
   'assessment_run_agents',
+  'event_subscriptions',
+  'agent_previews',
+  'exclusion_previews',
+  'report_files',
   'evaluated_rules_packages',
 ] as const satisfies readonly (keyof Tables)[];
 
@@ -45,6 +55,7 @@ export interface DocumentsTable {
   key: string;
   account: string;
   region: string;
+  /** `null`, which is JSON too, where a list has named the entity and nothing has described it. */
   document: string;
 }
 
@@ -57,20 +68,20 @@ export interface ListedTable {
 }
 
 interface NamedTable extends ListedTable {
-  name: string;
+  name: string | null;
 }
 
 interface AssessmentTemplatesTable extends NamedTable {
   assessment_target_arn: string;
-  duration_in_seconds: number;
+  duration_in_seconds: number | null;
 }
 
 interface AssessmentRunsTable extends ListedTable {
   /** The last part of the ARN, by which file names call a run. */
   short_id: string;
   assessment_template_arn: string;
-  state: string;
-  created_at: number;
+  state: string | null;
+  created_at: number | null;
 }
 
 /**
@@ -81,14 +92,14 @@ export interface AssessmentRunFiltersTable {
   /** The run's. */
   id: number;
   group_id: number;
-  duration_in_seconds: number;
+  duration_in_seconds: number | null;
   started_at: number | null;
   completed_at: number | null;
-  state_changed_at: number;
+  state_changed_at: number | null;
   /** See name-signature.ts. */
   name_signature: number;
-  state: string;
-  name: string;
+  state: string | null;
+  name: string | null;
 }
 
 /** What many runs have in common, once: the runs of a template are a group, in general. */
@@ -112,10 +123,10 @@ interface FindingsTable extends OfRunTable {
   rule_name: string | null;
   severity: string | null;
   rules_package_arn: string | null;
-  created_at: number;
+  created_at: number | null;
 }
 
 interface AssessmentRunAgentsTable extends OfRunTable {
-  agent_health: string;
-  agent_health_code: string;
+  agent_health: string | null;
+  agent_health_code: string | null;
 }

@@ -1,15 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { Insertable, Transaction } from 'kysely';
-import type { DocumentOf } from '../documents.js';
+import { toTemplateArn } from '../arn.js';
 import { type Entity, type EntityKind, entityOf } from '../entities.js';
 import type { AssessmentRunGroupsTable, DocumentsTable, ListedTable, Tables } from './tables.js';
+
+/** The text of a document that nothing has described: only the key is known. */
+export const UNDESCRIBED = 'null';
 
 /** An entity to keep: its key and its document, as JSON and as text. */
 export interface Entry {
   readonly entity: Entity;
   readonly key: string;
+  /** Of an entity that a list has named only, no more than its ARN; its text is `UNDESCRIBED`. */
   readonly document: unknown;
   readonly text: string;
+  /** The file that a report is. */
+  readonly file?: Uint8Array | undefined;
   /** Where it was read, for the message when it contradicts the archive. */
   readonly place: string;
 }
@@ -17,8 +23,14 @@ export interface Entry {
 /** What became of the entries. */
 export type Outcome = 'new' | 'unchanged' | 'replaced';
 
+/** Why the archive's document stays although the file has another one: it is later, or nothing says which one is. */
+export type Kept = 'later' | 'other';
+
 interface WriterOptions {
-  onOutcome(kind: EntityKind, outcome: Outcome): void;
+  /** Whether what differs replaces what the archive has where nothing says which one is later. */
+  readonly replaces: boolean;
+  /** `kept` is null unless an unchanged entity differs. */
+  onOutcome(entry: Entry, outcome: Outcome, kept: Kept | null): void;
   /** An entry that can never change differs from what the archive has. */
   onContradiction(entry: Entry): void;
 }
@@ -42,9 +54,12 @@ export async function lockWriters(transaction: Transaction<Tables>): Promise<voi
 
 /**
  * Writes entries within a transaction that has locked the writers. An entry that the archive has already changes nothing
- * when it is the same or not newer, replaces it otherwise, and is a contradiction where its kind can never change.
+ * when it is the same or not newer, replaces it when it is, and is a contradiction where its kind can never change.
  */
-export function createWriter(transaction: Transaction<Tables>, { onOutcome, onContradiction }: WriterOptions) {
+export function createWriter(
+  transaction: Transaction<Tables>,
+  { replaces, onOutcome, onContradiction }: WriterOptions,
+) {
   const pending = new Map<EntityKind, Map<string, Entry>>();
   const knownGroupIds = new Map<string, number>();
   let entries = 0;
@@ -82,10 +97,11 @@ export function createWriter(transaction: Transaction<Tables>, { onOutcome, onCo
     const replaced: [number, Entry][] = [];
     for (const entry of batch) {
       const row = knownByKey.get(entry.key);
-      const outcome = row === undefined ? 'new' : toOutcome(entry, row.document);
-      if (outcome === 'contradiction') onContradiction(entry);
-      else onOutcome(kind, outcome);
-      if (row !== undefined && outcome === 'replaced') replaced.push([row.id, entry]);
+      const decision = row === undefined ? 'new' : decide(entry, row.document, replaces);
+      if (decision === 'contradiction') onContradiction(entry);
+      else if (decision === 'later' || decision === 'other') onOutcome(entry, 'unchanged', decision);
+      else onOutcome(entry, decision === 'described' ? 'new' : decision, null);
+      if (row !== undefined && (decision === 'replaced' || decision === 'described')) replaced.push([row.id, entry]);
     }
     await insert(entity, added);
     await replace(entity, replaced);
@@ -99,10 +115,15 @@ export function createWriter(transaction: Transaction<Tables>, { onOutcome, onCo
       .returning(['id', 'key'])
       .execute();
     const ids = new Map(rows.map(({ id, key }) => [key, id]));
-    await insertListed(
-      entity,
-      added.map((entry) => [ids.get(entry.key) as number, entry]),
-    );
+    const numbered = added.map((entry) => [ids.get(entry.key) as number, entry] as const);
+    await insertListed(entity, numbered);
+    await insertFiles(numbered);
+  }
+
+  async function insertFiles(numbered: readonly (readonly [number, Entry])[]): Promise<void> {
+    for (const [id, { file }] of numbered) {
+      if (file !== undefined) await transaction.insertInto('report_files').values({ id, content: file }).execute();
+    }
   }
 
   async function replace(entity: Entity, replaced: readonly [number, Entry][]): Promise<void> {
@@ -110,6 +131,10 @@ export function createWriter(transaction: Transaction<Tables>, { onOutcome, onCo
       await transaction.updateTable('documents').set({ document: text }).where('id', '=', id).execute();
     }
     const ids = replaced.map(([id]) => id);
+    if (ids.length > 0 && entity.kind === 'assessmentReport') {
+      await transaction.deleteFrom('report_files').where('id', 'in', ids).execute();
+      await insertFiles(replaced);
+    }
     if (entity.listed === undefined || ids.length === 0) return;
     await transaction.deleteFrom(entity.listed.table).where('id', 'in', ids).execute();
     await transaction.deleteFrom('evaluated_rules_packages').where('id', 'in', ids).execute();
@@ -119,11 +144,11 @@ export function createWriter(transaction: Transaction<Tables>, { onOutcome, onCo
     await insertListed(entity, replaced);
   }
 
-  async function insertListed({ listed }: Entity, numbered: readonly [number, Entry][]): Promise<void> {
+  async function insertListed({ listed }: Entity, numbered: readonly (readonly [number, Entry])[]): Promise<void> {
     if (listed === undefined) return;
     const rows = numbered.map(([id, entry]): Row => {
       const { account, region } = toDocumentRow(entry);
-      return { id, account, region, ...listed.toRow(entry.document) } as Row;
+      return { id, account, region, ...listed.toRow(entry.document, entry.key) } as Row;
     });
     await transaction
       .insertInto(listed.table)
@@ -169,12 +194,19 @@ export function createWriter(transaction: Transaction<Tables>, { onOutcome, onCo
   return { add, flush };
 }
 
-function toOutcome({ entity, document, text }: Entry, known: string): Outcome | 'contradiction' {
-  if (text === known) return 'unchanged';
+/** What to do with an entry of which the archive has a document already. */
+function decide(
+  { entity, document, text }: Entry,
+  known: string,
+  replaces: boolean,
+): Exclude<Outcome, 'new'> | Kept | 'described' | 'contradiction' {
+  if (text === known || text === UNDESCRIBED) return 'unchanged';
+  if (known === UNDESCRIBED) return 'described';
+  const version = entity.toVersion(document) ?? Number.NEGATIVE_INFINITY;
+  const knownVersion = entity.toVersion(JSON.parse(known)) ?? Number.NEGATIVE_INFINITY;
+  if (version > knownVersion || replaces) return 'replaced';
   if (entity.isFixed) return 'contradiction';
-  const version = entity.toVersion(document);
-  const isNewer = version === null || version > (entity.toVersion(JSON.parse(known)) as number);
-  return isNewer ? 'replaced' : 'unchanged';
+  return version < knownVersion ? 'later' : 'other';
 }
 
 function toDocumentRow({ entity, key, text }: Entry): Insertable<DocumentsTable> {
@@ -185,8 +217,8 @@ function toDocumentRow({ entity, key, text }: Entry): Insertable<DocumentsTable>
 
 function toGroup(entry: Entry): Insertable<AssessmentRunGroupsTable> {
   const { region } = toDocumentRow(entry);
-  const { assessmentTemplateArn, rulesPackageArns } = entry.document as DocumentOf<'assessmentRun'>;
-  const packages = JSON.stringify([...new Set(rulesPackageArns)].sort());
+  const assessmentTemplateArn = toTemplateArn(entry.key);
+  const packages = JSON.stringify([...new Set(entry.entity.listed?.toRulesPackageArns?.(entry.document))].sort());
   const key = createHash('sha256').update(`${region} ${assessmentTemplateArn} ${packages}`).digest('base64url');
   return { key, region, assessment_template_arn: assessmentTemplateArn, rules_package_arns: packages };
 }

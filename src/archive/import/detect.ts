@@ -1,0 +1,625 @@
+import { findArnKind, parseArn, parseRoleArn } from '../arn.js';
+import { createDocumentTypes, show, UnsafeNumber } from '../documents.js';
+import { type Entity, type EntityKind, entities, entityOf } from '../entities.js';
+import { findMember, toCanonicalName } from '../spelling.js';
+import { diagnoseValue } from './diagnosis.js';
+import { Detached, type JsonDocument, type JsonPath, readJsonText } from './json-documents.js';
+
+/*
+ * What the documents of a file are
+ *
+ * A thing that carries its own identity is that thing wherever it stands: an object with the ARN of a run is a run, in a
+ * list, on its own, or inside a log line. It is taken while the document is read, so that memory holds no more than what is
+ * left. Telemetry, tags and previews do not say what they belong to: they are told by the whole output, all of whose
+ * members belong to one operation, when its document is complete. What looks like something of the service and is nothing
+ * for sure is a problem, and never something that it may not be.
+ */
+
+/** What a part of a file turned out to be. */
+export type Detection = DetectedEntity | DetectedArns | Ignored | Problem;
+
+/** An entity, its document not checked yet. */
+export interface DetectedEntity {
+  readonly type: 'entity';
+  readonly entity: Entity;
+  readonly value: unknown;
+  /** The resource it belongs to, where the file says so; empty where the record that holds it does not name it. */
+  readonly owner?: string | undefined;
+  readonly place: string;
+}
+
+/** ARNs that a list names, without describing what they are of. */
+interface DetectedArns {
+  readonly type: 'arns';
+  readonly entity: Entity;
+  readonly arns: readonly unknown[];
+  readonly place: string;
+}
+
+/** What is of the service, and has nothing that the archive keeps. */
+interface Ignored {
+  readonly type: 'ignored';
+  readonly what: string;
+}
+
+/** What cannot be taken for anything without a doubt. */
+interface Problem {
+  readonly type: 'problem';
+  readonly place: string;
+  readonly message: string;
+}
+
+/** An output that does not say what it belongs to, while its surroundings are looked at. */
+interface Pending {
+  readonly detection: DetectedEntity;
+  owner?: string;
+}
+
+/** What a part of a document came to. */
+interface Inspected {
+  /** Whether there is anything of the service in it. */
+  readonly isOurs: boolean;
+  readonly pending: readonly Pending[];
+  /** What its surroundings may belong to: ARNs, and with a token behind them where it takes one, by the member's name. */
+  readonly owners: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** The output of an operation: its members by their canonical names. */
+interface Output {
+  readonly operation: string;
+  readonly entity: Entity;
+  readonly members: ReadonlySet<string>;
+  readonly isArnList: boolean;
+  fits(value: object): boolean;
+}
+
+/** What clients add to an output. */
+const CLIENT_MEMBERS = new Set(
+  [
+    ...['nextToken', 'failedItems', '$metadata', 'ResponseMetadata', 'ResultMetadata', 'HttpStatusCode'],
+    ...['ContentLength', 'sdkResponseMetadata', 'sdkHttpMetadata', 'LoggedAt'],
+  ].map(toCanonicalName),
+);
+
+const REPORT_STATUSES = ['WORK_IN_PROGRESS', 'FAILED', 'COMPLETED'];
+const PREVIEW_STATUSES = ['WORK_IN_PROGRESS', 'COMPLETED'];
+
+const outputs: readonly Output[] = entities.flatMap((entity) => [toOutput(entity), ...toArnListOutput(entity)]);
+
+function toOutput(entity: Entity): Output {
+  const { operation, member, owner } = entity;
+  const inputs = owner === undefined ? [] : [owner.member, ...(owner.token === undefined ? [] : [owner.token.member])];
+  const has = (value: object, name: string) => findMember(value, name) !== undefined;
+  const special: Partial<Record<EntityKind, Pick<Output, 'fits'> & { members: string[] }>> = {
+    assessmentReport: {
+      members: ['status', 'url', 'report'],
+      fits: (value) => REPORT_STATUSES.includes(findMember(value, 'status') as string),
+    },
+    crossAccountAccessRole: {
+      members: ['roleArn', 'valid', 'registeredAt'],
+      fits: (value) =>
+        parseRoleArn(String(findMember(value, 'roleArn'))) !== null &&
+        (has(value, 'valid') || has(value, 'registeredAt')),
+    },
+    exclusionPreview: {
+      members: ['previewStatus', 'exclusionPreviews', ...inputs],
+      fits: (value) => PREVIEW_STATUSES.includes(findMember(value, 'previewStatus') as string),
+    },
+  };
+  const { members, fits } = special[entity.kind] ?? {
+    members: [member, ...inputs],
+    fits: (value: object) => findMember(value, member) !== undefined,
+  };
+  return { operation, entity, members: new Set(members.map(toCanonicalName)), isArnList: false, fits };
+}
+
+function toArnListOutput(entity: Entity): Output[] {
+  if (entity.arnList === undefined) return [];
+  const { operation, member } = entity.arnList;
+  return [
+    {
+      operation,
+      entity,
+      members: new Set([toCanonicalName(member)]),
+      isArnList: true,
+      fits: (value) => findMember(value, member) !== undefined,
+    },
+  ];
+}
+
+const outputsByOperation = new Map(outputs.map((output) => [output.operation, output]));
+const outputsByMember = new Map(
+  outputs.flatMap((output) => [...output.members].map((member) => [member, output] as const)),
+);
+const arnListsByMember = new Map(
+  entities.flatMap((entity) =>
+    entity.arnList === undefined ? [] : [[toCanonicalName(entity.arnList.member), entity] as const],
+  ),
+);
+
+/** Operations that change something: a record of one has nothing to keep. */
+const WRITE_OPERATION =
+  /^(Add|Create|Delete|Register|Remove|Set|Start|Stop|Subscribe|Unsubscribe|Update)[A-Z]\w*(Findings|Target|Template|Preview|Group|Run|Role|Resource|Event)$/;
+
+/** Names under which a request stands beside its answer: ARNs in it are those that were asked for. */
+const REQUEST_NAMES = new Set(
+  ['input', 'request', 'requestParameters', 'params', 'parameters', 'args', 'arguments', 'query', 'postData'].map(
+    toCanonicalName,
+  ),
+);
+
+const shapes = Object.fromEntries(
+  Object.entries(createDocumentTypes(null)).flatMap(([kind, type]) => {
+    const shape = (type as { out?: { shape?: object } }).out?.shape;
+    return shape === undefined ? [] : [[kind, new Set(Object.keys(shape))]];
+  }),
+) as Partial<Record<EntityKind, ReadonlySet<string>>>;
+
+/** JSON as text in JSON as text: queues in queues go so far. */
+const MAX_TEXT_DEPTH = 4;
+/** How many places and kinds of what is passed over are told; the others are counted. */
+const MAX_PATTERNS = 20;
+
+/** What there is to tell of a file besides its detections. */
+export interface Surroundings {
+  /** Where entities stood that are not where an operation puts them, with their numbers. */
+  readonly wrappers: ReadonlyMap<string, number>;
+  /** What stood beside them and is nothing of the service. */
+  readonly passedOver: ReadonlyMap<string, number>;
+}
+
+/** Tells what the documents of one file are, as `detect` is given them in their order. */
+export function createDetector(onDetection: (detection: Detection) => void) {
+  const wrappers = new Map<string, number>();
+  const passedOver = new Map<string, number>();
+  /** The first documents without anything of the service. */
+  const strangers: Problem[] = [];
+  let strangerCount = 0;
+  let hasFound = false;
+  let hasDocuments = false;
+
+  function report(detection: Detection): void {
+    if (detection.type !== 'problem') hasFound = true;
+    onDetection(detection);
+  }
+
+  /** Takes what carries its own identity out of a document that is being read. */
+  function detach(value: object, path: JsonPath, line: number): Detached | null {
+    if (Array.isArray(value)) return detachArns(value, path, line);
+    const members = value as Record<string, unknown>;
+    const entity = identify(members);
+    if (entity === null) return null;
+    const place = toPlace(line, path);
+    const inside = removeDetached(members, shapes[entity.kind]);
+    for (const [name, kind] of Object.entries(entity.joined ?? {})) {
+      const joined = takeMember(members, name);
+      const owner = findText(members, 'arn', 'Arn');
+      if (joined !== undefined)
+        report({ type: 'entity', entity: entityOf(kind), value: joined, owner, place: `${place}.${name}` });
+    }
+    report({ type: 'entity', entity, value: members, place });
+    noteWrapper(entity, path);
+    return toDetached(entity, members).and(inside);
+  }
+
+  function detachArns(list: readonly unknown[], path: JsonPath, line: number): Detached | null {
+    const name = path.at(-1);
+    const entity = typeof name === 'string' ? arnListsByMember.get(toCanonicalName(name)) : undefined;
+    if (entity === undefined) return null;
+    report({ type: 'arns', entity, arns: list, place: toPlace(line, path) });
+    return new Detached();
+  }
+
+  function noteWrapper({ member, placed }: Entity, path: JsonPath): void {
+    const inside = path[0] === 'output' ? path.slice(1) : path;
+    const isUsual =
+      path.length === 0 || (inside.length === 2 && placed !== 'as the member' && isSpelled(inside[0], member));
+    if (!isUsual) note(wrappers, toPattern(path));
+  }
+
+  /** The rest of a document whose parts have been detached. */
+  function detect({ line, value }: JsonDocument): void {
+    hasDocuments = true;
+    const { isOurs, pending } = inspect(value, [], line, 0, false);
+    for (const { detection, owner } of pending) report({ ...detection, owner });
+    if (isOurs) {
+      hasFound = true;
+      return;
+    }
+    strangerCount += 1;
+    if (strangers.length === 0) strangers.push({ type: 'problem', place: `line ${line}`, message: describe(value) });
+  }
+
+  function inspect(node: unknown, path: JsonPath, line: number, textDepth: number, isRequest: boolean): Inspected {
+    if (node instanceof Detached) {
+      return { isOurs: true, pending: [], owners: toOwners(node) };
+    }
+    if (typeof node === 'string') return inspectText(node, path, line, textDepth, isRequest);
+    if (typeof node !== 'object' || node === null || node instanceof UnsafeNumber) return NOTHING;
+    if (Array.isArray(node)) {
+      return unite(node.map((item, place) => inspect(item, [...path, place], line, textDepth, isRequest)));
+    }
+    if (isRecord(node)) return inspectRecord(node, path, line);
+    const output = isRequest ? undefined : findOutput(node);
+    if (output !== undefined) return takeOutput(output, node, path, line);
+    const problem = isRequest ? null : findNearMiss(node);
+    if (problem !== null) {
+      report({ type: 'problem', place: toPlace(line, path), message: problem });
+      return { ...NOTHING, isOurs: true };
+    }
+    return inspectMembers(node, path, line, textDepth, isRequest);
+  }
+
+  function inspectMembers(node: object, path: JsonPath, line: number, textDepth: number, isRequest: boolean) {
+    const inspected = Object.entries(node).map(([name, member]) => {
+      const isOfRequest = isRequest || REQUEST_NAMES.has(toCanonicalName(name));
+      return [name, inspect(member, [...path, name], line, textDepth, isOfRequest)] as const;
+    });
+    const united = unite([...inspected.map(([, part]) => part), { ...NOTHING, owners: findOwners(node) }]);
+    if (united.isOurs) {
+      for (const [name, { isOurs }] of inspected) {
+        if (!isOurs && !CLIENT_MEMBERS.has(toCanonicalName(name))) note(passedOver, toPattern([...path, name]));
+      }
+    }
+    return resolveOwners(united, line, path);
+  }
+
+  /** The nearest surroundings that name one resource say what an output belongs to. */
+  function resolveOwners(inspected: Inspected, line: number, path: JsonPath): Inspected {
+    const pending: Pending[] = [];
+    for (const one of inspected.pending) {
+      const named = [...(inspected.owners.get(one.detection.entity.owner?.member ?? '') ?? [])];
+      if (named.length > 1) {
+        report({
+          type: 'problem',
+          place: one.detection.place,
+          message: `expected one resource that it belongs to, but what stands around it at ${toPlace(line, path)} names several`,
+        });
+      } else if (named[0] === undefined) pending.push(one);
+      else report({ ...one.detection, owner: named[0] });
+    }
+    return { ...inspected, pending };
+  }
+
+  function inspectText(text: string, path: JsonPath, line: number, textDepth: number, isRequest: boolean): Inspected {
+    if (isArnOfItsOwn(text, path)) return takeArn(text, path, line);
+    if (textDepth >= MAX_TEXT_DEPTH || !/^\s*[[{]/.test(text)) return NOTHING;
+    const documents = readJsonText(text, line, (value, inner) => detach(value, [...path, ...inner], line));
+    if (documents === undefined) return NOTHING;
+    return unite(documents.map(({ value }) => inspect(value, path, line, textDepth + 1, isRequest)));
+  }
+
+  /** `--query 'assessmentRunArns[]'` leaves nothing of a list but its items. */
+  function isArnOfItsOwn(text: string, path: JsonPath): boolean {
+    return path.length === 0 && entities.some(({ arnList }) => arnList && parseArn(arnList.arnKind, text) !== null);
+  }
+
+  function takeArn(text: string, path: JsonPath, line: number): Inspected {
+    const entity = entities.find(({ arnList }) => arnList && parseArn(arnList.arnKind, text) !== null) as Entity;
+    report({ type: 'arns', entity, arns: [text], place: toPlace(line, path) });
+    return { ...NOTHING, isOurs: true };
+  }
+
+  function inspectRecord(record: object, path: JsonPath, line: number): Inspected {
+    const ours = { ...NOTHING, isOurs: true };
+    const name = findMember(record, 'operation');
+    const output = findMember(record, 'output');
+    const operation = typeof name === 'string' ? outputsByOperation.get(name) : undefined;
+    if (operation === undefined) {
+      if (typeof name === 'string' && WRITE_OPERATION.test(name)) {
+        report({ type: 'ignored', what: `${name}, which changes something and tells nothing` });
+        return ours;
+      }
+      report({
+        type: 'problem',
+        place: toPlace(line, [...path, 'operation']),
+        message: `expected a read operation of Inspector Classic, but got ${show(name)}`,
+      });
+      return ours;
+    }
+    const { entity } = operation;
+    const value = typeof output === 'object' && output !== null ? output : {};
+    const { pending } = takeOutput(operation, value, [...path, 'output'], line);
+    const owner = toOwner(entity, findMember(record, 'input'));
+    for (const { detection } of pending) report({ ...detection, owner: owner ?? '' });
+    return ours;
+  }
+
+  /** What an output holds; the members are those of the operation, or what a record says they are. */
+  function takeOutput({ entity, isArnList, operation }: Output, value: object, path: JsonPath, line: number) {
+    const { member, placed } = entity;
+    const failedItems = findMember(value, 'failedItems');
+    if (typeof failedItems === 'object' && failedItems !== null) {
+      for (const _ of Object.keys(failedItems)) report({ type: 'ignored', what: FAILED_ITEM });
+    }
+    const detections: DetectedEntity[] = [];
+    const add = (item: unknown, itsPath: JsonPath) =>
+      detections.push({ type: 'entity', entity, value: item, place: toPlace(line, itsPath) });
+    if (isArnList) takeArnList(entity, value, path, line);
+    else if (entity.kind === 'assessmentReport') {
+      const file = findMember(value, member);
+      if (file === undefined) report({ type: 'ignored', what: `${operation}, whose URL has expired` });
+      else add(file, [...path, member]);
+    } else if (entity.kind === 'exclusionPreview' && findMember(value, member) === undefined) {
+      report({ type: 'ignored', what: `${operation}, which was in progress` });
+    } else if (placed === 'as the output') add(value, path);
+    else if (placed === 'as the member') add(findMember(value, member), [...path, member]);
+    else takeItems(findMember(value, member), [...path, member]);
+    const owner = toOwner(entity, value);
+    if (entity.owner === undefined || owner !== undefined) {
+      for (const detection of detections) report({ ...detection, owner });
+      return { ...NOTHING, isOurs: true };
+    }
+    return { ...NOTHING, isOurs: true, pending: detections.map((detection) => ({ detection })) };
+
+    function takeItems(items: unknown, itemsPath: JsonPath): void {
+      if (items instanceof Detached) return;
+      if (typeof items !== 'object' || items === null || (placed === 'in a list' && !Array.isArray(items))) {
+        report({
+          type: 'problem',
+          place: toPlace(line, itemsPath),
+          message: `expected a list, but got ${show(items)}`,
+        });
+        return;
+      }
+      for (const [key, item] of Object.entries(items)) {
+        if (item instanceof Detached) continue;
+        const itemPath = [...itemsPath, Array.isArray(items) ? Number(key) : key];
+        const stranger = diagnoseValue(item);
+        if (stranger === null) add(item, itemPath);
+        else report({ type: 'problem', place: toPlace(line, itemPath), message: stranger });
+      }
+    }
+  }
+
+  function takeArnList(entity: Entity, value: object, path: JsonPath, line: number): void {
+    const { member } = entity.arnList as NonNullable<Entity['arnList']>;
+    const list = findMember(value, member);
+    const place = toPlace(line, [...path, member]);
+    if (list instanceof Detached) return;
+    if (!Array.isArray(list)) {
+      report({ type: 'problem', place, message: `expected a list, but got ${show(list)}` });
+    } else report({ type: 'arns', entity, arns: list.filter((item) => !(item instanceof Detached)), place });
+  }
+
+  return {
+    detach,
+    detect,
+    /** Ends the file: what was strange in it is a problem when there was nothing else. */
+    end(): Surroundings & { readonly isEmpty: boolean } {
+      if (!hasFound) for (const stranger of strangers) onDetection(stranger);
+      else if (strangerCount > 0) {
+        const [first] = strangers;
+        passedOver.set(
+          `documents of something else (the first one, at ${first?.place}: ${first?.message})`,
+          strangerCount,
+        );
+      }
+      return { wrappers, passedOver, isEmpty: !hasDocuments };
+    },
+  };
+}
+
+const FAILED_ITEM = 'failedItems, which Inspector could not describe';
+
+const NOTHING: Inspected = { isOurs: false, pending: [], owners: new Map() };
+
+function unite(parts: readonly Inspected[]): Inspected {
+  const owners = new Map<string, Set<string>>();
+  for (const part of parts) {
+    for (const [member, named] of part.owners) owners.set(member, new Set([...(owners.get(member) ?? []), ...named]));
+  }
+  return { isOurs: parts.some(({ isOurs }) => isOurs), pending: parts.flatMap(({ pending }) => pending), owners };
+}
+
+function note(counts: Map<string, number>, pattern: string): void {
+  const name = counts.has(pattern) || counts.size < MAX_PATTERNS ? pattern : 'other places';
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+}
+
+/** The entity that an object is by its own identity, or null. */
+function identify(object: object): Entity | null {
+  const arn = findText(object, 'arn', 'Arn');
+  const kind = arn === undefined ? null : findArnKind(arn);
+  if (kind !== null) return entityOf(kind);
+  if (findText(object, 'agentId', 'AgentId', 'agent_id') !== undefined) {
+    const run = findText(object, 'assessmentRunArn', 'AssessmentRunArn', 'assessment_run_arn');
+    return run === undefined ? null : entityOf('assessmentRunAgent');
+  }
+  if (findText(object, 'topicArn', 'TopicArn', 'topic_arn') === undefined) return null;
+  const hasEvents = Array.isArray(findMember(object, 'eventSubscriptions'));
+  return hasEvents && findMember(object, 'resourceArn') !== undefined ? entityOf('eventSubscription') : null;
+}
+
+function findText(object: object, ...spellings: readonly string[]): string | undefined {
+  for (const name of spellings) {
+    if (!Object.hasOwn(object, name)) continue;
+    const value = (object as Record<string, unknown>)[name];
+    if (typeof value === 'string') return value;
+  }
+  return undefined;
+}
+
+/** Takes a member out of an object, in whichever spelling it is there. */
+function takeMember(members: Record<string, unknown>, name: string): unknown {
+  const key = Object.keys(members).find((other) => isSpelled(other, name));
+  if (key === undefined) return undefined;
+  const value = members[key];
+  delete members[key];
+  return value ?? undefined;
+}
+
+/** Entities that somebody has put into this one are kept by themselves. */
+function removeDetached(members: Record<string, unknown>, known: ReadonlySet<string> = new Set()): Detached {
+  let removed = new Detached();
+  for (const name of Object.keys(members)) if (!known.has(name)) members[name] = strip(members[name]);
+  return removed;
+
+  function strip(value: unknown): unknown {
+    if (value instanceof Detached) {
+      removed = removed.and(value);
+      return undefined;
+    }
+    if (typeof value !== 'object' || value === null || value instanceof UnsafeNumber) return value;
+    if (Array.isArray(value)) return value.filter((item) => !(item instanceof Detached)).map(strip);
+    for (const [name, member] of Object.entries(value)) (value as Record<string, unknown>)[name] = strip(member);
+    return value;
+  }
+}
+
+/** What an entity says of where it belongs, for what stands beside it. */
+function toDetached({ kind }: Entity, members: object): Detached {
+  const arn = (findText(members, 'arn', 'Arn') ?? findMember(members, 'assessmentRunArn')) as string | undefined;
+  if (arn === undefined) return new Detached();
+  if (kind === 'assessmentTemplate') return new Detached(new Set(), new Set([arn]));
+  const run = /^.*\/run\/[^/]+/.exec(arn)?.[0];
+  return run === undefined ? new Detached() : new Detached(new Set([run]));
+}
+
+function toOwners({ runArns, templateArns }: Detached): Inspected['owners'] {
+  return new Map([
+    ['assessmentRunArn', runArns],
+    ['resourceArn', templateArns],
+  ]);
+}
+
+/** What an object names that an output beside it may belong to. */
+function findOwners(object: object): Inspected['owners'] {
+  const found = new Map<string, ReadonlySet<string>>();
+  for (const entity of entities) {
+    const owner = toOwner(entity, object);
+    if (entity.owner !== undefined && owner !== undefined) found.set(entity.owner.member, new Set([owner]));
+  }
+  return found;
+}
+
+/** What an input names that the entity belongs to: its ARN, and its token behind it where there is one. */
+function toOwner({ owner }: Entity, input: unknown): string | undefined {
+  if (owner === undefined || typeof input !== 'object' || input === null) return undefined;
+  const arn = findMember(input, owner.member);
+  if (typeof arn !== 'string' || parseArn(owner.kind, arn) === null) return undefined;
+  if (owner.token === undefined) return arn;
+  const token = findMember(input, owner.token.member);
+  return typeof token === 'string' && owner.token.pattern.test(token) ? `${arn} ${token}` : undefined;
+}
+
+/** The one operation whose output this is: all its members belong to it. */
+function findOutput(object: object): Output | undefined {
+  const names = Object.keys(object).map(toCanonicalName);
+  const first = names.map((name) => outputsByMember.get(name)).find((output) => output !== undefined);
+  if (first === undefined) return undefined;
+  const candidates = outputs.filter(
+    ({ members, fits }) => names.every((name) => members.has(name) || CLIENT_MEMBERS.has(name)) && fits(object),
+  );
+  return candidates.length === 1 ? candidates[0] : undefined;
+}
+
+function isRecord(object: object): boolean {
+  const names = Object.keys(object).map(toCanonicalName);
+  return names.includes('operation') && names.includes('output');
+}
+
+/** Members that many things have, of this service and of others. */
+const COMMON_NAMES = new Set(
+  [
+    ...['arn', 'id', 'name', 'title', 'description', 'state', 'status', 'tags', 'attributes', 'key', 'value', 'count'],
+    ...['createdAt', 'updatedAt', 'startedAt', 'completedAt', 'version', 'provider', 'severity', 'service', 'url'],
+    ...['recommendation', 'hostname', 'event', 'message', 'error', 'date', 'report', 'operation', 'input', 'output'],
+    ...[
+      'schemaVersion',
+      'roleArn',
+      'valid',
+      'subscriptions',
+      'findings',
+      'exclusions',
+      'scopes',
+      'sizeBytes',
+      'sha256',
+    ],
+    ...['resourceArn', 'topicArn', 'autoScalingGroup', 'agentId', 'operatingSystem', 'ipv4Address'],
+  ].map(toCanonicalName),
+);
+
+/** Names that say more or less what something is, by what has them. */
+const tellingNames = new Map<string, Set<Entity>>();
+for (const entity of entities) {
+  // A request for a report looks like one.
+  if (entity.kind === 'assessmentReport') continue;
+  const rowNames = entity.kind === 'telemetryMetadata' ? ['messageType', 'dataSize'] : [];
+  const names = [...(shapes[entity.kind] ?? rowNames), ...toOutput(entity).members];
+  for (const name of names.map(toCanonicalName)) {
+    if (COMMON_NAMES.has(name)) continue;
+    tellingNames.set(name, (tellingNames.get(name) ?? new Set()).add(entity));
+  }
+}
+
+/** Why an object that looks like something of the service is not taken for it; null when it does not. */
+function findNearMiss(object: object): string | null {
+  const arn = findMember(object, 'arn');
+  if (typeof arn === 'string' && /^arn:[\w-]*:inspector:/.test(arn)) {
+    return `expected the ARN of something of Inspector Classic, in a region that it had, but got ${show(arn)}`;
+  }
+  const hits = new Map<Entity, number>();
+  for (const name of Object.keys(object).map(toCanonicalName)) {
+    for (const entity of tellingNames.get(name) ?? []) hits.set(entity, (hits.get(entity) ?? 0) + 1);
+  }
+  const [best] = [...hits].sort(([, a], [, b]) => b - a);
+  if (best === undefined) return null;
+  const [entity, number] = best;
+  const isWhole = entity.owner !== undefined && findMember(object, entity.member) !== undefined;
+  if (number < 2 && !isWhole) return null;
+  if (isWhole) {
+    return (
+      `expected the output of ${entity.operation} and nothing beside it, or a record of it, but got an object of ` +
+      Object.keys(object).slice(0, 5).join(', ')
+    );
+  }
+  if (entity.kind === 'telemetryMetadata') {
+    return 'expected rows of telemetry as {"telemetryMetadata": […]}, since by themselves they may be of a run or of an agent';
+  }
+  return `expected what tells which ${entity.noun} it is, since it looks like one: its ${toIdentity(entity)}`;
+}
+
+function toIdentity({ kind, owner }: Entity): string {
+  if (kind === 'assessmentRunAgent') return 'agentId and its assessmentRunArn';
+  return owner === undefined ? 'arn' : `output, {"${entityOf(kind).member}": […]}`;
+}
+
+function describe(value: unknown): string {
+  const known = diagnoseValue(value);
+  if (known !== null) return known;
+  const names = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : null;
+  const found =
+    names === null
+      ? `something else than an object: ${show(value)}`
+      : names.length === 0
+        ? 'an empty object'
+        : `an object of ${names.slice(0, 5).join(', ')}`;
+  return `expected ${EXPECTATION}, but got ${found}`;
+}
+
+const EXPECTATION =
+  'what a read operation of Inspector Classic answers, such as {"assessmentRuns": […]}, one thing of it, ' +
+  'or a record {"operation": …, "input": …, "output": …}';
+
+/** A place for people: the line in which its document begins, and a JSON path. */
+function toPlace(line: number, path: JsonPath): string {
+  return path.length === 0 ? `line ${line}` : `line ${line}: $${path.map(toStep).join('')}`;
+}
+
+/** A path without indexes: the same for all items of a list. */
+function toPattern(path: JsonPath): string {
+  return path
+    .map((step) => (typeof step === 'number' ? '[]' : step.startsWith('arn:') ? '.*' : `.${step}`))
+    .join('')
+    .replace(/^\./, '');
+}
+
+/** A step of a JSON path. */
+export function toStep(key: string | number): string {
+  return typeof key === 'number' ? `[${key}]` : /^\w+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+}
+
+function isSpelled(name: unknown, as: string): boolean {
+  return typeof name === 'string' && toCanonicalName(name) === toCanonicalName(as);
+}

@@ -1,0 +1,3 @@
+export function diagnoseValue(_value: unknown): string | null {
+  return null;
+}
