@@ -19,8 +19,8 @@ interface SampleRun {
 }
 
 /**
- * What the archive serves when it was given nothing else: AWS's documented example run with what belongs to it, and a
- * synthetic run in each other state, in as many regions. Always the same.
+ * What the archive serves when it was given nothing else: the documented example of every read operation that AWS gives one
+ * of, and a synthetic run in each other state, in as many regions. Always the same.
  */
 export function createSample(): OperationRecord[] {
   const synthetic = syntheticStates.map(createSyntheticRun);
@@ -41,6 +41,7 @@ export function createSample(): OperationRecord[] {
       output: { assessmentRunAgents: [exampleAgent] },
     },
     describe('DescribeFindings', 'findings', [exampleFinding]),
+    ...exampleLists,
     ...synthetic.flatMap(({ surroundings, ...run }) => [...surroundings, ...toRunRecords(run)]),
   ];
 }
@@ -88,9 +89,20 @@ const exampleTemplate = {
   createdAt: 1458074191.844,
 };
 
-/** Of the packages that the pages list, they describe one; the others have the names of the user guide. */
+/** Of the packages that the pages list, they describe two; the others have the names of the user guide. */
 const rulesPackages = [
-  ['0-9hgA516p', 'Common Vulnerabilities and Exposures', 'Common vulnerabilities and exposures of installed packages.'],
+  [
+    '0-9hgA516p',
+    'Common Vulnerabilities and Exposures',
+    'The rules in this package help verify whether the EC2 instances in your application are exposed to Common ' +
+      'Vulnerabilities and Exposures (CVEs). Attacks can exploit unpatched vulnerabilities to compromise the ' +
+      'confidentiality, integrity, or availability of your service or data. The CVE system provides a reference for ' +
+      'publicly known information security vulnerabilities and exposures. For more information, see ' +
+      '[https://cve.mitre.org/](https://cve.mitre.org/). If a particular CVE appears in one of the produced Findings at ' +
+      'the end of a completed Inspector assessment, you can search [https://cve.mitre.org/](https://cve.mitre.org/) using ' +
+      'the CVE\'s ID (for example, "CVE-2009-0021") to find detailed information about this CVE, its severity, and how ' +
+      'to mitigate it. ',
+  ],
   ['0-H5hpSawc', 'CIS Operating System Security Configuration Benchmarks', 'The CIS benchmarks for operating systems.'],
   [
     '0-JJOtZiqQ',
@@ -199,6 +211,65 @@ const exampleFinding = {
   createdAt: 1458680301.37,
   updatedAt: 1458680301.37,
 };
+
+const subscribedTemplateArn = `${EXAMPLE}:target/0-nvgVhaxX/template/0-7sbz2Kz0`;
+
+/**
+ * What the examples name and do not describe: a second run with a finding, a second template, tags and a subscription of two
+ * further templates. Inputs are those of the examples without `maxResults`; outputs lack the `nextToken`, behind which the
+ * documentation has nothing.
+ */
+const exampleLists: readonly OperationRecord[] = [
+  {
+    operation: 'DescribeCrossAccountAccessRole',
+    input: {},
+    output: { roleArn: 'arn:aws:iam::123456789012:role/inspector', valid: true, registeredAt: 1458069182.826 },
+  },
+  {
+    operation: 'ListRulesPackages',
+    input: {},
+    output: { rulesPackageArns: rulesPackages.slice(0, 4).map(({ arn }) => arn) },
+  },
+  { operation: 'ListAssessmentTargets', input: {}, output: { assessmentTargetArns: [exampleTarget.arn] } },
+  {
+    operation: 'ListAssessmentTemplates',
+    input: { assessmentTargetArns: [exampleTarget.arn] },
+    output: { assessmentTemplateArns: [exampleTemplate.arn, `${exampleTarget.arn}/template/0-Uza6ihLh`] },
+  },
+  {
+    operation: 'ListAssessmentRuns',
+    input: { assessmentTemplateArns: [exampleTemplate.arn] },
+    output: { assessmentRunArns: [exampleRun.run.arn, `${exampleTemplate.arn}/run/0-v5D6fI3v`] },
+  },
+  {
+    operation: 'ListFindings',
+    input: { assessmentRunArns: [exampleRun.run.arn] },
+    output: { findingArns: [exampleFinding.arn, `${exampleTemplate.arn}/run/0-v5D6fI3v/finding/0-tyvmqBLy`] },
+  },
+  {
+    operation: 'PreviewAgents',
+    input: { previewAgentsArn: exampleTarget.arn },
+    output: { agentPreviews: [{ agentId: exampleAgent.agentId }] },
+  },
+  {
+    operation: 'ListTagsForResource',
+    input: { resourceArn: `${exampleTarget.arn}/template/0-gcwFliYu` },
+    output: { tags: [{ key: 'Name', value: 'Example' }] },
+  },
+  {
+    operation: 'ListEventSubscriptions',
+    input: { resourceArn: subscribedTemplateArn },
+    output: {
+      subscriptions: [
+        {
+          resourceArn: subscribedTemplateArn,
+          topicArn: 'arn:aws:sns:us-west-2:123456789012:exampletopic',
+          eventSubscriptions: [{ event: 'ASSESSMENT_RUN_COMPLETED', subscribedAt: 1459455440.867 }],
+        },
+      ],
+    },
+  },
+];
 
 /** The way of a run through its states, one way for each end; `seconds` after its creation. */
 const COLLECTING = [
