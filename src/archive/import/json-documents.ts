@@ -231,11 +231,18 @@ class ListBuilder {
   }
 }
 
-/** Keeps numbers that JavaScript cannot hold from being rounded. */
+/** Keeps numbers that JavaScript cannot hold from being rounded, and U+FEFF in text. */
 class FaithfulTokenizer extends Tokenizer {
+  constructor() {
+    super({ separator: '' });
+    // Its own decoder takes each U+FEFF after which a piece of text begins for a byte order mark, and drops it.
+    const { bufferedString } = this as unknown as { bufferedString: { decoder: unknown } };
+    bufferedString.decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  }
+
   protected override parseNumber(text: string): number {
     const number = Number(text);
-    const isFaithful = /^-?\d+$/.test(text) ? Number.isSafeInteger(number) : Number.isFinite(number);
+    const isFaithful = Math.abs(number) <= Number.MAX_SAFE_INTEGER;
     return isFaithful ? number : (new UnsafeNumber(text) as unknown as number);
   }
 }
@@ -269,7 +276,7 @@ function createTreeBuilder(detach: Detach, onDocument: (document: JsonDocument) 
   const tokenizer = createTokenizer();
 
   function createTokenizer(): Tokenizer {
-    const created = new FaithfulTokenizer({ separator: '' });
+    const created = new FaithfulTokenizer();
     created.onError = (error) => {
       throw error;
     };
