@@ -403,7 +403,6 @@ function createTreeBuilder(detach: Detach, onDocument: (document: JsonDocument) 
   }
 
   function heldBytes(): number {
-    if (frames.length <= outerLists) return 0;
     return written - documentStart - frames.reduce((sum, { detachedBytes }) => sum + detachedBytes, 0);
   }
 
@@ -428,8 +427,9 @@ function createTreeBuilder(detach: Detach, onDocument: (document: JsonDocument) 
       written += bytes.length;
       guard(() => tokenizer.write(bytes));
       if (heldBytes() <= MAX_DOCUMENT_BYTES) return;
+      const beginning = frames.length > outerLists ? documentLine : line;
       throw createError(
-        `line ${documentLine}: expected a document with at most ${MAX_DOCUMENT_BYTES / 1024 / 1024} MiB of what is not ` +
+        `line ${beginning}: expected a document with at most ${MAX_DOCUMENT_BYTES / 1024 / 1024} MiB of what is not ` +
           "Inspector Classic's: split it, for example with jq -c",
       );
     },
