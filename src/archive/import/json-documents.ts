@@ -151,21 +151,24 @@ export function toJsonDocuments(value: unknown, line: number, detach: Detach): J
   return [{ line, value: prune(value, [], line, detach) }];
 }
 
-/** What JSON.parse would change or pass over without a word: long numbers, and members that stand there twice. */
-const NEEDS_TOKENIZER = /\d{16}|\d[eE]|"__proto__"/;
+/** What JSON.parse would round without a word, as far as it does not stand in the middle of text. */
+const LONG_NUMBER = /[[:,\s]-?\d(?:\d{15}|[\d.]*[eE])/;
+/** A name that `countNames` would miss. */
+const SPACED_COLON = /"\s+:/;
 
 /** The documents of a line; null for an empty one, and undefined for one that has to go through the tokenizer. */
 function parseLine(bytes: Uint8Array, line: number, detach: Detach): JsonDocument[] | null | undefined {
-  if (!isUtf8(bytes)) return undefined;
+  if (!isUtf8(bytes)) throw createEncodingError(line, bytes);
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
-  if (NEEDS_TOKENIZER.test(text)) return undefined;
+  if (LONG_NUMBER.test(text) || SPACED_COLON.test(text)) return undefined;
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return text.trim() === '' ? null : undefined;
   }
-  if (typeof value !== 'object' || value === null || countMembers(value) !== countNames(text)) return undefined;
+  // JSON.parse takes the last of two members with the same name.
+  if (typeof value !== 'object' || value === null || countMembers(value, 0) !== countNames(text)) return undefined;
   return toJsonDocuments(value, line, detach);
 }
 
@@ -176,10 +179,15 @@ function countNames(text: string): number {
   return names;
 }
 
-function countMembers(value: unknown): number {
+/** How many members all objects in a value have; not a number where it is too deep, or has a member `__proto__`. */
+function countMembers(value: unknown, depth: number): number {
   if (typeof value !== 'object' || value === null) return 0;
+  if (depth >= MAX_DEPTH || Object.hasOwn(value, '__proto__')) return Number.NaN;
   const items = Object.values(value);
-  return items.reduce<number>((sum, item) => sum + countMembers(item), Array.isArray(value) ? 0 : items.length);
+  return items.reduce<number>(
+    (sum, item) => sum + countMembers(item, depth + 1),
+    Array.isArray(value) ? 0 : items.length,
+  );
 }
 
 /** A value without what `detach` takes. */
@@ -413,8 +421,7 @@ function createTreeBuilder(detach: Detach, onDocument: (document: JsonDocument) 
     } catch (error) {
       if (error instanceof TokenizerError) fail();
       if ((error as { code?: unknown }).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw error;
-      const at = { line, text: toText(piece), isEnd: false, isEncoding: true };
-      throw new JsonSyntaxError(`line ${line}: expected text in UTF-8`, at);
+      throw createEncodingError(line, piece);
     }
   }
 
@@ -448,6 +455,11 @@ function createTreeBuilder(detach: Detach, onDocument: (document: JsonDocument) 
   function toEndMessage(): string {
     return `line ${line}: expected JSON, but got the end of the file`;
   }
+}
+
+function createEncodingError(line: number, bytes: Uint8Array): JsonSyntaxError {
+  const at = { line, text: toText(bytes), isEnd: false, isEncoding: true };
+  return new JsonSyntaxError(`line ${line}: expected text in UTF-8`, at);
 }
 
 function createDepthError(line: number): JsonSyntaxError {
