@@ -119,7 +119,7 @@ async function serve(archive: Archive): Promise<string> {
 }
 
 /** A PostgreSQL takes several times as long for a small file. */
-const numRuns = { SQLite: 60, PostgreSQL: 15 };
+const numRuns = { SQLite: 40, PostgreSQL: 10 };
 
 describe.each(engines)('An archive in $name', (engine: Engine) => {
   test.each(Object.entries(kinds))(
