@@ -33,7 +33,16 @@ export async function importPaths(database: Database, paths: string[], options: 
       refused.push(file);
     },
   });
-  return { ...summary, counts: toCounts(summary), notKept: Object.fromEntries(summary.notKept), refused };
+  return {
+    ...summary,
+    counts: toCounts(summary),
+    arns: Object.fromEntries(summary.arns),
+    notKept: Object.fromEntries(summary.notKept),
+    kept: Object.fromEntries(summary.kept),
+    wrappers: Object.fromEntries(summary.wrappers),
+    passedOver: Object.fromEntries(summary.passedOver),
+    refused,
+  };
 }
 
 function toCounts({ counts }: ImportSummary) {

@@ -235,7 +235,9 @@ class ListBuilder {
 class FaithfulTokenizer extends Tokenizer {
   protected override parseNumber(text: string): number {
     const number = Number(text);
-    const isFaithful = /^-?\d+$/.test(text) ? Number.isSafeInteger(number) : Number.isFinite(number);
+    const isFaithful = /^-?\d+$/.test(text)
+      ? Number.isSafeInteger(number) || BigInt(text) === BigInt(number)
+      : Number.isFinite(number);
     return isFaithful ? number : (new UnsafeNumber(text) as unknown as number);
   }
 }
