@@ -235,9 +235,8 @@ class ListBuilder {
 class FaithfulTokenizer extends Tokenizer {
   protected override parseNumber(text: string): number {
     const number = Number(text);
-    const isFaithful = /^-?\d+$/.test(text)
-      ? Number.isSafeInteger(number) || BigInt(text) === BigInt(number)
-      : Number.isFinite(number);
+    const isFaithful =
+      Number.isSafeInteger(number) || String(number) === text || (Number.isFinite(number) && !/^-?\d+$/.test(text));
     return isFaithful ? number : (new UnsafeNumber(text) as unknown as number);
   }
 }
