@@ -297,7 +297,7 @@ const rows: [string, Step, unknown][] = [
   [
     'knows of no role',
     { operation: 'describe_cross_account_access_role' },
-    refusal('NoSuchEntityException', 'IAM_ROLE_DOES_NOT_EXIST'),
+    refusal('InternalException', null, false, 500),
   ],
   [
     'may not write',

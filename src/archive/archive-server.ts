@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { ApiError, createSerializationError } from './api-error.js';
+import { ApiError, createInternalError, createSerializationError } from './api-error.js';
+import { isExpected } from './modelled-errors.js';
 import { operations } from './operations.js';
 import { isUnavailable } from './store/database.js';
 import type { Reader, Scope } from './store/reader.js';
@@ -65,7 +66,7 @@ export function createArchiveServer({ reader, onRequest, onDefect }: ArchiveServ
       output = await answer(target, request.headers.authorization, body);
     } catch (thrown) {
       if (request.destroyed && !request.complete) return;
-      const error = thrown instanceof ApiError ? thrown : toServerError(thrown);
+      const error = toExpectedError(thrown, toOperationName(target));
       if (error !== thrown) onDefect?.(thrown, requestId);
       ({ status, type: errorType } = error);
       output = JSON.stringify({ __type: error.type, ...error.members, message: error.message });
@@ -136,8 +137,12 @@ function toOperationName(target: string | undefined): string | null {
   return target?.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : null;
 }
 
-function toServerError(error: unknown): ApiError {
-  return isUnavailable(error)
-    ? new ApiError('ServiceTemporarilyUnavailableException', 503, 'The archive is out of reach.', { canRetry: true })
-    : new ApiError('InternalException', 500, 'The archive failed inside.', { canRetry: false });
+/** The error that answers whatever was thrown: one that a client of the operation expects. */
+function toExpectedError(thrown: unknown, operation: string | null): ApiError {
+  if (thrown instanceof ApiError && isExpected(thrown.type, operation)) return thrown;
+  if (!isUnavailable(thrown)) return createInternalError('The archive failed inside.');
+  const message = 'The archive is out of reach.';
+  return isExpected('ServiceTemporarilyUnavailableException', operation)
+    ? new ApiError('ServiceTemporarilyUnavailableException', 503, message, { canRetry: true })
+    : createInternalError(message, true);
 }

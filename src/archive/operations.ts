@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ApiError, createAccessDeniedError, createNoSuchEntityError } from './api-error.js';
+import { ApiError, createAccessDeniedError, createInternalError, createNoSuchEntityError } from './api-error.js';
 import { type ArnKind, arnNouns, parseArn } from './arn.js';
 import { type EntityKind, entityOf, type ListedTableName } from './entities.js';
 import {
@@ -137,9 +137,12 @@ async function previewAgents(input: unknown, context: OperationContext): Promise
   return '{"agentPreviews":[]}';
 }
 
-/** Which role an account had registered is no part of the archive, which may hold many accounts. */
+/**
+ * Which role an account had registered is no part of the archive, which may hold many accounts. The operation has no
+ * input, so whatever is sent with it is not looked at, and InternalException is the one error that it has.
+ */
 async function describeCrossAccountAccessRole(): Promise<string> {
-  throw createNoSuchEntityError('IAM_ROLE_DOES_NOT_EXIST', 'An archive has no cross-account access role.');
+  throw createInternalError('An archive has no cross-account access role.');
 }
 
 /** A Describe operation: each ARN is either among the documents or among the failed items. */
