@@ -311,32 +311,78 @@ describe('What is of another type is no input of the operation', () => {
 });
 
 describe('A signature', () => {
-  const scope = 'Credential=AKID/20260101/us-west-2/inspector/aws4_request';
+  const credential = 'AKID/20260101/us-west-2/inspector/aws4_request';
+  const scope = `Credential=${credential}`;
 
-  const ask = async (authorization: string) => {
-    const response = await fetch(url, {
+  const ask = async ({ authorization, query = '' }: { authorization?: string; query?: string }) => {
+    const response = await fetch(`${url}/${query}`, {
       method: 'POST',
-      headers: { 'x-amz-target': 'InspectorService.ListAssessmentRuns', authorization },
+      headers: { 'x-amz-target': 'InspectorService.ListAssessmentRuns', ...(authorization && { authorization }) },
     });
     return { status: response.status, body: JSON.parse(await response.text()) };
+  };
+
+  const ofRegion = { status: 200, body: { assessmentRunArns: [exampleArn] } };
+  const toQuery = (parameters: Record<string, string>) => `?${new URLSearchParams(parameters)}`;
+  const presigned = {
+    'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
+    'X-Amz-Credential': credential,
+    'X-Amz-Date': '20260101T000000Z',
+    'X-Amz-Expires': '300',
+    'X-Amz-SignedHeaders': 'host;x-amz-target',
+    'X-Amz-Signature': '0',
   };
 
   test.each([
     `AWS4-HMAC-SHA256 ${scope}, SignedHeaders=host, Signature=0`,
     `AWS4-HMAC-SHA256 ${scope},SignedHeaders=host,Signature=0`,
+    `AWS4-HMAC-SHA256 SignedHeaders=host, Signature=0, ${scope}`,
+    `AWS4-HMAC-SHA256 Signature=0,${scope},SignedHeaders=host`,
+    `AWS4-HMAC-SHA256 ${scope.replace('us-west-2', 'fips-us-west-2')}, SignedHeaders=host, Signature=0`,
+    `AWS4-HMAC-SHA256 ${scope.replace('us-west-2', 'us-west-2-fips')}, SignedHeaders=host, Signature=0`,
   ])('is taken as %j', async (authorization) => {
-    expect(await ask(authorization)).toEqual({ status: 200, body: { assessmentRunArns: [exampleArn] } });
+    expect(await ask({ authorization })).toEqual(ofRegion);
   });
 
   test.each([
-    'Bearer token',
-    'AWS4-HMAC-SHA256',
-    'AWS4-HMAC-SHA256 Credential=AKID',
-    'AWS4-HMAC-SHA256 Credential=AKID/20260101/us-west-2/s3/aws4_request, SignedHeaders=host, Signature=0',
-    'AWS4-HMAC-SHA256 Credential=AKID/20260101//inspector/aws4_request, SignedHeaders=host, Signature=0',
-    'AWS AKID:0',
-  ])('is incomplete as %j', async (authorization) => {
-    expect(await ask(authorization)).toEqual({
+    presigned,
+    Object.fromEntries(Object.entries(presigned).reverse()),
+    { ...presigned, 'X-Amz-Credential': credential.replace('us-west-2', 'fips-us-west-2') },
+    { Action: 'ListAssessmentRuns', ...presigned },
+  ])('is taken from the query string %j', async (parameters) => {
+    expect(await ask({ query: toQuery(parameters) })).toEqual(ofRegion);
+  });
+
+  test('in the header counts before one in the query string', async () => {
+    const elsewhere = { ...presigned, 'X-Amz-Credential': credential.replace('us-west-2', 'us-east-2') };
+    const authorization = `AWS4-HMAC-SHA256 ${scope}, SignedHeaders=host, Signature=0`;
+    expect(await ask({ authorization, query: toQuery(elsewhere) })).toEqual(ofRegion);
+    expect(await ask({ query: toQuery(elsewhere) })).not.toEqual(ofRegion);
+  });
+
+  test.each(['?', '?Action=ListAssessmentRuns&Version=2016-02-16', 'path?%', '?X-Amz-Security-Token=0'])(
+    'is none in the query string of %j, which is ignored',
+    async (query) => {
+      expect(await ask({ query })).toEqual(await ask({}));
+      expect(await ask({ query, authorization: `AWS4-HMAC-SHA256 ${scope}, Signature=0` })).toEqual(ofRegion);
+    },
+  );
+
+  test.each([
+    { authorization: 'Bearer token' },
+    { authorization: 'AWS4-HMAC-SHA256' },
+    { authorization: 'AWS4-HMAC-SHA256 Credential=AKID' },
+    { authorization: 'AWS4-HMAC-SHA256 SignedHeaders=host, Signature=0' },
+    { authorization: `AWS4-HMAC-SHA256 ${scope.replace('inspector', 's3')}, SignedHeaders=host, Signature=0` },
+    { authorization: `AWS4-HMAC-SHA256 ${scope.replace('us-west-2', '')}, SignedHeaders=host, Signature=0` },
+    { authorization: `AWS4-HMAC-SHA256 ${scope}/more, SignedHeaders=host, Signature=0` },
+    { authorization: 'AWS AKID:0' },
+    { query: toQuery({ 'X-Amz-Algorithm': 'AWS4-HMAC-SHA256' }) },
+    { query: toQuery({ 'X-Amz-Credential': credential }) },
+    { query: toQuery({ ...presigned, 'X-Amz-Algorithm': 'AWS4-ECDSA-P256-SHA256' }) },
+    { query: toQuery({ ...presigned, 'X-Amz-Credential': credential.replace('inspector', 's3') }) },
+  ])('is incomplete as %j', async (request) => {
+    expect(await ask(request)).toEqual({
       status: 400,
       body: { __type: 'IncompleteSignatureException', message: expect.stringContaining('Credential=') },
     });

@@ -3,8 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { ApiError, createInternalError, createSerializationError } from './api-error.js';
 import { isExpected } from './modelled-errors.js';
 import { operations } from './operations.js';
+import { parseScope } from './signature.js';
 import { isUnavailable } from './store/database.js';
-import type { Reader, Scope } from './store/reader.js';
+import type { Reader } from './store/reader.js';
 
 const TARGET_PREFIX = 'InspectorService.';
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -34,7 +35,7 @@ export interface ArchiveServerOptions {
  * accepted, and none; what is signed for a region sees that region only. It is not listening yet.
  */
 export function createArchiveServer({ reader, onRequest, onDefect }: ArchiveServerOptions): Server {
-  async function answer(target: string | undefined, authorization: string | undefined, body: string): Promise<string> {
+  async function answer(request: IncomingMessage, target: string | undefined, body: string): Promise<string> {
     const operation = operations.get(toOperationName(target) ?? '');
     if (operation === undefined) {
       throw new ApiError(
@@ -44,7 +45,7 @@ export function createArchiveServer({ reader, onRequest, onDefect }: ArchiveServ
       );
     }
     const input = parseJson(body);
-    const context = { reader, scope: parseScope(authorization) };
+    const context = { reader, scope: parseScope(request) };
     try {
       return await operation(input, context);
     } catch (error) {
@@ -63,7 +64,7 @@ export function createArchiveServer({ reader, onRequest, onDefect }: ArchiveServ
     let output: string;
     try {
       const body = await readBody(request);
-      output = await answer(target, request.headers.authorization, body);
+      output = await answer(request, target, body);
     } catch (thrown) {
       if (request.destroyed && !request.complete) return;
       const error = toExpectedError(thrown, toOperationName(target));
@@ -117,20 +118,6 @@ function parseJson(body: string): unknown {
   } catch {
     throw createSerializationError('Expected a body of JSON.');
   }
-}
-
-const CREDENTIAL_SCOPE = /^AWS4-HMAC-SHA256 Credential=[^/,]+\/\d{8}\/([a-z0-9-]+)\/inspector\/aws4_request[,\s]/;
-
-/** The region of a Signature Version 4; the signature itself is not looked at, since an archive knows no secrets. */
-function parseScope(authorization: string | undefined): Scope {
-  if (authorization === undefined) return null;
-  const region = CREDENTIAL_SCOPE.exec(authorization)?.[1];
-  if (region !== undefined) return region;
-  throw new ApiError(
-    'IncompleteSignatureException',
-    400,
-    'Expected an Authorization header of AWS4-HMAC-SHA256 with Credential=<key>/<date>/<region>/inspector/aws4_request, or none.',
-  );
 }
 
 function toOperationName(target: string | undefined): string | null {
