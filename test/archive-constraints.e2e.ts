@@ -194,6 +194,66 @@ const filterItems: Row[] = (
   items.map((item): Row => [operation, { filter: { [member]: [item] } }, code]),
 );
 
+/** Lists of each kind, with an item that is null. */
+const nullItems: Row[] = [
+  ['ListAssessmentRuns', { filter: { states: [null] } }, 'INVALID_ASSESSMENT_RUN_STATE'],
+  ['ListAssessmentRuns', { filter: { rulesPackageArns: [null] } }, 'INVALID_RULES_PACKAGE_ARN'],
+  ['ListAssessmentRuns', { assessmentTemplateArns: [template, null] }, 'INVALID_ASSESSMENT_TEMPLATE_ARN'],
+  ['ListAssessmentTemplates', { assessmentTargetArns: [null] }, 'INVALID_ASSESSMENT_TARGET_ARN'],
+  ['ListAssessmentTemplates', { filter: { rulesPackageArns: [null] } }, 'INVALID_RULES_PACKAGE_ARN'],
+  ['ListFindings', { assessmentRunArns: [null] }, 'INVALID_ASSESSMENT_RUN_ARN'],
+  ['ListFindings', { filter: { agentIds: [null] } }, 'INVALID_AGENT_ID'],
+  ['ListFindings', { filter: { autoScalingGroups: [null] } }, 'INVALID_AUTO_SCALING_GROUP'],
+  ['ListFindings', { filter: { ruleNames: ['rule', null] } }, 'INVALID_RULE_NAME'],
+  ['ListFindings', { filter: { severities: [null] } }, 'INVALID_SEVERITY'],
+  ['ListFindings', { filter: { rulesPackageArns: [null] } }, 'INVALID_RULES_PACKAGE_ARN'],
+  ['ListFindings', { filter: { attributes: [{ key: 'a' }, null] } }, 'INVALID_ATTRIBUTE'],
+  ['ListFindings', { filter: { attributes: [{ key: null }] } }, 'INVALID_ATTRIBUTE'],
+  ['ListFindings', { filter: { userAttributes: [null] } }, 'INVALID_USER_ATTRIBUTE'],
+  ['ListFindings', { filter: { userAttributes: [{ key: null }] } }, 'INVALID_USER_ATTRIBUTE_KEY'],
+  ['ListAssessmentRunAgents', { ...run, filter: { agentHealths: [null], agentHealthCodes: [] } }, 'INVALID_ATTRIBUTE'],
+  ['ListAssessmentRunAgents', { ...run, filter: { agentHealths: [], agentHealthCodes: [null] } }, 'INVALID_ATTRIBUTE'],
+  ['DescribeExclusions', { exclusionArns: [null] }, 'INVALID_RESOURCE_ARN'],
+];
+
+/** So many characters, each of two UTF-16 code units. */
+const astral = (length: number) => '😀'.repeat(length);
+
+/** Each text that has a maximum: operation, input for a text, the maximum, and the code for a longer one. */
+const lengths: [string, (text: string) => object, number, string][] = [
+  ['DescribeAssessmentRuns', (text) => ({ assessmentRunArns: [text] }), 300, 'INVALID_ASSESSMENT_RUN_ARN'],
+  ['DescribeExclusions', (text) => ({ exclusionArns: [text] }), 300, 'INVALID_RESOURCE_ARN'],
+  ['ListAssessmentRuns', (text) => byFilter({ namePattern: text }), 140, 'INVALID_ASSESSMENT_TEMPLATE_NAME_PATTERN'],
+  [
+    'ListAssessmentTemplates',
+    (text) => byFilter({ namePattern: text }),
+    140,
+    'INVALID_ASSESSMENT_TEMPLATE_NAME_PATTERN',
+  ],
+  [
+    'ListAssessmentTargets',
+    (text) => byFilter({ assessmentTargetNamePattern: text }),
+    140,
+    'INVALID_ASSESSMENT_TARGET_NAME_PATTERN',
+  ],
+  ['ListFindings', (text) => byFilter({ agentIds: [text] }), 128, 'INVALID_AGENT_ID'],
+  ['ListFindings', (text) => byFilter({ autoScalingGroups: [text] }), 256, 'INVALID_AUTO_SCALING_GROUP'],
+  ['ListFindings', (text) => byFilter({ ruleNames: [text] }), 1000, 'INVALID_RULE_NAME'],
+  ['ListFindings', (text) => byFilter({ attributes: [{ key: text }] }), 128, 'INVALID_ATTRIBUTE'],
+  ['ListFindings', (text) => byFilter({ attributes: [{ key: 'a', value: text }] }), 256, 'INVALID_ATTRIBUTE'],
+  ['ListFindings', (text) => byFilter({ userAttributes: [{ key: text }] }), 128, 'INVALID_USER_ATTRIBUTE_KEY'],
+  [
+    'ListFindings',
+    (text) => byFilter({ userAttributes: [{ key: 'a', value: text }] }),
+    256,
+    'INVALID_USER_ATTRIBUTE_VALUE',
+  ],
+];
+
+function byFilter(filter: object): object {
+  return { filter };
+}
+
 /** The API has no code for these. */
 const withoutCode: Row[] = [
   ['DescribeExclusions', {}, 'INVALID_RESOURCE_ARN'],
@@ -233,6 +293,8 @@ describe('What the API does not take is answered with its code', () => {
       ([operation, member, most, code, item]): Row => [operation, { filter: { [member]: many(most + 1, item) } }, code],
     ),
     ...filterItems,
+    ...nullItems,
+    ...lengths.map(([operation, toInput, most, code]): Row => [operation, toInput(astral(most + 1)), code]),
     ...withoutCode,
   ])('%s %j', async (operation, input, errorCode) => {
     const { status, body } = await call(url, operation, input);
@@ -280,10 +342,17 @@ describe('What the API takes, up to its bounds, is answered', () => {
     ],
     ['DescribeExclusions', { exclusionArns: many(100, exclusion), locale: 'EN_US' }],
     ['DescribeAssessmentRuns', { assessmentRunArns: [longArn(300), 'x'] }],
+    ...lengths.map(([operation, toInput, most]): [string, object] => [operation, toInput(astral(most))]),
   ])('%s %j', async (operation, input) => {
     const { status, body } = await call(url, operation, input);
     expect([status, body.__type]).toEqual([200, undefined]);
   });
+});
+
+test('A token is as long as its characters are many, and is then refused for what it is', async () => {
+  const messageOf = async (nextToken: string) => (await call(url, 'ListAssessmentRuns', { nextToken })).body.message;
+  expect(await messageOf(astral(300))).toContain('the token of an earlier page');
+  expect(await messageOf(astral(301))).toContain('1 to 300 characters');
 });
 
 describe('What is of another type is no input of the operation', () => {
@@ -301,6 +370,8 @@ describe('What is of another type is no input of the operation', () => {
     ['ListAssessmentRuns', { filter: { startTimeRange: { beginDate: '2016-03-22T20:56:10Z' } } }],
     ['ListAssessmentRuns', { filter: { durationRange: { minSeconds: '180' } } }],
     ['ListFindings', { filter: { attributes: { key: 'a' } } }],
+    ['ListFindings', { filter: { attributes: ['a'] } }],
+    ['ListFindings', { filter: { userAttributes: [[]] } }],
   ])('%s %j', async (operation, input) => {
     const { status, body } = await call(url, operation, input);
     expect({ status, body }).toEqual({
