@@ -9,6 +9,8 @@ import type { Reader } from './store/reader.js';
 
 const TARGET_PREFIX = 'InspectorService.';
 const MAX_BODY_BYTES = 1024 * 1024;
+/** By how much headersTimeout exceeds keepAliveTimeout. */
+const HEADERS_TIMEOUT_MARGIN_MS = 1000;
 
 /** What is told of each request, for a log line. */
 export interface ArchiveRequest {
@@ -24,6 +26,8 @@ export interface ArchiveRequest {
 /** Who is told of what the archive does. */
 export interface ArchiveServerOptions {
   readonly reader: Reader;
+  /** How long a connection may stay idle between two requests; node's default where it is absent. */
+  readonly keepAliveTimeoutMs?: number;
   onRequest?: (request: ArchiveRequest) => void;
   /** Told of what failed behind the archive; the client has been answered an error of the server. */
   onDefect?: (error: unknown, requestId: string) => void;
@@ -34,7 +38,7 @@ export interface ArchiveServerOptions {
  * (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html), over the archive, read-only. Any signature is
  * accepted, and none; what is signed for a region sees that region only. It is not listening yet.
  */
-export function createArchiveServer({ reader, onRequest, onDefect }: ArchiveServerOptions): Server {
+export function createArchiveServer({ reader, keepAliveTimeoutMs, onRequest, onDefect }: ArchiveServerOptions): Server {
   async function answer(request: IncomingMessage, target: string | undefined, body: string): Promise<string> {
     const operation = operations.get(toOperationName(target) ?? '');
     if (operation === undefined) {
@@ -55,7 +59,7 @@ export function createArchiveServer({ reader, onRequest, onDefect }: ArchiveServ
     }
   }
 
-  return createServer(async (request, response) => {
+  const server = createServer(async (request, response) => {
     const startedAt = performance.now();
     const requestId = randomUUID();
     const target = request.headers['x-amz-target']?.toString();
@@ -83,6 +87,12 @@ export function createArchiveServer({ reader, onRequest, onDefect }: ArchiveServ
       durationMs: performance.now() - startedAt,
     });
   });
+  if (keepAliveTimeoutMs !== undefined) {
+    server.keepAliveTimeout = keepAliveTimeoutMs;
+    // Where it is the shorter one, node may cut off the next request of an idle connection: nodejs/node#27363.
+    server.headersTimeout = keepAliveTimeoutMs + HEADERS_TIMEOUT_MARGIN_MS;
+  }
+  return server;
 }
 
 function send(response: ServerResponse, status: number, requestId: string, body: string): void {
