@@ -28,6 +28,12 @@ const DRAIN_LIMIT_MS = 8500;
 /** The same for the archive behind a gateway, which stops after it. */
 const ARCHIVE_DRAIN_LIMIT_MS = 1000;
 
+/**
+ * How long gateway and archive leave an idle connection open: Fastify's default, longer than the 60 s of AWS's load
+ * balancers. A server that closes first would reset a request that is on its way.
+ */
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+
 /** A running service; `stop` answers what is in flight and resolves when nothing is left. */
 export interface Running {
   /** The address that was taken, as a URL without a path. */
@@ -87,6 +93,7 @@ export async function startArchive(
   const archive = await openArchive(config.archiveUrl);
   const server = createArchiveServer({
     reader: archive.reader,
+    keepAliveTimeoutMs: KEEP_ALIVE_TIMEOUT_MS,
     onRequest: (request: ArchiveRequest) => log.info(request, 'request'),
     onDefect: (error, requestId) => log.error({ requestId, err: error }, 'unexpected error'),
   });
@@ -179,6 +186,7 @@ async function startGraphQL(
     toMaxAgeMs: ({ freshness }) => freshness.maxAgeMs,
     maxCacheBytes: config.cacheMaxResponseBytes,
     corsOrigins: config.corsOrigins,
+    keepAliveTimeoutMs: KEEP_ALIVE_TIMEOUT_MS,
     isReady: () => isReady,
     logger,
     logRequest,
