@@ -346,11 +346,12 @@ export function createDetector(onDetection: (detection: Detection) => void) {
     else if (placed === 'as the member') add(findMember(value, member), [...path, member]);
     else takeItems(findMember(value, member), [...path, member]);
     const owner = toOwner(entity, value);
-    if (entity.owner === undefined || owner !== undefined) {
-      for (const detection of detections) report({ ...detection, owner });
-      return { ...NOTHING, isOurs: true };
+    const ours = { ...NOTHING, isOurs: true, owners: toOwners(findDetached(findMember(value, member))) };
+    if (entity.owner !== undefined && owner === undefined) {
+      return { ...ours, pending: detections.map((detection) => ({ detection })) };
     }
-    return { ...NOTHING, isOurs: true, pending: detections.map((detection) => ({ detection })) };
+    for (const detection of detections) report({ ...detection, owner });
+    return ours;
 
     function takeItems(items: unknown, itemsPath: JsonPath): void {
       if (items instanceof Detached) return;
@@ -474,6 +475,12 @@ function toDetached({ kind }: Entity, members: object): Detached {
   if (kind === 'assessmentTemplate') return new Detached(new Set(), new Set([arn]));
   const run = /^.*\/run\/[^/]+/.exec(arn)?.[0];
   return run === undefined ? new Detached() : new Detached(new Set([run]));
+}
+
+/** What stands for the detached items of a list. */
+function findDetached(list: unknown): Detached {
+  const detached = Array.isArray(list) ? list.at(-1) : list;
+  return detached instanceof Detached ? detached : new Detached();
 }
 
 function toOwners({ runArns, templateArns }: Detached): Inspected['owners'] {
