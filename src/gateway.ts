@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Server } from 'node:http';
 import { hostname } from 'node:os';
-import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { ArchiveRequest } from './archive/archive-server.js';
-import { toDisplayUrl } from './archive/archive-url.js';
+import { isSqliteUrl, toDisplayUrl, toSqlitePath } from './archive/archive-url.js';
 import type { Config } from './config.js';
 import { createDrain } from './drain.js';
 import { createContext } from './graphql/context.js';
@@ -77,14 +76,15 @@ export async function startGateway(
 
 /** The archive alone. Rejects with a ListenError or an ArchiveOpenError. */
 export async function startArchive(
-  config: Pick<Config, 'host' | 'archivePort' | 'archiveUrl'>,
+  config: Pick<Config, 'host' | 'archivePort' | 'archiveUrl' | 'mayCreateArchive'>,
   logger: Logger,
 ): Promise<RunningArchive> {
   const log = logger.child({ server: 'archive' });
   // A gateway over another upstream starts faster without.
   const { openArchive } = await import('./archive/archive.js');
   const { createArchiveServer } = await import('./archive/archive-server.js');
-  const archive = await openArchive(config.archiveUrl);
+  const { archiveUrl, mayCreateArchive } = config;
+  const archive = await openArchive(archiveUrl === null ? null : { url: archiveUrl, mayCreate: mayCreateArchive });
   const server = createArchiveServer({
     reader: archive.reader,
     onRequest: (request: ArchiveRequest) => log.info(request, 'request'),
@@ -139,8 +139,7 @@ function toNamespace({ inspectorEndpoint, archiveUrl }: Config): string {
   const parts = [inspectorEndpoint];
   if (/^https?:\/\/(localhost|127\.|\[::1\])/.test(inspectorEndpoint)) parts.push(hostname());
   if (inspectorEndpoint === 'embedded' && archiveUrl !== null) {
-    const isFile = archiveUrl.startsWith('sqlite:');
-    parts.push(...(isFile ? [hostname(), resolve(archiveUrl.slice('sqlite:'.length))] : [toDisplayUrl(archiveUrl)]));
+    parts.push(...(isSqliteUrl(archiveUrl) ? [hostname(), toSqlitePath(archiveUrl)] : [toDisplayUrl(archiveUrl)]));
   }
   return `inspector-gateway:${createHash('sha256').update(parts.join('\n')).digest('base64url').slice(0, 12)}`;
 }

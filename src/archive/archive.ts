@@ -1,8 +1,8 @@
-import { toDisplayUrl } from './archive-url.js';
+import { type ArchiveLocation, toDisplayUrl } from './archive-url.js';
 import { importSources } from './import/importer.js';
 import type { Source } from './import/sources.js';
 import { createSample } from './sample.js';
-import { type Database, IN_MEMORY, openDatabase } from './store/database.js';
+import { type Database, IN_MEMORY, openDatabase, openDatabaseAt } from './store/database.js';
 import { createReader, type Reader } from './store/reader.js';
 
 /** An open archive. */
@@ -13,12 +13,12 @@ export interface Archive {
   close(): Promise<void>;
 }
 
-/** Opens the archive at `sqlite:path` or `postgres://…`, or the sample for null. Rejects with an ArchiveOpenError. */
-export async function openArchive(url: string | null): Promise<Archive> {
-  const database = await openDatabase(url ?? IN_MEMORY);
+/** Opens the archive at a place, or the sample for null. Rejects with an ArchiveOpenError. */
+export async function openArchive(location: ArchiveLocation | null): Promise<Archive> {
+  const database = await (location === null ? openDatabase(IN_MEMORY) : openDatabaseAt(location));
   try {
-    if (url === null) await importSources(database, [toSource(createSample())]);
-    const description = url === null ? 'the built-in sample, read-only' : await describe(database, url);
+    if (location === null) await importSources(database, [toSource(createSample())]);
+    const description = location === null ? 'the built-in sample, read-only' : await describe(database, location.url);
     return { reader: createReader(database), description, close: () => database.close() };
   } catch (error) {
     await database.close();
