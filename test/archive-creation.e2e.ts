@@ -101,7 +101,7 @@ describe.each(engines)('ARCHIVE_CREATE=1 on $name', (engine) => {
     await main.stdoutMatch(/^Archive .*; 0 assessment runs in /m);
     await importRecords(url, toRecords(createHistory()));
     const later = run(args, { ARCHIVE_URL: url, ARCHIVE_CREATE: '0' });
-    await later.stdoutMatch(/^Archive .*; 1 assessment runs in /m);
+    await later.stdoutMatch(/^Archive .*; 1 assessment run in /m);
   });
 
   test('makes an archive for the commands too', async () => {
