@@ -57,7 +57,7 @@ Exit code: 0 when everything was imported, 1 when files were refused or the arch
     const timeZone = parseTimeZone(words);
     const isDryRun = words.hasFlag('dry-run');
 
-    return async (url) => {
+    return async ({ url }) => {
       const sources = await findSources(positionals, process.stdin);
       const progress = createImportProgress(sources, process.stderr);
       endOnSignals(() => progress.say('Interrupted: nothing of the file in progress is kept; those before it are.\n'));
