@@ -9,23 +9,20 @@ import type { InspectorFailure } from './inspector-failure.js';
 export type OpenEnum<T extends string> = T | (string & Record<never, never>);
 
 /** AssessmentRunState of the API. */
-export const assessmentRunStates = [
-  'CREATED',
-  'START_DATA_COLLECTION_PENDING',
-  'START_DATA_COLLECTION_IN_PROGRESS',
-  'COLLECTING_DATA',
-  'STOP_DATA_COLLECTION_PENDING',
-  'DATA_COLLECTED',
-  'START_EVALUATING_RULES_PENDING',
-  'EVALUATING_RULES',
-  'FAILED',
-  'ERROR',
-  'COMPLETED',
-  'COMPLETED_WITH_ERRORS',
-  'CANCELED',
-] as const;
-/** One of the API's states. */
-export type AssessmentRunState = (typeof assessmentRunStates)[number];
+export type AssessmentRunState =
+  | 'CREATED'
+  | 'START_DATA_COLLECTION_PENDING'
+  | 'START_DATA_COLLECTION_IN_PROGRESS'
+  | 'COLLECTING_DATA'
+  | 'STOP_DATA_COLLECTION_PENDING'
+  | 'DATA_COLLECTED'
+  | 'START_EVALUATING_RULES_PENDING'
+  | 'EVALUATING_RULES'
+  | 'FAILED'
+  | 'ERROR'
+  | 'COMPLETED'
+  | 'COMPLETED_WITH_ERRORS'
+  | 'CANCELED';
 
 /** The states that a run never leaves: its telemetry and its details change no more. */
 export const terminalStates: ReadonlySet<string | null> = new Set<AssessmentRunState>([
@@ -42,30 +39,21 @@ export const severities = ['High', 'Medium', 'Low', 'Informational', 'Undefined'
 export type Severity = (typeof severities)[number];
 
 /** AgentHealth of the API. */
-export const agentHealths = ['HEALTHY', 'UNHEALTHY', 'UNKNOWN'] as const;
-/** One of the API's states of health. */
-export type AgentHealth = (typeof agentHealths)[number];
+export type AgentHealth = 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN';
 
 /** AgentHealthCode of the API. */
-export const agentHealthCodes = ['IDLE', 'RUNNING', 'SHUTDOWN', 'UNHEALTHY', 'THROTTLED', 'UNKNOWN'] as const;
-/** One of the API's finer states of health. */
-export type AgentHealthCode = (typeof agentHealthCodes)[number];
+export type AgentHealthCode = 'IDLE' | 'RUNNING' | 'SHUTDOWN' | 'UNHEALTHY' | 'THROTTLED' | 'UNKNOWN';
 
 /** InspectorEvent of the API. */
-export const inspectorEvents = [
-  'ASSESSMENT_RUN_STARTED',
-  'ASSESSMENT_RUN_COMPLETED',
-  'ASSESSMENT_RUN_STATE_CHANGED',
-  'FINDING_REPORTED',
-  'OTHER',
-] as const;
-/** One of the API's events. */
-export type InspectorEvent = (typeof inspectorEvents)[number];
+export type InspectorEvent =
+  | 'ASSESSMENT_RUN_STARTED'
+  | 'ASSESSMENT_RUN_COMPLETED'
+  | 'ASSESSMENT_RUN_STATE_CHANGED'
+  | 'FINDING_REPORTED'
+  | 'OTHER';
 
 /** AssessmentRunNotificationSnsStatusCode of the API. */
-export const snsPublishStatusCodes = ['SUCCESS', 'TOPIC_DOES_NOT_EXIST', 'ACCESS_DENIED', 'INTERNAL_ERROR'] as const;
-/** What became of a notification. */
-export type SnsPublishStatusCode = (typeof snsPublishStatusCodes)[number];
+export type SnsPublishStatusCode = 'SUCCESS' | 'TOPIC_DOES_NOT_EXIST' | 'ACCESS_DENIED' | 'INTERNAL_ERROR';
 
 /** ReportFileFormat of the API. */
 export type AssessmentReportFormat = 'HTML' | 'PDF';

@@ -29,21 +29,13 @@ const telemetryMetadata = z
   .array(z.object({ messageType: z.string(), count: z.int(), dataSize: nullable(z.int()) }).readonly())
   .max(5000);
 
-/** Epoch seconds of a time long before the service. ISO text that was read as a number is its year, some minutes of 1970. */
+/** Epoch seconds of a time long before the service; a smaller number is a year, or some other mistake. */
 const MIN_EPOCH_SECONDS = 10_000;
+/** Some clients write numbers as text. */
+const EPOCH_SECONDS_TEXT = /^\d+(\.\d+)?(e\+?\d+)?$/i;
 
-// Some clients write the number as text.
 const timestamp = z
-  .union(
-    [
-      z.number(),
-      z
-        .string()
-        .regex(/^\d+(\.\d+)?$/)
-        .transform(Number),
-    ],
-    'expected epoch seconds',
-  )
+  .union([z.number(), z.string().regex(EPOCH_SECONDS_TEXT).transform(Number)], 'expected epoch seconds')
   .refine((seconds) => seconds >= MIN_EPOCH_SECONDS, 'expected epoch seconds')
   .transform((seconds) => new Date(Math.round(seconds * 1000)))
   .refine((date) => !Number.isNaN(date.getTime()), 'expected epoch seconds');
