@@ -68,13 +68,19 @@ function toMarkedEncoding([first, second, third]: Uint8Array): string | null {
 }
 
 async function* transcode(chunks: AsyncIterable<Uint8Array>, encoding: string): AsyncGenerator<Uint8Array> {
-  const decoder = encoding === 'windows-1252' ? createWindows1252Decoder() : new TextDecoder(encoding, { fatal: true });
+  const decoder = new TextDecoder(encoding, { fatal: true });
   let line = 1;
+
+  function toText(chunk: Uint8Array | undefined): string {
+    // It has a character for each byte, so that none is cut in two by chunks.
+    if (encoding === 'windows-1252') return chunk === undefined ? '' : decodeWindows1252(chunk);
+    return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
+  }
 
   function decodeChunk(chunk?: Uint8Array): Uint8Array {
     let text: string;
     try {
-      text = chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
+      text = toText(chunk);
     } catch (cause) {
       throw new SourceError(`line ${line}, or behind it: expected text in ${encoding}`, { cause });
     }
@@ -92,11 +98,8 @@ const WINDOWS_1252 =
   '\x90\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\x9d\u017e\u0178';
 
 /** The platform's own takes it for ISO 8859-1 in Node 20.18.3 to 20.19.4, 22.13 to 22.18 and others (nodejs/node#56542). */
-function createWindows1252Decoder() {
-  return {
-    decode: (chunk: Uint8Array = new Uint8Array(), _options?: object): string =>
-      Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-        .toString('latin1')
-        .replace(/[\x80-\x9f]/g, (char) => WINDOWS_1252[char.charCodeAt(0) - 0x80] as string),
-  };
+export function decodeWindows1252(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    .toString('latin1')
+    .replace(/[\x80-\x9f]/g, (char) => WINDOWS_1252[char.charCodeAt(0) - 0x80] as string);
 }
