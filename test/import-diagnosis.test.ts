@@ -176,6 +176,7 @@ describe('Text that is no JSON is told for', () => {
       '{"title": "An error occurred (X) when calling the Y operation: “None, NaN”"}\n{}',
     ],
     ['a list of lists', '[\n[1, 2]]'],
+    ['a long line of JSON with odd texts in it', `{"title": "${'None, '.repeat(500)}"}`],
     ['prose of which nothing is known', 'Dear colleague\n'],
     ['text whose last letter is cut in two', `{"a": "x\ufffd`],
   ])('but not for %s', (_, head) => {
@@ -254,7 +255,7 @@ describe('A line at which JSON breaks off is told for', () => {
       'does not follow from the one before: "{\\"assessmentRunArns',
     ],
     ['a long line', `x${'y'.repeat(9000)}`, `from the one before: "x${'y'.repeat(79)}…"`],
-    ['a text that tells of None', '  "title": "None, or NaN" 77', 'this line is none, or does not follow'],
+    ['a text that tells of None', '  "title": "neither None, nor NaN" 77', 'this line is none, or does not follow'],
   ])('%s', (_, line, message) => {
     expect(check(diagnoseSyntaxError({ line, lineNumber: 7, isEndOfFile: false, head: '{\n"a": 1,\n' }))).toContain(
       message,

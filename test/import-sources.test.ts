@@ -103,9 +103,12 @@ describe('Text in another encoding', () => {
     ['utf-16be', Buffer.from('a😀b', 'utf16le').swap16(), 'a😀b'],
     ['gb18030', Buffer.from([0xc4, 0xe3, 0x81, 0x30, 0x81, 0x30]), '你\x80'],
   ])('of %s is read wherever its bytes are cut', async (encoding, content, expected) => {
-    const chunks = [...content].map((byte) => Uint8Array.of(byte));
+    // Behind what is looked at to tell what it is.
+    const text =
+      encoding === 'utf-16be' ? Buffer.from('x'.repeat(600), 'utf16le').swap16() : Buffer.from('x'.repeat(600));
+    const chunks = [text, ...[...content].map((byte) => Uint8Array.of(byte))];
     const [source] = await findSources(['-'], Readable.from(chunks), { encoding });
-    expect(await readText(source as Source)).toBe(expected);
+    expect(await readText(source as Source)).toBe('x'.repeat(600) + expected);
   });
 
   test('is refused with the line where it is none of that encoding', async () => {
@@ -294,6 +297,11 @@ describe('An archive', () => {
     ]);
   });
 
+  test('of tar passes over a large file that is hidden, however its bytes come', async () => {
+    const tar = await toTar({ '.hidden': 'x'.repeat(100_000), 'a.json': '{}' });
+    expect(await unpack(await toStdinSource(tar, 700))).toEqual([['stdin/a.json', '{}']]);
+  });
+
   test('that is stored as it is, and not packed, is one as well', async () => {
     const zip = toZip([{ name: 'a.json', content: '{}', isStored: true }]);
     expect(await unpackFile(zip)).toEqual([['exports/a.json', '{}']]);
@@ -322,6 +330,14 @@ describe('An archive that cannot be taken tells why for', () => {
       'gzip within gzip',
       async () => gzipSync(gzipSync(gzipSync(gzipSync('{}')))),
       [['exports', 'expected it to be packed by gzip at most 3 times, one time inside the other']],
+    ],
+    [
+      'gzip within gzip in an archive',
+      async () => toTar({ 'a.gz': gzipSync(gzipSync(gzipSync(gzipSync('{}')))), 'b.json': '{}' }),
+      [
+        ['exports/a.gz', 'expected it to be packed by gzip at most 3 times, one time inside the other'],
+        ['exports/b.json', '{}'],
+      ],
     ],
     [
       'one encrypted file',

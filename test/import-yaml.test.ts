@@ -125,6 +125,12 @@ describe('YAML documents', () => {
       'line 1: expected YAML to be at most 100 levels deep',
     ],
     [
+      'what is indented too deep',
+      Array.from({ length: 200 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n'),
+      'line 102: expected YAML to be at most 100 levels deep',
+    ],
+    ['too many values', '- 1\n'.repeat(700_000), ': expected no more of YAML than up to here: turn it into JSON'],
+    [
       'too much',
       'a'.repeat(MAX_YAML_BYTES + 1),
       'expected at most 16777216 bytes of YAML: turn it into JSON, of which',

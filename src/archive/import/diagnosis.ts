@@ -139,7 +139,7 @@ const JSON_LINE = /^\s*(\{\s*("|\}|$)|\[\s*(\{|\[|"|\]|$))/;
 /** Lines that stand before JSON, or in its place. */
 function diagnoseBeginning(lines: readonly string[], first: number): string | null {
   const line = lines[first] as string;
-  const diagnosis = JSON_LINE.test(line) ? null : findInLine(line);
+  const diagnosis = findInLine(line);
   if (diagnosis === null) return null;
   const json = lines.findIndex((other, place) => place > first && JSON_LINE.test(other));
   const advice = json < 0 ? diagnosis.advice : `${diagnosis.advice}; JSON begins in line ${json + 1}`;
@@ -149,9 +149,9 @@ function diagnoseBeginning(lines: readonly string[], first: number): string | nu
 /** Enough of a line to tell what it is. */
 const LINE_CHARACTERS = 1000;
 
-/** What a line is; what is said in JSON's strings tells nothing of it. */
+/** What a line is; what is said in JSON's strings, also in one that is cut off, tells nothing of it. */
 function findInLine(line: string): Diagnosis | null {
-  const words = line.slice(0, LINE_CHARACTERS).replace(/"(?:[^"\\]|\\.)*"/g, '""');
+  const words = line.slice(0, LINE_CHARACTERS).replace(/"(?:[^"\\]|\\.)*("|$)/g, '""');
   return lineKinds.map((find) => find(words)).find((found) => found !== null) ?? null;
 }
 
