@@ -1,12 +1,16 @@
 import { createReadStream, type Stats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline, Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { countBytes } from './byte-stream.js';
+import { decode, parseEncoding } from './decode.js';
+import { SourceError } from './source-error.js';
+import { createUnpackBudget, UNPACK_LIMITS } from './unpack-limits.js';
+
+export { SourceError };
 
 /** Something to import from. */
 export interface Source {
-  /** The path, or `stdin`. */
+  /** The path, or `stdin`; of a file in an archive the archive's name and the path in it. */
   readonly name: string;
   /** As it is stored; null where that cannot be known. */
   readonly sizeBytes: number | null;
@@ -14,40 +18,62 @@ export interface Source {
   readonly isRepeatable: boolean;
   /** Its text in UTF-8, unpacked; `onBytes` is told how much of it, as it is stored, has been read. */
   read(onBytes?: (bytes: number) => void): AsyncIterable<Uint8Array>;
+  /** What `unpackSource` needs; absent where there is nothing to unpack. */
+  readonly stored?: StoredBytes;
 }
 
-/** That a path cannot be read; the message names it. */
-export class SourceError extends Error {
-  override readonly name = 'SourceError';
+/** The bytes of a source as they are stored. */
+export interface StoredBytes {
+  /** Of a file, which can be read in any order; null for a stream. */
+  readonly path: string | null;
+  /** Of its text, and of the text of files in it. */
+  readonly encoding: string | undefined;
+  open(): AsyncIterable<Uint8Array>;
+}
+
+/** How to read sources. */
+export interface SourceOptions {
+  /** A label as in `parseEncoding`: of text that has no byte order mark. UTF-8 by default. */
+  readonly encoding?: string | undefined;
 }
 
 /**
  * The files of these paths, those of a folder in the order of their names and without hidden ones; `-` is stdin. Rejects
- * with a SourceError for a path that cannot be read; what cannot be read in a folder is a source that says so when it is.
+ * with a SourceError for a path that cannot be read, and with an UnknownEncodingError; what cannot be read in a folder is a
+ * source that says so when it is.
  */
-export async function findSources(paths: readonly string[], stdin: AsyncIterable<Uint8Array>): Promise<Source[]> {
+export async function findSources(
+  paths: readonly string[],
+  stdin: AsyncIterable<Uint8Array>,
+  { encoding }: SourceOptions = {},
+): Promise<Source[]> {
+  if (encoding !== undefined) parseEncoding(encoding);
   const sources: Source[] = [];
   for (const path of paths) {
-    if (path === '-') sources.push(toStdinSource(stdin));
-    else for await (const source of findFiles(path, [])) sources.push(source);
+    if (path === '-') sources.push(toStdinSource(stdin, encoding));
+    else for await (const source of findFiles(path, [], encoding)) sources.push(source);
   }
   return sources;
 }
 
 /** `parents` are the folders on the way, which a link could lead back to. */
-async function* findFiles(path: string, parents: readonly string[]): AsyncGenerator<Source> {
+async function* findFiles(
+  path: string,
+  parents: readonly string[],
+  encoding: string | undefined,
+): AsyncGenerator<Source> {
   try {
     const entry = await stat(path);
     if (!entry.isDirectory()) {
       // A pipe that is named is meant; one that lies about in a folder may never be written to.
       if (parents.length > 0 && !entry.isFile()) throw new SourceError(`${path}: expected a file or a folder`);
-      yield toFileSource(path, entry);
+      yield toFileSource(path, entry, encoding);
       return;
     }
     const folder = await realpath(path);
     if (parents.includes(folder)) throw new SourceError(`${path}: expected no folder that leads back to itself`);
     const names = (await readdir(path)).filter((name) => !name.startsWith('.')).sort();
-    for (const name of names) yield* findFiles(join(path, name), [...parents, folder]);
+    for (const name of names) yield* findFiles(join(path, name), [...parents, folder], encoding);
   } catch (cause) {
     const error = toSourceError(path, cause);
     if (parents.length === 0) throw error;
@@ -61,9 +87,10 @@ function toSourceError(path: string, cause: unknown): SourceError {
   return new SourceError(`${path}: ${code === 'ENOENT' ? 'there is no such file or folder' : message}`);
 }
 
-function toUnreadableSource(path: string, error: SourceError): Source {
+/** A source that says when it is read why it cannot be. */
+export function toUnreadableSource(name: string, error: Error): Source {
   return {
-    name: path,
+    name,
     sizeBytes: 0,
     isRepeatable: true,
     // biome-ignore lint/correctness/useYield: there is nothing to give
@@ -73,61 +100,39 @@ function toUnreadableSource(path: string, error: SourceError): Source {
   };
 }
 
-function toFileSource(path: string, entry: Stats): Source {
+function toFileSource(path: string, entry: Stats, encoding: string | undefined): Source {
+  return toSource(
+    path,
+    { path: entry.isFile() ? path : null, encoding, open: () => createReadStream(path) },
+    entry.isFile() ? entry.size : null,
+  );
+}
+
+function toStdinSource(stdin: AsyncIterable<Uint8Array>, encoding: string | undefined): Source {
+  return toSource('stdin', { path: null, encoding, open: () => stdin }, null);
+}
+
+function toSource(name: string, stored: StoredBytes, sizeBytes: number | null): Source {
   return {
-    name: path,
-    sizeBytes: entry.isFile() ? entry.size : null,
+    name,
+    sizeBytes,
     // What a pipe has given is gone.
-    isRepeatable: entry.isFile(),
-    read: (onBytes) => decode(count(createReadStream(path), onBytes)),
+    isRepeatable: stored.path !== null,
+    read: (onBytes) => readText(stored.open(), stored.encoding, onBytes),
+    stored,
   };
 }
 
-function toStdinSource(stdin: AsyncIterable<Uint8Array>): Source {
-  return { name: 'stdin', sizeBytes: null, isRepeatable: false, read: (onBytes) => decode(count(stdin, onBytes)) };
-}
-
-async function* count(chunks: AsyncIterable<Uint8Array>, onBytes?: (bytes: number) => void) {
-  for await (const chunk of chunks) {
-    onBytes?.(chunk.length);
-    yield chunk;
-  }
-}
-
-const GZIP_MAGIC = [0x1f, 0x8b];
-const UTF_16_LE_MARK = [0xff, 0xfe];
-const UTF_16_BE_MARK = [0xfe, 0xff];
-
-/** By its first bytes: unpacks gzip, and turns the UTF-16 that PowerShell writes into UTF-8. */
-async function* decode(chunks: AsyncIterableIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let head: Uint8Array = new Uint8Array();
-  // A pipe may bring its first byte alone.
-  while (head.length < 2) {
-    const next = await chunks.next();
-    if (next.done) break;
-    head = Buffer.concat([head, next.value]);
-  }
-  const startsWith = (magic: readonly number[]) => magic.every((byte, place) => head[place] === byte);
-  const all = prepend(head, chunks);
-  if (startsWith(GZIP_MAGIC)) yield* decode(gunzip(all));
-  else if (startsWith(UTF_16_LE_MARK)) yield* transcode(all, 'utf-16le');
-  else if (startsWith(UTF_16_BE_MARK)) yield* transcode(all, 'utf-16be');
-  else yield* all;
-}
-
-async function* prepend<T>(first: T, rest: AsyncIterable<T>): AsyncGenerator<T> {
-  yield first;
-  yield* rest;
-}
-
-function gunzip(chunks: AsyncIterable<Uint8Array>): AsyncIterableIterator<Uint8Array> {
-  // Whoever reads gunzip gets the errors of both.
-  return pipeline(Readable.from(chunks), createGunzip(), () => {})[Symbol.asyncIterator]();
-}
-
-async function* transcode(chunks: AsyncIterable<Uint8Array>, encoding: string): AsyncGenerator<Uint8Array> {
-  const decoder = new TextDecoder(encoding);
-  const encoder = new TextEncoder();
-  for await (const chunk of chunks) yield encoder.encode(decoder.decode(chunk, { stream: true }));
-  yield encoder.encode(decoder.decode());
+/** What is stored as text; `onBytes` is told how much of what is stored has been read. */
+export function readText(
+  chunks: AsyncIterable<Uint8Array>,
+  encoding: string | undefined,
+  onBytes?: (bytes: number) => void,
+): AsyncIterable<Uint8Array> {
+  let storedBytes = 0;
+  const counted = countBytes(chunks, (bytes) => {
+    storedBytes += bytes;
+    onBytes?.(bytes);
+  });
+  return decode(counted, { encoding, budget: createUnpackBudget(UNPACK_LIMITS, () => storedBytes) });
 }
