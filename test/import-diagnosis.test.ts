@@ -5,7 +5,7 @@ import {
   diagnoseSyntaxError,
   diagnoseText,
   diagnoseValue,
-} from '../src/archive/import/diagnosis.js';
+} from '../src/archive/import/diagnosis/diagnosis.js';
 
 const RUN = 'arn:aws:inspector:us-west-2:111122223333:target/0-AbCd1234/template/0-EfGh5678/run/0-IjKl9012';
 

@@ -6,10 +6,10 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { packTar, type TarEntry } from 'modern-tar';
-import { parseEncoding, UnknownEncodingError } from '../src/archive/import/decode.js';
-import { findSources, type Source, SourceError } from '../src/archive/import/sources.js';
-import { unpackSource } from '../src/archive/import/unpack.js';
-import { UNPACK_LIMITS, type UnpackLimits } from '../src/archive/import/unpack-limits.js';
+import { parseEncoding, UnknownEncodingError } from '../src/archive/import/sources/decode.js';
+import { findSources, type Source, SourceError } from '../src/archive/import/sources/sources.js';
+import { unpackSource } from '../src/archive/import/sources/unpack.js';
+import { UNPACK_LIMITS, type UnpackLimits } from '../src/archive/import/sources/unpack-limits.js';
 import { createFolder } from './helpers/archives.js';
 import { toZip } from './helpers/zip.js';
 

@@ -1,7 +1,7 @@
 import { type ArchiveLocation, toDisplayUrl } from './archive-url.js';
 import { type ExampleRun, findExampleRun } from './example-run.js';
 import { importSources } from './import/importer.js';
-import type { Source } from './import/sources.js';
+import type { Source } from './import/sources/sources.js';
 import { createSample, documentedRunArn } from './sample.js';
 import { type Database, IN_MEMORY, openDatabase, openDatabaseAt } from './store/database.js';
 import { createReader, type Reader } from './store/reader.js';

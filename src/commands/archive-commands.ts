@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { ArchiveOpenError } from '../archive/archive-url.js';
-import { SourceError } from '../archive/import/sources.js';
+import { SourceError } from '../archive/import/sources/sources.js';
 import { ConfigError, parseArchiveLocation } from '../config.js';
 import { type Command, OutputError, UsageError, type Words } from './command.js';
 import { exportCommand } from './export-command.js';

@@ -6,7 +6,7 @@ import {
   importSources,
   type RefusedFile,
 } from '../archive/import/importer.js';
-import { findSources } from '../archive/import/sources.js';
+import { findSources } from '../archive/import/sources/sources.js';
 import {
   type Database,
   IN_MEMORY,

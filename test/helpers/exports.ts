@@ -8,7 +8,7 @@ import {
   importSources,
   type RefusedFile,
 } from '../../src/archive/import/importer.js';
-import { findSources } from '../../src/archive/import/sources.js';
+import { findSources } from '../../src/archive/import/sources/sources.js';
 import type { Database } from '../../src/archive/store/database.js';
 import { createFolder } from './archives.js';
 

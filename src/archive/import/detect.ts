@@ -2,7 +2,7 @@ import { findArnKind, parseArn, parseRoleArn } from '../arn.js';
 import { createDocumentTypes, show, UnsafeNumber } from '../documents.js';
 import { type Entity, type EntityKind, entities, entityOf } from '../entities.js';
 import { findMember, toCanonicalName } from '../spelling.js';
-import { diagnoseValue } from './diagnosis.js';
+import { diagnoseValue } from './diagnosis/diagnosis.js';
 import { Detached, type JsonDocument, type JsonPath, readJsonText } from './json-documents.js';
 
 /*

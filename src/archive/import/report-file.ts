@@ -1,4 +1,4 @@
-import { detectFileType } from './file-types.js';
+import { detectFileType } from './sources/file-types.js';
 
 /** A report that GetAssessmentReport gave: https://docs.aws.amazon.com/inspector/v1/APIReference/API_GetAssessmentReport.html */
 export interface DetectedReport {
