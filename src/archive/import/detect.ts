@@ -87,8 +87,8 @@ const PREVIEW_STATUSES = ['WORK_IN_PROGRESS', 'COMPLETED'];
 const outputs: readonly Output[] = entities.flatMap((entity) => [toOutput(entity), ...toArnListOutput(entity)]);
 
 function toOutput(entity: Entity): Output {
-  const { operation, member, owner } = entity;
-  const inputs = owner === undefined ? [] : [owner.member, ...(owner.token === undefined ? [] : [owner.token.member])];
+  const { operation, member } = entity;
+  const inputs = toInputNames(entity);
   const has = (value: object, name: string) => findMember(value, name) !== undefined;
   const special: Partial<Record<EntityKind, Pick<Output, 'fits'> & { members: string[] }>> = {
     assessmentReport: {
@@ -111,6 +111,11 @@ function toOutput(entity: Entity): Output {
     fits: (value: object) => findMember(value, member) !== undefined,
   };
   return { operation, entity, members: new Set(members.map(toCanonicalName)), isArnList: false, fits };
+}
+
+/** The members of an input that say what the output belongs to. */
+function toInputNames({ owner }: Entity): string[] {
+  return owner === undefined ? [] : [owner.member, ...(owner.token === undefined ? [] : [owner.token.member])];
 }
 
 function toArnListOutput(entity: Entity): Output[] {
@@ -342,7 +347,7 @@ export function createDetector(onDetection: (detection: Detection) => void) {
       else add(file, [...path, member]);
     } else if (entity.kind === 'exclusionPreview' && findMember(value, member) === undefined) {
       report({ type: 'ignored', what: `${operation}, which was in progress` });
-    } else if (placed === 'as the output') add(value, path);
+    } else if (placed === 'as the output') add(removeClientMembers(value), path);
     else if (placed === 'as the member') add(findMember(value, member), [...path, member]);
     else takeItems(findMember(value, member), [...path, member]);
     const owner = toOwner(entity, value);
@@ -386,6 +391,11 @@ export function createDetector(onDetection: (detection: Detection) => void) {
   return {
     detach,
     detect,
+    /** Takes what is a file of its own. */
+    report(entity: DetectedEntity): void {
+      hasDocuments = true;
+      report(entity);
+    },
     /** Ends the file: what was strange in it is a problem when there was nothing else. */
     end(): Surroundings & { readonly isEmpty: boolean } {
       if (!hasFound) for (const stranger of strangers) onDetection(stranger);
@@ -521,6 +531,10 @@ function findOutput(object: object): Output | undefined {
   return candidates.length === 1 ? candidates[0] : undefined;
 }
 
+function removeClientMembers(output: object): object {
+  return Object.fromEntries(Object.entries(output).filter(([name]) => !CLIENT_MEMBERS.has(toCanonicalName(name))));
+}
+
 function isRecord(object: object): boolean {
   const names = Object.keys(object).map(toCanonicalName);
   return names.includes('operation') && names.includes('output');
@@ -554,8 +568,10 @@ for (const entity of entities) {
   if (entity.kind === 'assessmentReport') continue;
   const rowNames = entity.kind === 'telemetryMetadata' ? ['messageType', 'dataSize'] : [];
   const names = [...(shapes[entity.kind] ?? rowNames), ...toOutput(entity).members];
+  // What names a resource says what others belong to, and is by itself nothing of the service.
+  const inputs = toInputNames(entity).map(toCanonicalName);
   for (const name of names.map(toCanonicalName)) {
-    if (COMMON_NAMES.has(name)) continue;
+    if (COMMON_NAMES.has(name) || inputs.includes(name)) continue;
     tellingNames.set(name, (tellingNames.get(name) ?? new Set()).add(entity));
   }
 }

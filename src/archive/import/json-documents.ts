@@ -42,12 +42,11 @@ export class JsonSyntaxError extends Error {
 
   constructor(
     message: string,
-    /** Where it is, from 1, with the text of that line as far as it is at hand, and whether the file ends there. */
+    /** What is wrong, and where: the line, from 1, with its bytes as far as they are at hand. */
     readonly at: {
+      readonly kind: 'syntax' | 'end' | 'encoding' | 'limit';
       readonly line: number;
-      readonly text: string;
-      readonly isEnd: boolean;
-      readonly isEncoding: boolean;
+      readonly bytes: Uint8Array;
     },
   ) {
     super(message);
@@ -145,27 +144,30 @@ export function readJsonText(text: string, line: number, detach: Detach): JsonDo
   return documents;
 }
 
-/** A value that has been parsed already as documents; YAML is read as a whole. */
+/** A value that has been parsed already as documents: the items of a list are documents by themselves. */
 export function toJsonDocuments(value: unknown, line: number, detach: Detach): JsonDocument[] {
   if (Array.isArray(value)) return value.flatMap((item) => toJsonDocuments(item, line, detach));
   return [{ line, value: prune(value, [], line, detach) }];
 }
 
-/** What JSON.parse would change or pass over without a word: long numbers, and members that stand there twice. */
-const NEEDS_TOKENIZER = /\d{16}|\d[eE]|"__proto__"/;
+/** What JSON.parse would round without a word, as far as it does not stand in the middle of text. */
+const LONG_NUMBER = /[[:,\s]-?\d(?:\d{15}|[\d.]*[eE])/;
+/** A name that `countNames` would miss. */
+const SPACED_COLON = /"\s+:/;
 
 /** The documents of a line; null for an empty one, and undefined for one that has to go through the tokenizer. */
 function parseLine(bytes: Uint8Array, line: number, detach: Detach): JsonDocument[] | null | undefined {
-  if (!isUtf8(bytes)) return undefined;
+  if (!isUtf8(bytes)) throw createEncodingError(line, bytes);
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
-  if (NEEDS_TOKENIZER.test(text)) return undefined;
+  if (LONG_NUMBER.test(text) || SPACED_COLON.test(text)) return undefined;
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return text.trim() === '' ? null : undefined;
   }
-  if (typeof value !== 'object' || value === null || countMembers(value) !== countNames(text)) return undefined;
+  // JSON.parse takes the last of two members with the same name.
+  if (typeof value !== 'object' || value === null || countMembers(value, 0) !== countNames(text)) return undefined;
   return toJsonDocuments(value, line, detach);
 }
 
@@ -176,10 +178,15 @@ function countNames(text: string): number {
   return names;
 }
 
-function countMembers(value: unknown): number {
+/** How many members all objects in a value have; not a number where it is too deep, or has a member `__proto__`. */
+function countMembers(value: unknown, depth: number): number {
   if (typeof value !== 'object' || value === null) return 0;
+  if (depth >= MAX_DEPTH || Object.hasOwn(value, '__proto__')) return Number.NaN;
   const items = Object.values(value);
-  return items.reduce<number>((sum, item) => sum + countMembers(item), Array.isArray(value) ? 0 : items.length);
+  return items.reduce<number>(
+    (sum, item) => sum + countMembers(item, depth + 1),
+    Array.isArray(value) ? 0 : items.length,
+  );
 }
 
 /** A value without what `detach` takes. */
@@ -231,12 +238,18 @@ class ListBuilder {
   }
 }
 
-/** Keeps numbers that JavaScript cannot hold from being rounded. */
+/** Keeps numbers that JavaScript cannot hold from being rounded, and U+FEFF in text. */
 class FaithfulTokenizer extends Tokenizer {
+  constructor() {
+    super({ separator: '' });
+    // Its own decoder takes each U+FEFF after which a piece of text begins for a byte order mark, and drops it.
+    const { bufferedString } = this as unknown as { bufferedString: { decoder: unknown } };
+    bufferedString.decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  }
+
   protected override parseNumber(text: string): number {
     const number = Number(text);
-    const isFaithful =
-      Number.isSafeInteger(number) || String(number) === text || (Number.isFinite(number) && !/^-?\d+$/.test(text));
+    const isFaithful = Math.abs(number) <= Number.MAX_SAFE_INTEGER;
     return isFaithful ? number : (new UnsafeNumber(text) as unknown as number);
   }
 }
@@ -270,7 +283,7 @@ function createTreeBuilder(detach: Detach, onDocument: (document: JsonDocument) 
   const tokenizer = createTokenizer();
 
   function createTokenizer(): Tokenizer {
-    const created = new FaithfulTokenizer({ separator: '' });
+    const created = new FaithfulTokenizer();
     created.onError = (error) => {
       throw error;
     };
@@ -317,6 +330,7 @@ function createTreeBuilder(detach: Detach, onDocument: (document: JsonDocument) 
               frame.place === '__proto__'
                 ? `line ${line}: expected no member of the name __proto__`
                 : `line ${line}: expected each member of an object once, but got ${JSON.stringify(frame.place)} twice`,
+              'limit',
             );
           }
           expectation = 'colon';
@@ -338,11 +352,11 @@ function createTreeBuilder(detach: Detach, onDocument: (document: JsonDocument) 
   }
 
   function fail(): never {
-    throw createError(`line ${line}: expected JSON, but got ${show(toText(piece).trim())}`);
+    throw createError(`line ${line}: expected JSON, but got ${show(toText(piece).trim())}`, 'syntax');
   }
 
-  function createError(message: string, isEnd = false): JsonSyntaxError {
-    return new JsonSyntaxError(message, { line, text: toText(piece), isEnd, isEncoding: false });
+  function createError(message: string, kind: JsonSyntaxError['at']['kind']): JsonSyntaxError {
+    return new JsonSyntaxError(message, { kind, line, bytes: piece });
   }
 
   function open(isList: boolean, offset: number): void {
@@ -397,7 +411,6 @@ function createTreeBuilder(detach: Detach, onDocument: (document: JsonDocument) 
   }
 
   function heldBytes(): number {
-    if (frames.length <= outerLists) return 0;
     return written - documentStart - frames.reduce((sum, { detachedBytes }) => sum + detachedBytes, 0);
   }
 
@@ -408,8 +421,7 @@ function createTreeBuilder(detach: Detach, onDocument: (document: JsonDocument) 
     } catch (error) {
       if (error instanceof TokenizerError) fail();
       if ((error as { code?: unknown }).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw error;
-      const at = { line, text: toText(piece), isEnd: false, isEncoding: true };
-      throw new JsonSyntaxError(`line ${line}: expected text in UTF-8`, at);
+      throw createEncodingError(line, piece);
     }
   }
 
@@ -422,9 +434,11 @@ function createTreeBuilder(detach: Detach, onDocument: (document: JsonDocument) 
       written += bytes.length;
       guard(() => tokenizer.write(bytes));
       if (heldBytes() <= MAX_DOCUMENT_BYTES) return;
+      const beginning = frames.length > outerLists ? documentLine : line;
       throw createError(
-        `line ${documentLine}: expected a document with at most ${MAX_DOCUMENT_BYTES / 1024 / 1024} MiB of what is not ` +
+        `line ${beginning}: expected a document with at most ${MAX_DOCUMENT_BYTES / 1024 / 1024} MiB of what is not ` +
           "Inspector Classic's: split it, for example with jq -c",
+        'limit',
       );
     },
     end(itsLine: number): void {
@@ -432,10 +446,10 @@ function createTreeBuilder(detach: Detach, onDocument: (document: JsonDocument) 
       try {
         tokenizer.end();
       } catch (error) {
-        if (error instanceof TokenizerError) throw createError(toEndMessage(), true);
+        if (error instanceof TokenizerError) throw createError(toEndMessage(), 'end');
         throw error;
       }
-      if (frames.length > 0 || expectation !== 'value') throw createError(toEndMessage(), true);
+      if (frames.length > 0 || expectation !== 'value') throw createError(toEndMessage(), 'end');
     },
   };
 
@@ -444,9 +458,13 @@ function createTreeBuilder(detach: Detach, onDocument: (document: JsonDocument) 
   }
 }
 
+function createEncodingError(line: number, bytes: Uint8Array): JsonSyntaxError {
+  return new JsonSyntaxError(`line ${line}: expected text in UTF-8`, { kind: 'encoding', line, bytes });
+}
+
 function createDepthError(line: number): JsonSyntaxError {
   const message = `line ${line}: expected lists and objects at most ${MAX_DEPTH} deep in each other`;
-  return new JsonSyntaxError(message, { line, text: '', isEnd: false, isEncoding: false });
+  return new JsonSyntaxError(message, { kind: 'limit', line, bytes: new Uint8Array() });
 }
 
 /** As much of a line as tells what it is. */

@@ -12,6 +12,7 @@ import {
   Parser,
   Scalar,
 } from 'yaml';
+import { UnsafeNumber } from '../documents.js';
 import { entities } from '../entities.js';
 
 /** A document of a YAML stream. */
@@ -41,7 +42,7 @@ const MAX_DEPTH = 100;
 /**
  * The documents of YAML text, as `aws --output yaml` and `yaml-stream` write it, each as the JSON that says the same. What
  * plain scalars stand for is as in JSON: numbers as JSON writes them, `true`, `false`, `null` and nothing; everything else,
- * times above all, stays the text that is written. So does an integer beyond 2^53-1. Throws a YamlSyntaxError.
+ * times above all, stays the text that is written. A number beyond 2^53-1 is an UnsafeNumber. Throws a YamlSyntaxError.
  */
 export function* parseYamlDocuments(text: string): Generator<YamlDocument> {
   if (Buffer.byteLength(text) > MAX_YAML_BYTES) {
@@ -163,7 +164,7 @@ function toScalar(node: Scalar.Parsed): unknown {
   if (/^(false|False|FALSE)$/.test(text)) return false;
   if (!JSON_NUMBER.test(text)) return text;
   const number = Number(text);
-  return Number.isFinite(number) && (!Number.isInteger(number) || Number.isSafeInteger(number)) ? number : text;
+  return Math.abs(number) <= Number.MAX_SAFE_INTEGER ? number : new UnsafeNumber(text);
 }
 
 /** The members by which an output of Inspector Classic can begin. */

@@ -1,6 +1,6 @@
 import { decodeWindows1252 } from '../sources/decode.js';
-import { type Diagnosis, NOTHING_IN_IT, shorten } from './diagnosis-words.js';
 import { detectFileType } from '../sources/file-types.js';
+import { type Diagnosis, NOTHING_IN_IT, shorten } from './diagnosis-words.js';
 import { lineKinds } from './line-kinds.js';
 import { textKinds } from './text-kinds.js';
 import { isObject, valueKinds } from './value-kinds.js';
