@@ -17,6 +17,14 @@ const config: CodegenConfig = {
           Long: { input: 'number', output: 'number' },
         },
         mappers: {
+          // What the upstream gives may be none of their values.
+          AgentHealth: 'string',
+          AgentHealthCode: 'string',
+          AssessmentReportStatus: 'string',
+          AssessmentRunState: 'string',
+          InspectorEvent: 'string',
+          Severity: 'string',
+          SnsPublishStatusCode: 'string',
           AssessmentRun: './context.js#EntityParent<"assessmentRun">',
           AssessmentTemplate: './context.js#EntityParent<"assessmentTemplate">',
           AssessmentTarget: './context.js#EntityParent<"assessmentTarget">',

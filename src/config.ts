@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import type { ArchiveLocation } from './archive/archive-url.js';
+import { ARCHIVE_URL_FORMS, findArchiveUrlProblem } from './archive/archive-url-form.js';
 
 /** Everything that can be set, with defaults filled in. Durations say their unit. */
 export interface Config {
@@ -8,6 +10,8 @@ export interface Config {
   archivePort: number;
   /** `sqlite:path` or `postgres://…`; null for the built-in sample. */
   archiveUrl: string | null;
+  /** Whether an archive is made at `archiveUrl` when there is none. */
+  mayCreateArchive: boolean;
   /** `embedded`, `aws`, or the http(s) URL of an Inspector endpoint. */
   inspectorEndpoint: string;
   /** The regions to list runs from; used with `aws` only. */
@@ -49,7 +53,7 @@ const STUDIO_ORIGIN = 'https://studio.apollographql.com';
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** Every variable of the environment that is read, in the order of the help text; `meta` is its line there. */
-function createVariables(regions: readonly string[]) {
+function createVariables(regions: readonly string[], home?: string) {
   return z.object({
     HOST: z
       .string()
@@ -63,9 +67,12 @@ function createVariables(regions: readonly string[]) {
       .default('embedded')
       .meta({ help: '`embedded` (the archive inside the gateway), `aws`, or the URL of an Inspector endpoint' }),
     ARCHIVE_PORT: integer(0, 65_535).default(4001).meta({ help: 'port of the archive; 0 takes a free one' }),
-    ARCHIVE_URL: archiveUrl()
+    ARCHIVE_URL: archiveUrl(home)
       .optional()
       .meta({ help: 'the archive: sqlite:path or postgres://…', defaultText: 'the built-in sample' }),
+    ARCHIVE_CREATE: archiveCreate().meta({
+      help: '1 makes an empty archive at ARCHIVE_URL when there is none; archive import always does',
+    }),
     INSPECTOR_REGIONS: list(z.enum(regions, `regions that Inspector Classic had: ${regions.join(', ')}`))
       .optional()
       .meta({ help: 'with `aws`: the regions to list runs from, separated by commas', defaultText: 'AWS_REGION' }),
@@ -128,7 +135,7 @@ export function parseConfig(environment: Environment, regions: readonly string[]
   const set = withoutEmpty(environment);
   const wantsAmbientRegion = set.INSPECTOR_ENDPOINT === 'aws' && set.INSPECTOR_REGIONS === undefined;
   if (wantsAmbientRegion) set.INSPECTOR_REGIONS = set.AWS_REGION ?? '';
-  const variables = parse(createVariables(regions), set, findPortClash(set));
+  const variables = parse(createVariables(regions, set.HOME), set, findPortClash(set));
   const isProduction = variables.NODE_ENV === 'production';
   const studio = isProduction ? [] : [STUDIO_ORIGIN];
   return {
@@ -136,6 +143,7 @@ export function parseConfig(environment: Environment, regions: readonly string[]
     port: variables.PORT,
     archivePort: variables.ARCHIVE_PORT,
     archiveUrl: variables.ARCHIVE_URL ?? null,
+    mayCreateArchive: variables.ARCHIVE_CREATE === '1',
     inspectorEndpoint: variables.INSPECTOR_ENDPOINT,
     inspectorRegions: [...new Set(variables.INSPECTOR_REGIONS)],
     connectTimeoutMs: variables.INSPECTOR_CONNECT_TIMEOUT_MS,
@@ -161,21 +169,34 @@ export function parseConfig(environment: Environment, regions: readonly string[]
 /** What the archive alone needs of the environment; whatever else is set there is not looked at. */
 export function parseArchiveConfig(
   environment: Environment,
-): Pick<Config, 'host' | 'archivePort' | 'archiveUrl' | 'logLevel'> {
-  const type = createVariables([]).pick({ HOST: true, ARCHIVE_PORT: true, ARCHIVE_URL: true, LOG_LEVEL: true });
-  const variables = parse(type, withoutEmpty(environment), []);
+): Pick<Config, 'host' | 'archivePort' | 'archiveUrl' | 'mayCreateArchive' | 'logLevel'> {
+  const set = withoutEmpty(environment);
+  const type = createVariables([], set.HOME).pick({
+    HOST: true,
+    ARCHIVE_PORT: true,
+    ARCHIVE_URL: true,
+    ARCHIVE_CREATE: true,
+    LOG_LEVEL: true,
+  });
+  const variables = parse(type, set, []);
   return {
     host: variables.HOST,
     archivePort: variables.ARCHIVE_PORT,
     archiveUrl: variables.ARCHIVE_URL ?? null,
+    mayCreateArchive: variables.ARCHIVE_CREATE === '1',
     logLevel: variables.LOG_LEVEL,
   };
 }
 
 /** The archive that a command works on: ARCHIVE_URL, which is required here. Throws a ConfigError. */
-export function parseArchiveUrl(environment: Environment): string {
-  const expectation = `${ARCHIVE_URL_EXPECTATION}, naming the archive to work on`;
-  return parse(z.object({ ARCHIVE_URL: archiveUrl(expectation) }), withoutEmpty(environment), []).ARCHIVE_URL;
+export function parseArchiveLocation(environment: Environment): ArchiveLocation {
+  const set = withoutEmpty(environment);
+  const type = z.object({
+    ARCHIVE_URL: archiveUrl(set.HOME, `${ARCHIVE_URL_FORMS}, naming the archive to work on`),
+    ARCHIVE_CREATE: archiveCreate(),
+  });
+  const variables = parse(type, set, []);
+  return { url: variables.ARCHIVE_URL, mayCreate: variables.ARCHIVE_CREATE === '1' };
 }
 
 /** One line for each variable: its name, what it does and its default. */
@@ -206,14 +227,22 @@ function list<T extends z.ZodType<string, string>>(item: T) {
     .pipe(z.array(item));
 }
 
-const ARCHIVE_URL_EXPECTATION = 'sqlite:path or postgres://user@host/database';
-
-function archiveUrl(expectation = ARCHIVE_URL_EXPECTATION) {
-  return z.string(expectation).refine(isArchiveUrl, expectation);
+/** `forms` is what is expected where the text does not tell what was meant. */
+function archiveUrl(home: string | undefined, forms = ARCHIVE_URL_FORMS) {
+  return z.string(forms).superRefine((text, context) => {
+    const problem = findArchiveUrlProblem(text, home);
+    if (problem === null) return;
+    const { expected, got } = problem;
+    context.addIssue({
+      code: 'custom',
+      message: expected === ARCHIVE_URL_FORMS ? forms : expected,
+      params: { got },
+    });
+  });
 }
 
-function isArchiveUrl(text: string): boolean {
-  return /^sqlite:(:memory:$|(?![a-z]{2,}:).)/.test(text) || (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text));
+function archiveCreate() {
+  return z.enum(['0', '1'], '0 or 1').default('0');
 }
 
 function isRedisUrl(text: string): boolean {
@@ -257,8 +286,8 @@ function toProblem(issue: z.core.$ZodIssue, set: Environment): string {
   const name = String(issue.path[0]);
   const source = name === 'INSPECTOR_REGIONS' ? 'INSPECTOR_REGIONS (or AWS_REGION)' : name;
   const value = set[name] ?? '';
-  // A URL that is refused may hold a password, and that of an archive anywhere.
-  const shown =
-    name === 'ARCHIVE_URL' && value !== '' ? 'something else' : JSON.stringify(value.replace(/\/\/[^/,]*@/g, '//***@'));
+  // A URL that is refused may hold a password, and that of an archive anywhere: its issue says what may be shown.
+  const got = issue.code === 'custom' ? issue.params?.got : undefined;
+  const shown = got ?? JSON.stringify(value.replace(/\/\/[^/,]*@/g, '//***@'));
   return `${source}: expected ${issue.message}, but got ${shown}`;
 }

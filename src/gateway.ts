@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Server } from 'node:http';
 import { hostname } from 'node:os';
-import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { ArchiveRequest } from './archive/archive-server.js';
-import { toDisplayUrl } from './archive/archive-url.js';
+import { isSqliteUrl, toDisplayUrl, toSqlitePath } from './archive/archive-url.js';
+import type { ExampleRun } from './archive/example-run.js';
 import type { Config } from './config.js';
 import { createDrain } from './drain.js';
+import { createExampleQuery } from './example-query.js';
 import { createContext } from './graphql/context.js';
 import { createGraphQLServer } from './graphql/graphql-server.js';
 import { createHttpServer } from './http/http-server.js';
@@ -19,7 +20,6 @@ import type { Log } from './log.js';
 import type { RedisConnection } from './redis/connection.js';
 import { startWorkers } from './workers.js';
 
-export { exampleQuery } from './graphql/graphql-server.js';
 export { inspectorRegions } from './inspector/inspector-arn.js';
 
 /** How long requests in flight may take after a stop was asked for; the process ends within 10 s of its signal. */
@@ -28,6 +28,12 @@ const DRAIN_LIMIT_MS = 8500;
 /** The same for the archive behind a gateway, which stops after it. */
 const ARCHIVE_DRAIN_LIMIT_MS = 1000;
 
+/**
+ * How long gateway and archive leave an idle connection open: Fastify's default, longer than the 60 s of AWS's load
+ * balancers. A server that closes first would reset a request that is on its way.
+ */
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+
 /** A running service; `stop` answers what is in flight and resolves when nothing is left. */
 export interface Running {
   /** The address that was taken, as a URL without a path. */
@@ -35,9 +41,26 @@ export interface Running {
   stop(limitMs?: number): Promise<void>;
 }
 
-/** A running archive; its description is for people. */
+/** A running archive. */
 export interface RunningArchive extends Running {
+  /** For people. */
   description: string;
+  /** A run to try it with; null when there is none. */
+  exampleRun: ExampleRun | null;
+}
+
+/** A running gateway; the archive is null where it has another upstream. */
+export interface RunningGateway extends Running {
+  archive: Omit<RunningArchive, 'stop'> | null;
+  /** A query that it can answer. */
+  exampleQuery: string;
+}
+
+/** What a gateway has of the process that started it. */
+interface Primary {
+  door: Door;
+  archiveUrl: string | undefined;
+  exampleQuery: string | undefined;
 }
 
 /**
@@ -48,27 +71,30 @@ export interface RunningArchive extends Running {
 export async function startGateway(
   config: Config,
   log: Log,
-  { door, archiveUrl }: { door: Door; archiveUrl: string | undefined } = {
+  primary: Primary = {
     door: createOwnDoor(config.host, config.port, 'PORT'),
     archiveUrl: undefined,
+    exampleQuery: undefined,
   },
-): Promise<Running & { archive: Omit<RunningArchive, 'stop'> | null }> {
+): Promise<RunningGateway> {
   // The archive is the gateway's own upstream here, so it stays on this machine whatever HOST says.
   const archive =
-    config.inspectorEndpoint === 'embedded' && archiveUrl === undefined
+    config.inspectorEndpoint === 'embedded' && primary.archiveUrl === undefined
       ? await startArchive({ ...config, host: '127.0.0.1' }, log.logger)
       : null;
+  const archiveUrl = archive?.url ?? primary.archiveUrl;
+  const exampleQuery = primary.exampleQuery ?? createExampleQuery(archive?.exampleRun ?? null);
   try {
     const gateway =
       config.workers > 1
-        ? await startWorkers(config, archive?.url, log.logger)
-        : await startGraphQL(config, createSource(config, archive?.url ?? archiveUrl), door, log);
+        ? await startWorkers(config, { archiveUrl, exampleQuery }, log.logger)
+        : await startGraphQL(config, createSource(config, archiveUrl), primary.door, log, exampleQuery);
     const stop = async () => {
       await gateway.stop();
       // Whatever still asks the archive now has been cut off itself.
       await archive?.stop(ARCHIVE_DRAIN_LIMIT_MS);
     };
-    return { url: gateway.url, archive, stop };
+    return { url: gateway.url, archive, exampleQuery, stop };
   } catch (error) {
     await archive?.stop();
     throw error;
@@ -77,16 +103,18 @@ export async function startGateway(
 
 /** The archive alone. Rejects with a ListenError or an ArchiveOpenError. */
 export async function startArchive(
-  config: Pick<Config, 'host' | 'archivePort' | 'archiveUrl'>,
+  config: Pick<Config, 'host' | 'archivePort' | 'archiveUrl' | 'mayCreateArchive'>,
   logger: Logger,
 ): Promise<RunningArchive> {
   const log = logger.child({ server: 'archive' });
   // A gateway over another upstream starts faster without.
   const { openArchive } = await import('./archive/archive.js');
   const { createArchiveServer } = await import('./archive/archive-server.js');
-  const archive = await openArchive(config.archiveUrl);
+  const { archiveUrl, mayCreateArchive } = config;
+  const archive = await openArchive(archiveUrl === null ? null : { url: archiveUrl, mayCreate: mayCreateArchive });
   const server = createArchiveServer({
     reader: archive.reader,
+    keepAliveTimeoutMs: KEEP_ALIVE_TIMEOUT_MS,
     onRequest: (request: ArchiveRequest) => log.info(request, 'request'),
     onDefect: (error, requestId) => log.error({ requestId, err: error }, 'unexpected error'),
   });
@@ -97,7 +125,7 @@ export async function startArchive(
       await drain(limitMs);
       await archive.close();
     };
-    return { url, description: archive.description, stop };
+    return { url, description: archive.description, exampleRun: archive.exampleRun, stop };
   } catch (error) {
     await archive.close();
     throw error;
@@ -139,8 +167,7 @@ function toNamespace({ inspectorEndpoint, archiveUrl }: Config): string {
   const parts = [inspectorEndpoint];
   if (/^https?:\/\/(localhost|127\.|\[::1\])/.test(inspectorEndpoint)) parts.push(hostname());
   if (inspectorEndpoint === 'embedded' && archiveUrl !== null) {
-    const isFile = archiveUrl.startsWith('sqlite:');
-    parts.push(...(isFile ? [hostname(), resolve(archiveUrl.slice('sqlite:'.length))] : [toDisplayUrl(archiveUrl)]));
+    parts.push(...(isSqliteUrl(archiveUrl) ? [hostname(), toSqlitePath(archiveUrl)] : [toDisplayUrl(archiveUrl)]));
   }
   return `inspector-gateway:${createHash('sha256').update(parts.join('\n')).digest('base64url').slice(0, 12)}`;
 }
@@ -150,6 +177,7 @@ async function startGraphQL(
   source: InspectorSource,
   door: Door,
   { logger, logRequest }: Log,
+  exampleQuery: string,
 ): Promise<Running> {
   const sdk = createSdkInspectorApi(source, config);
   const redis = config.redisUrls.length === 0 ? null : await startRedis(config, logger);
@@ -168,6 +196,7 @@ async function startGraphQL(
     maxRunsPerOperation: config.maxRunsPerOperation,
     isProduction: config.isProduction,
     isDevelopment: config.isDevelopment,
+    exampleQuery,
     persistedQueries: redis?.persistedQueries,
     logger,
   });
@@ -179,6 +208,7 @@ async function startGraphQL(
     toMaxAgeMs: ({ freshness }) => freshness.maxAgeMs,
     maxCacheBytes: config.cacheMaxResponseBytes,
     corsOrigins: config.corsOrigins,
+    keepAliveTimeoutMs: KEEP_ALIVE_TIMEOUT_MS,
     isReady: () => isReady,
     logger,
     logRequest,

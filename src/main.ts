@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import cluster from 'node:cluster';
 import { parseArgs } from 'node:util';
-import { ArchiveOpenError } from './archive/archive-url.js';
+import { ArchiveOpenError, HOW_TO_IMPORT } from './archive/archive-url.js';
 import { type Config, ConfigError, describeVariables, parseArchiveConfig, parseConfig } from './config.js';
+import type { RunningGateway } from './gateway.js';
 import { ListenError } from './listen.js';
 import { createLog, type Log } from './log.js';
 import { joinPrimary } from './worker.js';
@@ -79,7 +80,7 @@ async function serve(command: string | undefined): Promise<void> {
   // A service goes on when nobody reads its addresses any more.
   process.stdout.on('error', () => {});
   // The commands on an archive start in half the time without it.
-  const { exampleQuery, inspectorRegions, startArchive, startGateway } = await import('./gateway.js');
+  const { inspectorRegions, startArchive, startGateway } = await import('./gateway.js');
   if (command === 'archive') {
     const config = parseArchiveConfig(process.env);
     const starting = startArchive(config, startLog(config.logLevel).logger);
@@ -90,7 +91,7 @@ async function serve(command: string | undefined): Promise<void> {
     const config = parseConfig(process.env, inspectorRegions);
     const starting = startGateway(config, startLog(config.logLevel));
     stopOnSignals(starting);
-    process.stdout.write(toBanner(await starting, config, exampleQuery));
+    process.stdout.write(toBanner(await starting, config));
   }
 }
 
@@ -111,26 +112,24 @@ function startLog(level: string, base?: object): Log {
   return log;
 }
 
-interface RunningGateway {
-  url: string;
-  archive: { url: string; description: string } | null;
-}
-
-function toBanner({ url, archive }: RunningGateway, config: Config, exampleQuery: string): string {
+function toBanner({ url, archive, exampleQuery }: RunningGateway, config: Config): string {
   const { inspectorEndpoint: endpoint, workers } = config;
   const processes = workers > 1 ? `; ${workers} processes answer` : '';
   const upstream =
     archive === null
       ? `Upstream ${endpoint === 'aws' ? 'AWS (which ended Inspector Classic on 20 May 2026: expect no answer)' : endpoint}`
       : `Archive  ${archive.url}  (its upstream: Inspector Classic's protocol; ${archive.description})`;
-  const body = JSON.stringify({ query: exampleQuery.replace(/\s+/g, ' ').trim() });
   return `Gateway  ${url}/graphql  (explorer: ${url}/${processes})
 ${upstream}
 
-Try:
-  curl -s ${url}/graphql -H 'content-type: application/json' -d '${body}'
+${archive?.exampleRun === null ? `There is nothing to ask for yet. ${HOW_TO_IMPORT}` : toTry(url, exampleQuery)}
 
 `;
+}
+
+function toTry(url: string, query: string): string {
+  const body = JSON.stringify({ query: query.replace(/\s+/g, ' ').trim() });
+  return `Try:\n  curl -s ${url}/graphql -H 'content-type: application/json' -d '${body}'`;
 }
 
 /** The first SIGTERM or SIGINT stops in order, within 10 s, even what is still starting; a second one stops at once. */

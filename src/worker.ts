@@ -2,7 +2,7 @@ import cluster from 'node:cluster';
 import { EventEmitter, once } from 'node:events';
 import type { Server } from 'node:http';
 import { type Door, listenOnHandle } from './listen.js';
-import { ARCHIVE_URL_VARIABLE, type FromWorker, type ToWorker } from './workers.js';
+import { ARCHIVE_URL_VARIABLE, EXAMPLE_QUERY_VARIABLE, type FromWorker, type ToWorker } from './workers.js';
 
 /** What a worker has of the process that started it. */
 export interface Primary {
@@ -11,6 +11,8 @@ export interface Primary {
   door: Door;
   /** Of the primary's archive, if it has one. */
   archiveUrl: string | undefined;
+  /** What the landing page opens with. */
+  exampleQuery: string | undefined;
   /** Resolves when this worker has to stop. */
   stopAsked: Promise<unknown>;
 }
@@ -50,6 +52,7 @@ export function joinPrimary(): Primary {
   return {
     id: cluster.worker?.id ?? 0,
     archiveUrl: process.env[ARCHIVE_URL_VARIABLE],
+    exampleQuery: process.env[EXAMPLE_QUERY_VARIABLE],
     stopAsked,
     door: {
       async open(server: Server) {

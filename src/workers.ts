@@ -11,6 +11,9 @@ export const WORKER_COMMAND = 'worker';
 /** In a worker's environment: where the archive of its primary is. */
 export const ARCHIVE_URL_VARIABLE = 'INSPECTOR_GATEWAY_PRIMARY_ARCHIVE';
 
+/** In a worker's environment: the query that the landing page opens with. */
+export const EXAMPLE_QUERY_VARIABLE = 'INSPECTOR_GATEWAY_PRIMARY_EXAMPLE';
+
 /** What a worker tells: it asks for the door, listens, has stopped listening, or was asked to end. */
 export type FromWorker = 'ready' | 'listening' | 'closed' | 'leaving';
 
@@ -53,7 +56,7 @@ interface Member {
  */
 export async function startWorkers(
   { workers: count, host, port }: { workers: number; host: string; port: number },
-  archiveUrl: string | undefined,
+  { archiveUrl, exampleQuery }: { archiveUrl: string | undefined; exampleQuery: string },
   logger: Logger,
 ): Promise<{ url: string; stop(): Promise<void> }> {
   const door = await bindSharedPort(host, port, 'PORT');
@@ -79,7 +82,10 @@ export async function startWorkers(
   function fill(): void {
     while (staying().length < count) {
       const member: Member = {
-        worker: cluster.fork(archiveUrl === undefined ? {} : { [ARCHIVE_URL_VARIABLE]: archiveUrl }),
+        worker: cluster.fork({
+          [EXAMPLE_QUERY_VARIABLE]: exampleQuery,
+          ...(archiveUrl !== undefined && { [ARCHIVE_URL_VARIABLE]: archiveUrl }),
+        }),
         startedAt: performance.now(),
         state: 'starting',
         isLeaving: false,

@@ -22,6 +22,7 @@ defineIntegrationTestSuite(
       toMaxAgeMs: () => null,
       maxCacheBytes: 0,
       corsOrigins: [],
+      keepAliveTimeoutMs: 5000,
       isReady: () => true,
       logger: pino({ level: 'silent' }),
       logRequest: () => {},

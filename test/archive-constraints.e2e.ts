@@ -194,6 +194,66 @@ const filterItems: Row[] = (
   items.map((item): Row => [operation, { filter: { [member]: [item] } }, code]),
 );
 
+/** Lists of each kind, with an item that is null. */
+const nullItems: Row[] = [
+  ['ListAssessmentRuns', { filter: { states: [null] } }, 'INVALID_ASSESSMENT_RUN_STATE'],
+  ['ListAssessmentRuns', { filter: { rulesPackageArns: [null] } }, 'INVALID_RULES_PACKAGE_ARN'],
+  ['ListAssessmentRuns', { assessmentTemplateArns: [template, null] }, 'INVALID_ASSESSMENT_TEMPLATE_ARN'],
+  ['ListAssessmentTemplates', { assessmentTargetArns: [null] }, 'INVALID_ASSESSMENT_TARGET_ARN'],
+  ['ListAssessmentTemplates', { filter: { rulesPackageArns: [null] } }, 'INVALID_RULES_PACKAGE_ARN'],
+  ['ListFindings', { assessmentRunArns: [null] }, 'INVALID_ASSESSMENT_RUN_ARN'],
+  ['ListFindings', { filter: { agentIds: [null] } }, 'INVALID_AGENT_ID'],
+  ['ListFindings', { filter: { autoScalingGroups: [null] } }, 'INVALID_AUTO_SCALING_GROUP'],
+  ['ListFindings', { filter: { ruleNames: ['rule', null] } }, 'INVALID_RULE_NAME'],
+  ['ListFindings', { filter: { severities: [null] } }, 'INVALID_SEVERITY'],
+  ['ListFindings', { filter: { rulesPackageArns: [null] } }, 'INVALID_RULES_PACKAGE_ARN'],
+  ['ListFindings', { filter: { attributes: [{ key: 'a' }, null] } }, 'INVALID_ATTRIBUTE'],
+  ['ListFindings', { filter: { attributes: [{ key: null }] } }, 'INVALID_ATTRIBUTE'],
+  ['ListFindings', { filter: { userAttributes: [null] } }, 'INVALID_USER_ATTRIBUTE'],
+  ['ListFindings', { filter: { userAttributes: [{ key: null }] } }, 'INVALID_USER_ATTRIBUTE_KEY'],
+  ['ListAssessmentRunAgents', { ...run, filter: { agentHealths: [null], agentHealthCodes: [] } }, 'INVALID_ATTRIBUTE'],
+  ['ListAssessmentRunAgents', { ...run, filter: { agentHealths: [], agentHealthCodes: [null] } }, 'INVALID_ATTRIBUTE'],
+  ['DescribeExclusions', { exclusionArns: [null] }, 'INVALID_RESOURCE_ARN'],
+];
+
+/** So many characters, each of two UTF-16 code units. */
+const astral = (length: number) => '😀'.repeat(length);
+
+/** Each text that has a maximum: operation, input for a text, the maximum, and the code for a longer one. */
+const lengths: [string, (text: string) => object, number, string][] = [
+  ['DescribeAssessmentRuns', (text) => ({ assessmentRunArns: [text] }), 300, 'INVALID_ASSESSMENT_RUN_ARN'],
+  ['DescribeExclusions', (text) => ({ exclusionArns: [text] }), 300, 'INVALID_RESOURCE_ARN'],
+  ['ListAssessmentRuns', (text) => byFilter({ namePattern: text }), 140, 'INVALID_ASSESSMENT_TEMPLATE_NAME_PATTERN'],
+  [
+    'ListAssessmentTemplates',
+    (text) => byFilter({ namePattern: text }),
+    140,
+    'INVALID_ASSESSMENT_TEMPLATE_NAME_PATTERN',
+  ],
+  [
+    'ListAssessmentTargets',
+    (text) => byFilter({ assessmentTargetNamePattern: text }),
+    140,
+    'INVALID_ASSESSMENT_TARGET_NAME_PATTERN',
+  ],
+  ['ListFindings', (text) => byFilter({ agentIds: [text] }), 128, 'INVALID_AGENT_ID'],
+  ['ListFindings', (text) => byFilter({ autoScalingGroups: [text] }), 256, 'INVALID_AUTO_SCALING_GROUP'],
+  ['ListFindings', (text) => byFilter({ ruleNames: [text] }), 1000, 'INVALID_RULE_NAME'],
+  ['ListFindings', (text) => byFilter({ attributes: [{ key: text }] }), 128, 'INVALID_ATTRIBUTE'],
+  ['ListFindings', (text) => byFilter({ attributes: [{ key: 'a', value: text }] }), 256, 'INVALID_ATTRIBUTE'],
+  ['ListFindings', (text) => byFilter({ userAttributes: [{ key: text }] }), 128, 'INVALID_USER_ATTRIBUTE_KEY'],
+  [
+    'ListFindings',
+    (text) => byFilter({ userAttributes: [{ key: 'a', value: text }] }),
+    256,
+    'INVALID_USER_ATTRIBUTE_VALUE',
+  ],
+];
+
+function byFilter(filter: object): object {
+  return { filter };
+}
+
 /** The API has no code for these. */
 const withoutCode: Row[] = [
   ['DescribeExclusions', {}, 'INVALID_RESOURCE_ARN'],
@@ -233,6 +293,8 @@ describe('What the API does not take is answered with its code', () => {
       ([operation, member, most, code, item]): Row => [operation, { filter: { [member]: many(most + 1, item) } }, code],
     ),
     ...filterItems,
+    ...nullItems,
+    ...lengths.map(([operation, toInput, most, code]): Row => [operation, toInput(astral(most + 1)), code]),
     ...withoutCode,
   ])('%s %j', async (operation, input, errorCode) => {
     const { status, body } = await call(url, operation, input);
@@ -280,10 +342,17 @@ describe('What the API takes, up to its bounds, is answered', () => {
     ],
     ['DescribeExclusions', { exclusionArns: many(100, exclusion), locale: 'EN_US' }],
     ['DescribeAssessmentRuns', { assessmentRunArns: [longArn(300), 'x'] }],
+    ...lengths.map(([operation, toInput, most]): [string, object] => [operation, toInput(astral(most))]),
   ])('%s %j', async (operation, input) => {
     const { status, body } = await call(url, operation, input);
     expect([status, body.__type]).toEqual([200, undefined]);
   });
+});
+
+test('A token is as long as its characters are many, and is then refused for what it is', async () => {
+  const messageOf = async (nextToken: string) => (await call(url, 'ListAssessmentRuns', { nextToken })).body.message;
+  expect(await messageOf(astral(300))).toContain('the token of an earlier page');
+  expect(await messageOf(astral(301))).toContain('1 to 300 characters');
 });
 
 describe('What is of another type is no input of the operation', () => {
@@ -301,6 +370,8 @@ describe('What is of another type is no input of the operation', () => {
     ['ListAssessmentRuns', { filter: { startTimeRange: { beginDate: '2016-03-22T20:56:10Z' } } }],
     ['ListAssessmentRuns', { filter: { durationRange: { minSeconds: '180' } } }],
     ['ListFindings', { filter: { attributes: { key: 'a' } } }],
+    ['ListFindings', { filter: { attributes: ['a'] } }],
+    ['ListFindings', { filter: { userAttributes: [[]] } }],
   ])('%s %j', async (operation, input) => {
     const { status, body } = await call(url, operation, input);
     expect({ status, body }).toEqual({
@@ -311,32 +382,78 @@ describe('What is of another type is no input of the operation', () => {
 });
 
 describe('A signature', () => {
-  const scope = 'Credential=AKID/20260101/us-west-2/inspector/aws4_request';
+  const credential = 'AKID/20260101/us-west-2/inspector/aws4_request';
+  const scope = `Credential=${credential}`;
 
-  const ask = async (authorization: string) => {
-    const response = await fetch(url, {
+  const ask = async ({ authorization, query = '' }: { authorization?: string; query?: string }) => {
+    const response = await fetch(`${url}/${query}`, {
       method: 'POST',
-      headers: { 'x-amz-target': 'InspectorService.ListAssessmentRuns', authorization },
+      headers: { 'x-amz-target': 'InspectorService.ListAssessmentRuns', ...(authorization && { authorization }) },
     });
     return { status: response.status, body: JSON.parse(await response.text()) };
+  };
+
+  const ofRegion = { status: 200, body: { assessmentRunArns: [exampleArn] } };
+  const toQuery = (parameters: Record<string, string>) => `?${new URLSearchParams(parameters)}`;
+  const presigned = {
+    'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
+    'X-Amz-Credential': credential,
+    'X-Amz-Date': '20260101T000000Z',
+    'X-Amz-Expires': '300',
+    'X-Amz-SignedHeaders': 'host;x-amz-target',
+    'X-Amz-Signature': '0',
   };
 
   test.each([
     `AWS4-HMAC-SHA256 ${scope}, SignedHeaders=host, Signature=0`,
     `AWS4-HMAC-SHA256 ${scope},SignedHeaders=host,Signature=0`,
+    `AWS4-HMAC-SHA256 SignedHeaders=host, Signature=0, ${scope}`,
+    `AWS4-HMAC-SHA256 Signature=0,${scope},SignedHeaders=host`,
+    `AWS4-HMAC-SHA256 ${scope.replace('us-west-2', 'fips-us-west-2')}, SignedHeaders=host, Signature=0`,
+    `AWS4-HMAC-SHA256 ${scope.replace('us-west-2', 'us-west-2-fips')}, SignedHeaders=host, Signature=0`,
   ])('is taken as %j', async (authorization) => {
-    expect(await ask(authorization)).toEqual({ status: 200, body: { assessmentRunArns: [exampleArn] } });
+    expect(await ask({ authorization })).toEqual(ofRegion);
   });
 
   test.each([
-    'Bearer token',
-    'AWS4-HMAC-SHA256',
-    'AWS4-HMAC-SHA256 Credential=AKID',
-    'AWS4-HMAC-SHA256 Credential=AKID/20260101/us-west-2/s3/aws4_request, SignedHeaders=host, Signature=0',
-    'AWS4-HMAC-SHA256 Credential=AKID/20260101//inspector/aws4_request, SignedHeaders=host, Signature=0',
-    'AWS AKID:0',
-  ])('is incomplete as %j', async (authorization) => {
-    expect(await ask(authorization)).toEqual({
+    presigned,
+    Object.fromEntries(Object.entries(presigned).reverse()),
+    { ...presigned, 'X-Amz-Credential': credential.replace('us-west-2', 'fips-us-west-2') },
+    { Action: 'ListAssessmentRuns', ...presigned },
+  ])('is taken from the query string %j', async (parameters) => {
+    expect(await ask({ query: toQuery(parameters) })).toEqual(ofRegion);
+  });
+
+  test('in the header counts before one in the query string', async () => {
+    const elsewhere = { ...presigned, 'X-Amz-Credential': credential.replace('us-west-2', 'us-east-2') };
+    const authorization = `AWS4-HMAC-SHA256 ${scope}, SignedHeaders=host, Signature=0`;
+    expect(await ask({ authorization, query: toQuery(elsewhere) })).toEqual(ofRegion);
+    expect(await ask({ query: toQuery(elsewhere) })).not.toEqual(ofRegion);
+  });
+
+  test.each(['?', '?Action=ListAssessmentRuns&Version=2016-02-16', 'path?%', '?X-Amz-Security-Token=0'])(
+    'is none in the query string of %j, which is ignored',
+    async (query) => {
+      expect(await ask({ query })).toEqual(await ask({}));
+      expect(await ask({ query, authorization: `AWS4-HMAC-SHA256 ${scope}, Signature=0` })).toEqual(ofRegion);
+    },
+  );
+
+  test.each([
+    { authorization: 'Bearer token' },
+    { authorization: 'AWS4-HMAC-SHA256' },
+    { authorization: 'AWS4-HMAC-SHA256 Credential=AKID' },
+    { authorization: 'AWS4-HMAC-SHA256 SignedHeaders=host, Signature=0' },
+    { authorization: `AWS4-HMAC-SHA256 ${scope.replace('inspector', 's3')}, SignedHeaders=host, Signature=0` },
+    { authorization: `AWS4-HMAC-SHA256 ${scope.replace('us-west-2', '')}, SignedHeaders=host, Signature=0` },
+    { authorization: `AWS4-HMAC-SHA256 ${scope}/more, SignedHeaders=host, Signature=0` },
+    { authorization: 'AWS AKID:0' },
+    { query: toQuery({ 'X-Amz-Algorithm': 'AWS4-HMAC-SHA256' }) },
+    { query: toQuery({ 'X-Amz-Credential': credential }) },
+    { query: toQuery({ ...presigned, 'X-Amz-Algorithm': 'AWS4-ECDSA-P256-SHA256' }) },
+    { query: toQuery({ ...presigned, 'X-Amz-Credential': credential.replace('inspector', 's3') }) },
+  ])('is incomplete as %j', async (request) => {
+    expect(await ask(request)).toEqual({
       status: 400,
       body: { __type: 'IncompleteSignatureException', message: expect.stringContaining('Credential=') },
     });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { engines } from './helpers/archives.js';
+import { engines, openEmptyArchive } from './helpers/archives.js';
 import { call, importRecords, startEndpoint } from './helpers/endpoint.js';
 import { createHistory, type Structure, toLines } from './helpers/histories.js';
 
@@ -308,5 +308,34 @@ describe.each(engines)('The filters over $name', (engine) => {
       const arns = await list('ListAssessmentRuns', 'assessmentRunArns', { namePattern: `*${name}*` }, 100);
       expect(arns).toEqual(structures.run.filter((run) => run.name.includes(name)).map(({ arn }) => arn));
     }
+  });
+
+  test('pass over findings that say nothing of their attributes', async () => {
+    const { url: archiveUrl, tables } = await openEmptyArchive(engine);
+    const { run, finding } = createHistory(1);
+    const createFinding = (id: string): Structure => ({
+      ...finding,
+      arn: `${run.arn}/finding/${id}`,
+      userAttributes: [{ key: 'team', value: 'a' }],
+    });
+    const [all, no, neither] = [createFinding('0-All'), createFinding('0-No'), createFinding('0-Neither')] as const;
+    await importRecords(archiveUrl, toLines([toRecord('DescribeFindings', 'findings', [all, no, neither])]));
+    for (const [{ arn }, document] of [
+      [no, { ...no, attributes: undefined }],
+      [neither, { ...neither, attributes: undefined, userAttributes: undefined }],
+    ] as const) {
+      await tables
+        .updateTable('documents')
+        .set({ document: JSON.stringify(document) })
+        .where('key', '=', arn)
+        .execute();
+    }
+    const { url: ownUrl } = await startEndpoint(archiveUrl);
+    const list = async (filter: Filter) => (await call(ownUrl, 'ListFindings', { filter })).body.findingArns;
+    expect(await list({})).toEqual([all.arn, no.arn, neither.arn]);
+    expect(await list({ attributes: [{ key: 'package_name' }] })).toEqual([all.arn]);
+    expect(await list({ userAttributes: [{ key: 'team' }] })).toEqual([all.arn, no.arn]);
+    const both = { attributes: [{ key: 'package_name' }], userAttributes: [{ key: 'team' }] };
+    expect(await list(both)).toEqual([all.arn]);
   });
 });

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
-import { openDatabase } from '../src/archive/store/database.js';
+import { openDatabase, openExistingDatabase } from '../src/archive/store/database.js';
 import { engines } from './helpers/archives.js';
 import { endAfterAll } from './helpers/cleanup.js';
 import { exportText, importFiles } from './helpers/exports.js';
@@ -57,10 +57,11 @@ describe.each(engines)('An archive on $name', (engine) => {
     const transaction = await writing.tables.startTransaction().execute();
     await transaction.deleteFrom('documents').execute();
 
-    const reading = await openDatabase(url);
-    endAfterAll(reading.close);
-
-    expect(await exportText(reading)).toBe(toRecords(createHistory()));
+    for (const open of [openDatabase, openExistingDatabase]) {
+      const reading = await open(url);
+      endAfterAll(reading.close);
+      expect(await exportText(reading)).toBe(toRecords(createHistory()));
+    }
     await transaction.rollback().execute();
   });
 });

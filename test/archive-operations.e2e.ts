@@ -270,9 +270,10 @@ describe.each(engines)('The operations over $name', (engine) => {
 
   test('DescribeCrossAccountAccessRole knows of no role', async () => {
     await expect(send(client, 'DescribeCrossAccountAccessRole', {})).rejects.toMatchObject({
-      name: 'NoSuchEntityException',
-      errorCode: 'IAM_ROLE_DOES_NOT_EXIST',
+      name: 'InternalException',
+      $fault: 'server',
       canRetry: false,
+      message: 'An archive has no cross-account access role.',
     });
   });
 

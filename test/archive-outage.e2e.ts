@@ -11,13 +11,11 @@ const { run, telemetry } = createHistory(1);
 const input = { assessmentRunArn: run.arn };
 
 const outOfReach = {
-  status: 503,
-  body: {
-    __type: 'ServiceTemporarilyUnavailableException',
-    canRetry: true,
-    message: 'The archive is out of reach.',
-  },
+  status: 500,
+  body: { __type: 'InternalException', canRetry: true, message: 'The archive is out of reach.' },
 };
+/** Of the reads, this one alone has the error in its model. */
+const report = { ...input, reportFileFormat: 'PDF', reportType: 'FULL' };
 const answer = { status: 200, body: { telemetryMetadata: telemetry } };
 
 /** An endpoint over an archive of one run, and who can take its database away. */
@@ -45,7 +43,7 @@ const ask = async (url: string) => {
 const terminate = 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1';
 
 (engine === undefined ? describe.skip : describe)('Without its PostgreSQL database', () => {
-  test('the endpoint is temporarily unavailable, tells why in its log, and recovers by itself', async () => {
+  test('the endpoint says that it may be asked again, tells why in its log, and recovers by itself', async () => {
     const { name, url, administrator, log } = await startOverPostgres();
     expect(await ask(url)).toEqual(answer);
     await administrator.query(terminate, [name]);
@@ -53,6 +51,10 @@ const terminate = 'select pg_terminate_backend(pid) from pg_stat_activity where 
     expect(await ask(url)).toEqual(outOfReach);
     expect((await call(url, 'ListAssessmentRuns', {})).body).toEqual(outOfReach.body);
     expect((await call(url, 'DescribeAssessmentRuns', { assessmentRunArns: [run.arn] })).body).toEqual(outOfReach.body);
+    expect(await call(url, 'GetAssessmentReport', report)).toMatchObject({
+      status: 503,
+      body: { ...outOfReach.body, __type: 'ServiceTemporarilyUnavailableException' },
+    });
     expect(JSON.stringify(log())).toContain('does not exist');
     await administrator.query(`alter database ${name}_away rename to ${name}`);
     expect(await ask(url)).toEqual(answer);

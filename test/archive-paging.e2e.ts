@@ -13,7 +13,7 @@ import { engines, openEmptyArchive } from './helpers/archives.js';
 import { createClient, createUnsignedClient } from './helpers/aws-client.js';
 import { call, importRecords, startEndpoint } from './helpers/endpoint.js';
 import type { Json } from './helpers/gateway.js';
-import { createHistory, type Structure, toLines, toRecords } from './helpers/histories.js';
+import { createHistory, type History, type Structure, toLines, toRecords } from './helpers/histories.js';
 
 /** Histories from one number to another one, each in one of two regions. */
 function createHistories(from: number, to: number) {
@@ -221,5 +221,83 @@ describe.each(engines)('Pages over $name', (engine) => {
     expect(
       await list('ListAssessmentRuns', { nextToken, filter: { states: [] }, assessmentTemplateArns: null }),
     ).toEqual(await list('ListAssessmentRuns', { nextToken }));
+  });
+
+  test('go on with the same values in another order, and with some of them twice', async () => {
+    const withAttributes = (history: History) => ({
+      ...history,
+      finding: {
+        ...history.finding,
+        userAttributes: [{ key: 'team', value: 'a' }],
+        assetAttributes: { ...history.finding.assetAttributes, autoScalingGroup: 'group' },
+      },
+    });
+    const [first, second, third] = [1, 2, 3].map((number) => createHistory(number)) as [History, History, History];
+    const histories = [first, second, third].map(withAttributes);
+    const { url } = await startWith(histories.map(toRecords).join('') + createCrowd(first.run, 1, 3));
+    /** Operation, and the same list twice: with its values once, and in another order. */
+    const sameLists: [string, object, object][] = [
+      ...(
+        [
+          ['ListAssessmentRuns', 'assessmentTemplateArns', first.template.arn, second.template.arn],
+          ['ListAssessmentTemplates', 'assessmentTargetArns', first.target.arn, second.target.arn],
+          ['ListFindings', 'assessmentRunArns', first.run.arn, second.run.arn],
+        ] as const
+      ).map(([operation, member, one, other]): [string, object, object] => [
+        operation,
+        { [member]: [one, other] },
+        { [member]: [other, one, other] },
+      ]),
+      ...(
+        [
+          ['ListAssessmentRuns', 'states', 'COMPLETED', 'FAILED'],
+          ['ListAssessmentRuns', 'rulesPackageArns', first.rulesPackage.arn, second.rulesPackage.arn],
+          ['ListAssessmentTemplates', 'rulesPackageArns', first.rulesPackage.arn, second.rulesPackage.arn],
+          ['ListFindings', 'agentIds', 'i-1', 'i-2'],
+          ['ListFindings', 'autoScalingGroups', 'group', 'another'],
+          ['ListFindings', 'ruleNames', 'CVE-2016-0001', 'CVE-2016-0002'],
+          ['ListFindings', 'severities', 'High', 'Low'],
+          ['ListFindings', 'rulesPackageArns', first.rulesPackage.arn, second.rulesPackage.arn],
+          ['ListFindings', 'attributes', { key: 'package_name', value: 'openssl' }, { key: 'a' }],
+          ['ListFindings', 'userAttributes', { key: 'team', value: 'a' }, { key: 'team', value: 'b' }],
+        ] as const
+      ).map(([operation, member, one, other]): [string, object, object] => [
+        operation,
+        { filter: { [member]: [one, other] } },
+        { filter: { [member]: [other, one, other] } },
+      ]),
+      [
+        'ListFindings',
+        { filter: { attributes: [{ key: 'package_name' }] } },
+        { filter: { attributes: [{ value: null, key: 'package_name' }], userAttributes: [] } },
+      ],
+      [
+        'ListAssessmentRunAgents',
+        {
+          assessmentRunArn: first.run.arn,
+          filter: { agentHealths: ['HEALTHY', 'UNKNOWN'], agentHealthCodes: ['RUNNING', 'IDLE'] },
+        },
+        {
+          assessmentRunArn: first.run.arn,
+          filter: { agentHealths: ['UNKNOWN', 'HEALTHY'], agentHealthCodes: ['IDLE', 'IDLE', 'RUNNING'] },
+        },
+      ],
+    ];
+    for (const [operation, input, same] of sameLists) {
+      const { nextToken } = (await call(url, operation, { ...input, maxResults: 1 })).body;
+      const { body } = await call(url, operation, { ...input, nextToken });
+      expect([operation, input, body]).toEqual([
+        operation,
+        input,
+        (await call(url, operation, { ...same, nextToken })).body,
+      ]);
+      expect([operation, input, nextToken, body.__type]).toEqual([operation, input, expect.any(String), undefined]);
+    }
+    const attributes = [{ key: 'package_name' }];
+    const { nextToken } = (await call(url, 'ListFindings', { maxResults: 1, filter: { attributes } })).body;
+    const narrower = { attributes: [{ key: 'package_name', value: 'openssl' }] };
+    expect((await call(url, 'ListFindings', { nextToken, filter: narrower })).body.errorCode).toBe(
+      'INVALID_PAGINATION_TOKEN',
+    );
   });
 });

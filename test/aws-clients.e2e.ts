@@ -2,6 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { endAfterAll } from './helpers/cleanup.js';
+import type { Json } from './helpers/gateway.js';
 import { runMain } from './helpers/process.js';
 import { exampleArn, runArn } from './helpers/runs.js';
 
@@ -297,7 +298,7 @@ const rows: [string, Step, unknown][] = [
   [
     'knows of no role',
     { operation: 'describe_cross_account_access_role' },
-    refusal('NoSuchEntityException', 'IAM_ROLE_DOES_NOT_EXIST'),
+    refusal('InternalException', null, false, 500),
   ],
   [
     'may not write',
@@ -316,5 +317,20 @@ const rows: [string, Step, unknown][] = [
 
   test.each(rows.map(([title, , expected], place) => ({ title, expected, place })))('$title', ({ expected, place }) => {
     expect(outcomes[place]).toEqual(expected);
+  });
+
+  test('presigns a request for a region, whose runs are all that it gets', async () => {
+    const script = `
+import boto3, sys
+client = boto3.client('inspector', endpoint_url=sys.argv[1], region_name='us-west-2')
+print(client.generate_presigned_url('list_assessment_runs'), end='')
+`;
+    const { stdout: presignedUrl } = await run('python3', ['-c', script, url], { env });
+    const send = async (to: string): Promise<Json> => {
+      const headers = { 'x-amz-target': 'InspectorService.ListAssessmentRuns' };
+      return (await fetch(to, { method: 'POST', headers, body: '{"maxResults":100}' })).json();
+    };
+    expect(await send(presignedUrl)).toEqual({ assessmentRunArns: [exampleArn] });
+    expect((await send(url)).assessmentRunArns).toHaveLength(13);
   });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createCachingInspectorApi } from '../src/inspector/caching-inspector-api.js';
+import type { Freshness } from '../src/inspector/inspector-api.js';
+import { toAssessmentTemplateArn } from '../src/inspector/inspector-arn.js';
 import { InspectorFailure } from '../src/inspector/inspector-failure.js';
 import { cacheLimits, detailsOf, runArn, telemetryOf } from './helpers/runs.js';
 import { createFailure, createScriptedInspectorApi } from './helpers/scripted-inspector-api.js';
@@ -66,6 +68,22 @@ describe('The cache of telemetry', () => {
     for (const arn of [one, two, three, one]) await cached.getTelemetryMetadata(arn);
     expect(calls.getTelemetryMetadata).toEqual([one, two, three, one]);
   });
+});
+
+test.each(['a list', 'tags', 'a report'] as const)('What may not be kept is %s, and it says so', async (what) => {
+  const { inspector, calls } = createScriptedInspectorApi();
+  const cached = createCachingInspectorApi(inspector, cacheLimits);
+  const told: Freshness[] = [];
+  const options = { onFreshness: (freshness: Freshness) => told.push(freshness) };
+  const read = {
+    'a list': () => cached.list('assessmentRun', { criteria: {}, maxResults: 1 }, options),
+    tags: () => cached.listTagsForResource(toAssessmentTemplateArn(one), options),
+    'a report': () => cached.getAssessmentReport({ assessmentRunArn: one, format: 'PDF', type: 'FULL' }, options),
+  }[what];
+  await read();
+  await read();
+  expect(told).toEqual(Array(2).fill({ maxAgeMs: 0, staleAgeMs: null }));
+  expect(Object.values(calls).flat()).toHaveLength(2);
 });
 
 describe('The cache of details', () => {

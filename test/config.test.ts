@@ -12,6 +12,7 @@ describe('The environment', () => {
       port: 4000,
       archivePort: 4001,
       archiveUrl: null,
+      mayCreateArchive: false,
       inspectorEndpoint: 'embedded',
       inspectorRegions: [],
       connectTimeoutMs: 1000,
@@ -64,6 +65,7 @@ describe('The environment', () => {
     ['REDIS_URL', 'redis://a:6379,http://b'],
     ['WORKERS', '0'],
     ['WORKERS', 'all'],
+    ['ARCHIVE_CREATE', 'true'],
     ['INSPECTOR_REGIONS', 'us-east-1,eu-west-3'],
     ['CORS_ORIGINS', 'portal.example'],
     ['CORS_ORIGINS', 'https://portal.example/'],
@@ -91,6 +93,7 @@ describe('The environment', () => {
       host: '127.0.0.1',
       archivePort: 4000,
       archiveUrl: null,
+      mayCreateArchive: false,
       logLevel: 'info',
     });
     expect(() => parseArchiveConfig({ ARCHIVE_PORT: 'x' })).toThrow(/^ARCHIVE_PORT: expected/);
@@ -109,6 +112,66 @@ describe('The environment', () => {
       'https://studio.apollographql.com',
     ]);
     expect(origins({ CORS_ORIGINS: 'https://a.example', NODE_ENV: 'production' })).toEqual(['https://a.example']);
+  });
+});
+
+describe('ARCHIVE_URL', () => {
+  const parseUrl = (ARCHIVE_URL: string, environment: Record<string, string> = { HOME: '/home/me' }) =>
+    parse({ ARCHIVE_URL, ...environment }).archiveUrl;
+
+  test.each([
+    'sqlite:history.db',
+    'sqlite:./history.db',
+    'sqlite:../a b/history.db',
+    'sqlite:/var/lib/history.db',
+    'sqlite:///var/lib/history.db',
+    'sqlite:./~/history.db',
+    'sqlite:a=b@c.db',
+    'sqlite:C:\\history.db',
+    'sqlite::memory:',
+    'postgres://user:secret@host:1/database?sslmode=require',
+    'postgresql://user@host/database',
+  ])('may be %s', (url) => {
+    expect(parseUrl(url)).toBe(url);
+  });
+
+  const inShell = (path: string) => `(~ is not expanded; in a shell, write sqlite:$HOME${path})`;
+  const windows = 'without the carriage return at its end, which a file with Windows line ends leaves';
+  test.each([
+    ['sqlite://rel.db', 'sqlite:rel.db, or with an absolute path sqlite:///absolute/rel.db'],
+    ['sqlite:~/h.db', `sqlite:/home/me/h.db ${inShell('/h.db')}`],
+    ['sqlite://~/h.db', `sqlite:/home/me/h.db ${inShell('/h.db')}`],
+    ['sqlite:~', `sqlite:/home/me/archive.db ${inShell('/archive.db')}`],
+    ['~/h.db', `sqlite:/home/me/h.db ${inShell('/h.db')}`],
+    ['history.db', 'sqlite:history.db'],
+    ['./history.db', 'sqlite:history.db'],
+    ['/var/lib/history.db', 'sqlite:/var/lib/history.db'],
+    ['sqlite:exports/', 'sqlite:exports/archive.db'],
+    ['sqlite:history.db\r', `sqlite:history.db ${windows}`],
+    ['history.db\r', `sqlite:history.db ${windows}`],
+    ['sqlite:history.db ', 'sqlite:history.db without the white space behind it'],
+    [' sqlite:history.db', 'sqlite:history.db without the white space before it'],
+    ['sqlite:a\u0000b.db', 'a value without control characters'],
+  ])('is refused when it is %j, with the right form', (url, expected) => {
+    expect(() => parseUrl(url)).toThrow(
+      new ConfigError(`ARCHIVE_URL: expected ${expected}, but got ${JSON.stringify(url)}`),
+    );
+  });
+
+  test('is refused with ~ also where nobody has a home', () => {
+    expect(() => parseUrl('sqlite:~/h.db', {})).toThrow(/: expected sqlite:\$HOME\/h\.db, but got "sqlite:~\/h\.db"$/);
+  });
+
+  test.each([
+    ['postgres://user:secret@host/database\r', `a value ${windows}`],
+    ['postgres://user:secret@host/data\tbase', 'a value without control characters'],
+    ['postgres://user:se/cret@host:1/database', 'sqlite:path or postgres://user@host/database'],
+    ['sqlite://user:secret@host/database', 'sqlite:path or postgres://user@host/database'],
+    ['user:secret@host/database', 'sqlite:path or postgres://user@host/database'],
+    ['host=a password=secret', 'sqlite:path or postgres://user@host/database'],
+    ['sqlite:~/secret=1@2', 'sqlite:path or postgres://user@host/database'],
+  ])('is refused when it is %j, and nothing of it is repeated', (url, expected) => {
+    expect(() => parseUrl(url)).toThrow(new ConfigError(`ARCHIVE_URL: expected ${expected}, but got something else`));
   });
 });
 
@@ -135,7 +198,7 @@ describe('The regions to list runs from', () => {
 
 test('The README and the help text name every variable', () => {
   const names = [...describeVariables().matchAll(/^ {2}([A-Z_]+)/gm)].map((match) => match[1] as string);
-  expect(names).toHaveLength(22);
+  expect(names).toHaveLength(23);
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
   for (const name of names) expect(readme).toContain(`\`${name}\``);
 });

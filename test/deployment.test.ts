@@ -89,6 +89,10 @@ describe('compose.yaml', () => {
     }
   });
 
+  test('makes the archive at a first start', () => {
+    expect(config.mayCreateArchive).toBe(true);
+  });
+
   test('leads replicas to one database and one cache, which are services of it', () => {
     const url = new URL(config.archiveUrl as string);
     expect(Object.keys(compose.services)).toContain(url.hostname);
@@ -208,6 +212,10 @@ describe('The Kubernetes example', () => {
   test('sets variables that the gateway knows', () => {
     expect(names).toEqual(expect.arrayContaining(Object.keys(environment)));
     expect(config).toMatchObject({ host: '0.0.0.0', isProduction: true });
+  });
+
+  test('makes the archive at a first start', () => {
+    expect(config.mayCreateArchive).toBe(true);
   });
 
   test('leads every name, port and label to its counterpart', () => {

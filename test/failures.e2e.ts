@@ -116,8 +116,8 @@ describe('A failed item of DescribeAssessmentRuns', () => {
 
   test.each<[string, (arn: string) => object]>([
     ['a run that is in neither list', () => ({ assessmentRuns: [], failedItems: {} })],
-    ['a run in a state that the API does not have', (arn) => toDescribed({ ...toWireRun(arn), state: 'NEW' })],
-    ['a run without a name', (arn) => toDescribed({ ...toWireRun(arn), name: undefined })],
+    ['a run whose name is a number', (arn) => toDescribed({ ...toWireRun(arn), name: 7 })],
+    ['a number of findings past 2^53-1', (arn) => toDescribed({ ...toWireRun(arn), findingCounts: { High: 2 ** 53 } })],
     ['a time as ISO text', (arn) => toDescribed({ ...toWireRun(arn), createdAt: '2016-03-22T20:56:10Z' })],
     ['no lists at all', () => ({})],
     ['a failed item without a code', (arn) => ({ assessmentRuns: [], failedItems: { [arn]: {} } })],

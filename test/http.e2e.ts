@@ -189,6 +189,11 @@ test('/healthz and /readyz answer 200 while the gateway runs', async () => {
   for (const path of ['/healthz', '/readyz']) expect((await fetch(gateway.url + path)).status).toBe(200);
 });
 
+test('An idle connection is left open for 72 s, by the archive inside as by the gateway', async () => {
+  const responses = [await post(ONE_FIELD), await fetch(gateway.archiveUrl, { method: 'POST' })];
+  expect(responses.map(({ headers }) => headers.get('keep-alive'))).toEqual(['timeout=72', 'timeout=72']);
+});
+
 test('HTTP that is broken is answered, and the gateway goes on', async () => {
   const { hostname, port } = new URL(gateway.url);
   const socket = connect(Number(port), hostname);

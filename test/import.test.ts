@@ -105,37 +105,74 @@ describe.each(engines)('An import into $name', (engine: Engine) => {
     expect(counts).toEqual({ ...EVERY_KIND, assessmentRun: { new: 2 }, assessmentTarget: { new: 2 } });
   });
 
+  test('keeps the ARNs that lists name, and describes none of them', async () => {
+    const archive = await open();
+    const unknown = run.arn.replace(/.$/, 'X');
+    const { counts, arns, refused } = await importFiles(archive, {
+      'runs.json': JSON.stringify({ assessmentRuns: [run], failedItems: {} }),
+      'lists.json': toLines([
+        { assessmentRunArns: [run.arn, unknown], nextToken: 'abc' },
+        { operation: 'ListAssessmentRuns', input: {}, output: { assessmentRunArns: [unknown] } },
+        { assessmentTemplateArns: [template.arn] },
+        { AssessmentTargetArns: [history.target.arn] },
+        { finding_arns: [history.finding.arn] },
+        { exclusionArns: [history.exclusion.arn] },
+        { rulesPackageArns: [history.rulesPackage.arn] },
+      ]),
+      'query.json': JSON.stringify([unknown]),
+    });
+    expect({ counts, refused }).toEqual({ counts: { assessmentRun: { new: 1 } }, refused: [] });
+    expect(arns).toEqual({
+      assessmentRun: { named: 4, new: 1 },
+      assessmentTemplate: { named: 1, new: 1 },
+      assessmentTarget: { named: 1, new: 1 },
+      finding: { named: 1, new: 1 },
+      exclusion: { named: 1, new: 1 },
+      rulesPackage: { named: 1, new: 1 },
+    });
+    const exported = await exportText(archive);
+    expect(exported).toContain(
+      `{"operation":"ListAssessmentRuns","input":{},"output":{"assessmentRunArns":["${unknown}"]}}\n`,
+    );
+    const again = await open();
+    expect((await importFiles(again, { 'export.ndjson': exported })).refused).toEqual([]);
+    expect(await exportText(again)).toBe(exported);
+  });
+
+  test('describes in its place what a list has named before', async () => {
+    const archive = await open();
+    const runs = [1, 2].map((number) => createHistory(number).run);
+    await importFiles(archive, { 'list.json': JSON.stringify({ assessmentRunArns: runs.map(({ arn }) => arn) }) });
+    const { counts } = await importFiles(archive, {
+      'runs.json': JSON.stringify({ assessmentRuns: [runs[1], runs[0]] }),
+    });
+    expect(counts).toEqual({ assessmentRun: { new: 2 } });
+    const documents = (await exportText(archive))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(documents.map(({ output }) => output.assessmentRuns[0])).toEqual(runs);
+  });
+
   test('counts outputs that hold nothing to keep, as files and as records', async () => {
     const archive = await open();
     const { counts, notKept, refused } = await importFiles(archive, {
       'lists.json': toLines([
-        { assessmentRunArns: [run.arn], nextToken: 'abc' },
-        { assessmentTemplateArns: [] },
-        { assessmentTargetArns: [] },
-        { findingArns: [] },
-        { exclusionArns: [] },
-        { rulesPackageArns: [] },
+        { assessmentRunArns: [] },
         { subscriptions: [] },
         { agentPreviews: [] },
         { previewStatus: 'COMPLETED', exclusionPreviews: [] },
-        { roleArn: 'arn:aws:iam::1:role/x', valid: true, registeredAt: 1 },
+        { previewStatus: 'WORK_IN_PROGRESS' },
         { status: 'COMPLETED', url: 'https://example.com' },
-        { operation: 'ListAssessmentRuns', input: {}, output: { assessmentRunArns: [] } },
+        { operation: 'GetAssessmentReport', input: {}, output: { status: 'FAILED' } },
+        { operation: 'DeleteAssessmentRun', input: { assessmentRunArn: run.arn }, output: {} },
       ]),
     });
     expect({ counts, refused }).toEqual({ counts: {}, refused: [] });
     expect(notKept).toEqual({
-      ListAssessmentRuns: 2,
-      ListAssessmentTemplates: 1,
-      ListAssessmentTargets: 1,
-      ListFindings: 1,
-      ListExclusions: 1,
-      ListRulesPackages: 1,
-      ListEventSubscriptions: 1,
-      PreviewAgents: 1,
-      GetExclusionsPreview: 1,
-      DescribeCrossAccountAccessRole: 1,
-      GetAssessmentReport: 1,
+      'GetAssessmentReport, whose URL has expired': 2,
+      'GetExclusionsPreview, which was in progress': 1,
+      'DeleteAssessmentRun, which changes something and tells nothing': 1,
     });
   });
 
@@ -238,13 +275,13 @@ describe.each(engines)('An import into $name', (engine: Engine) => {
         'two outputs for it differ',
         { 'a.json': telemetryOutput, 'b.json': telemetryOutput.replace('345', '346') },
         run.arn,
-        /^line 1: \$\.telemetryMetadata: expected the telemetry of arn:aws:.*0-R0000001 that the archive has already$/,
+        /^line 1: \$\.telemetryMetadata: expected the telemetry of arn:aws:.*0-R0000001 that the archive has already \(--replace takes those of the file\)$/,
       ],
       [
         'two outputs for it differ in one file',
         { 'b.json': `\n${telemetryOutput}\n${telemetryOutput.replace('345', '346')}` },
         run.arn,
-        /^line 3: \$\.telemetryMetadata: expected the telemetry of arn:aws:.*0-R0000001 that the archive has already$/,
+        /^line 3: \$\.telemetryMetadata: expected the telemetry of arn:aws:.*0-R0000001 that the archive has already \(--replace takes those of the file\)$/,
       ],
     ])('or refuses it with the reason when %s', async (_, files, runArn, reason) => {
       const archive = await open();
@@ -263,7 +300,7 @@ describe.each(engines)('An import into $name', (engine: Engine) => {
       ...bad.finding,
       arn: `${bad.finding.arn}${number}`,
     }));
-    bad.finding.severity = 'Severe';
+    bad.finding.severity = 7;
     const { counts, refused, files } = await importFiles(archive, {
       '1.json': toRecords(history),
       '2.json': `${toLines([{ findings }])}${toRecords(bad)}`,
@@ -273,9 +310,7 @@ describe.each(engines)('An import into $name', (engine: Engine) => {
     expect(refused).toEqual([
       {
         name: expect.stringMatching(/2\.json$/),
-        problems: [
-          'line 10: $.output.findings[0].severity: expected Low or Medium or High or Informational or Undefined, but got "Severe"',
-        ],
+        problems: ['line 10: $.output.findings[0].severity: expected string, but got 7'],
         furtherProblems: 0,
       },
     ]);
@@ -288,9 +323,19 @@ describe.each(engines)('An import into $name', (engine: Engine) => {
   test.each<[string, string | Uint8Array, string | RegExp]>([
     ['a member of the wrong type', asFile({ name: 7 }), 'line 1: $.assessmentRuns[0].name: expected string, but got 7'],
     [
-      'a member that is missing',
-      asFile({ state: undefined }),
-      /^line 1: \$\.assessmentRuns\[0\]\.state: expected CREATED or .* or CANCELED, but got nothing$/,
+      'an ARN that is missing',
+      asFile({ arn: undefined }),
+      'line 1: $.assessmentRuns[0].arn: expected string, but got nothing',
+    ],
+    [
+      'a member that stands there twice',
+      '{"assessmentRuns": [], "assessmentRuns": []}',
+      'line 1: expected each member of an object once, but got "assessmentRuns" twice',
+    ],
+    [
+      'a number that would be rounded in a member that the API does not have',
+      asFile({ further: { id: 0 } }).replace('"id":0', '"id":12345678901234567890'),
+      'line 1: $.assessmentRuns[0]: expected numbers of at most 2^53-1, but got 12345678901234567890',
     ],
     [
       'a wrong ARN',
@@ -310,12 +355,12 @@ describe.each(engines)('An import into $name', (engine: Engine) => {
     [
       'a time far away in a record',
       `\n\n${JSON.stringify({ operation: 'DescribeAssessmentRuns', input: {}, output: withDocument({ createdAt: 0 }) })}`,
-      'line 3: $.output.assessmentRuns[0].createdAt: expected a moment as epoch seconds, or as ISO 8601 text with its offset, between 2001 and 2100, but got 0',
+      'line 3: $.output.assessmentRuns[0].createdAt: expected a moment as epoch seconds or milliseconds, or as ISO 8601 text with its offset, between 2015 and 2026, but got 0',
     ],
     [
       'an object of something else',
       '{"Reservations": [], "x": 1}',
-      /^line 1: expected the output of a read operation .*, but got an object of Reservations, x$/,
+      /^line 1: expected what a read operation .*, but got an object of Reservations, x$/,
     ],
     [
       'text in Latin-1',
@@ -323,7 +368,7 @@ describe.each(engines)('An import into $name', (engine: Engine) => {
         `${JSON.stringify(withDocument({}))}\n${JSON.stringify(withDocument({ name: 'Prüfung' }))}`,
         'latin1',
       ),
-      /^line \d, or behind it: expected text in UTF-8$/,
+      /^line 2: expected text in UTF-8$/,
     ],
     ['a list that is text', '{"assessmentRuns": "x"}', 'line 1: $.assessmentRuns: expected a list, but got "x"'],
     [
@@ -331,23 +376,8 @@ describe.each(engines)('An import into $name', (engine: Engine) => {
       '{"NextToken": "x", "findings": null}',
       'line 1: $.findings: expected a list, but got null',
     ],
-    [
-      'an event that there is not',
-      asFile({ notifications: [{ date: 1458680170, event: 'X', error: false }] }),
-      /^line 1: \$\.assessmentRuns\[0\]\.notifications\[0\]\.event: expected ASSESSMENT_RUN_STARTED or .*, but got "X"$/,
-    ],
-    [
-      'a severity that there is not',
-      asFile({ findingCounts: { Critical: 1 } }),
-      'line 1: $.assessmentRuns[0].findingCounts: expected the severities Low, Medium, High, Informational, Undefined, but got "Critical"',
-    ],
-    [
-      'a number of findings of more than 32 bits',
-      asFile({ findingCounts: { High: 3_000_000_000 } }),
-      'line 1: $.assessmentRuns[0].findingCounts.High: expected a whole number of 32 bits, but got 3000000000',
-    ],
     ['an empty object', ' {}', /but got an empty object$/],
-    ['what is no object', '\n"text"', /^line 2: .*but got something else than an object$/],
+    ['what is no object', '\n"text"', /^line 2: .*but got something else than an object: "text"$/],
     [
       'an unknown operation',
       '{"operation": "ListBuckets", "input": {}, "output": {}}',
@@ -361,19 +391,19 @@ describe.each(engines)('An import into $name', (engine: Engine) => {
     [
       'broken JSON',
       `${JSON.stringify(withDocument({}), null, 2)}\n{"a": tru }\n`,
-      'line 46: expected JSON, but got " "',
+      'line 46: expected JSON, but got "{\\"a\\": tru }"',
     ],
     ['JSON that ends too early', '{"assessmentRuns": [\n\n', 'line 3: expected JSON, but got the end of the file'],
-    ['text that is no JSON', 'An error occurred (AccessDenied)', 'line 1: expected JSON, but got "A"'],
+    ['text that is no JSON', 'Ein Fehler', 'line 1: expected JSON, but got "Ein Fehler"'],
     [
       'gzip that is cut off',
       gzipSync(asFile({})).subarray(0, 200),
-      /^expected gzip data up to its end: unexpected end of file$/,
+      /^expected gzip data up to its end: it is cut off, so get the whole file again$/,
     ],
     [
       'gzip that is broken',
       Buffer.concat([gzipSync(asFile({})).subarray(0, 100), Buffer.alloc(100, 0xff)]),
-      /^expected gzip data up to its end: invalid /,
+      /^expected gzip data up to its end: it is broken there \(invalid /,
     ],
     [
       'text with U+0000',
@@ -395,11 +425,11 @@ describe.each(engines)('An import into $name', (engine: Engine) => {
 
   test('names what is wrong before the place where a file breaks off, and that place', async () => {
     const archive = await open();
-    const bad = JSON.stringify(withDocument({ state: 'NOPE' }));
+    const bad = JSON.stringify(withDocument({ state: 7 }));
     const { refused } = await importFiles(archive, { 'file.json': `${bad}\n{oops` });
     expect(refused[0]?.problems).toEqual([
-      expect.stringMatching(/^line 1: \$\.assessmentRuns\[0\]\.state: expected CREATED or/),
-      'line 2: expected JSON, but got "o"',
+      'line 1: $.assessmentRuns[0].state: expected string, but got 7',
+      'line 2: expected JSON, but got "{oops"',
     ]);
   });
 
@@ -415,7 +445,7 @@ describe.each(engines)('An import into $name', (engine: Engine) => {
 
   test('names the line of what is broken, however long the file is', async () => {
     const archive = await open();
-    const lines = Array.from({ length: 30_000 }, (_, number) => `{"assessmentRunArns": ["${number}"]}`);
+    const lines = Array.from({ length: 30_000 }, () => `{"assessmentRunArns": ["${run.arn}"]}`);
     lines[23_456] = '{"assessmentRunArns" ["x"]}';
     const { refused } = await importFiles(archive, { 'file.json': lines.join('\n') });
     expect(refused[0]?.problems).toEqual([expect.stringMatching(/^line 23457: expected JSON, but got/)]);
@@ -423,10 +453,10 @@ describe.each(engines)('An import into $name', (engine: Engine) => {
 
   test('names the first five problems of a file, and counts the further ones', async () => {
     const archive = await open();
-    const assessmentRuns = Array.from({ length: 12 }, () => ({ ...run, name: null }));
+    const assessmentRuns = Array.from({ length: 12 }, () => ({ ...run, name: 7 }));
     const { refused } = await importFiles(archive, { 'file.json': JSON.stringify({ assessmentRuns }, null, 1) });
     expect(refused[0]?.problems).toEqual(
-      [0, 1, 2, 3, 4].map((place) => `line 1: $.assessmentRuns[${place}].name: expected string, but got null`),
+      [0, 1, 2, 3, 4].map((place) => `line 1: $.assessmentRuns[${place}].name: expected string, but got 7`),
     );
     expect(refused[0]?.furtherProblems).toBe(7);
   });
@@ -505,16 +535,6 @@ describe.each(engines)('An import into $name', (engine: Engine) => {
       'a partition of other regions',
       { arn: run.arn.replace('arn:aws:', 'arn:aws-us-gov:') },
       /\.arn: expected the ARN/,
-    ],
-    [
-      'a number past 32 bits',
-      { durationInSeconds: 9_999_999_999 },
-      /\.durationInSeconds: expected .* 32 bits, but got 9999999999$/,
-    ],
-    [
-      'a rules package that is none',
-      { rulesPackageArns: ['x'.repeat(9000)] },
-      /\.rulesPackageArns\[0\]: expected the ARN of a rules/,
     ],
   ])('refuses a run with %s, and takes the files behind it', async (_title, members, problem) => {
     const archive = await open();

@@ -245,7 +245,7 @@ describe('JSON documents', () => {
   ])('are refused where %s is not UTF-8', async (_, bytes) => {
     const { error, documents } = await read([Buffer.from('{}\n'), Buffer.from([...bytes, 0x0a]), Buffer.from('{}\n')]);
     expect(documents).toHaveLength(1);
-    expect(error).toMatchObject({ message: 'line 2: expected text in UTF-8', at: { line: 2, isEncoding: true } });
+    expect(error).toMatchObject({ message: 'line 2: expected text in UTF-8', at: { line: 2, kind: 'encoding' } });
   });
 
   const MEBIBYTE = 'x'.repeat(1024 * 1024);

@@ -83,6 +83,15 @@ describe('An operation that asks for too much', () => {
       others(42),
     ],
     ['in the hosts of agents', ofRun('agents(first: 21) { nodes { host { hostname } } }'), others(42)],
+    [
+      'in reports',
+      ofRun(
+        upTo(41)
+          .map((n) => `r${n}: report(format: ${n % 2 ? 'PDF' : 'HTML'}) { url }`)
+          .join(' '),
+      ),
+      others(41),
+    ],
     ['in a page of templates', '{ assessmentTemplates(first: 41) { nodes { arn } } }', others(41)],
     [
       'in a page of targets and their groups',
@@ -271,6 +280,7 @@ test('Whatever is answered reads no more runs and no more things than an operati
           3,
           leaf('name'),
           leaf('telemetryTotal { count }'),
+          fc.constantFrom('PDF', 'HTML').map((format) => `report(format: ${format}) { url }`),
           below('template', tie('template')),
           below('target', tie('target')),
           page('findings', tie('finding')),
@@ -318,7 +328,7 @@ test('Whatever is answered reads no more runs and no more things than an operati
       const packages = calls.describe.filter(({ kind }) => kind === 'rulesPackage');
       expect(packages.length).toBeLessThanOrEqual(1);
       const others = calls.describe.filter(({ kind }) => kind !== 'rulesPackage').flatMap(({ arns }) => arns);
-      expect(others.length).toBeLessThanOrEqual(20 * maxRuns);
+      expect(others.length + calls.getAssessmentReport.length).toBeLessThanOrEqual(20 * maxRuns);
     }),
     { numRuns: 300 },
   );

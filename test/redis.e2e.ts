@@ -171,7 +171,7 @@ async function untilShared(upstream: Upstream, one: Gateway, two: Gateway): Prom
     await redis.wipe();
     await load(20);
     await redis.ask(async (client) => {
-      for (const key of await client.keys('*:v1:*')) await client.set(key, 'rubbish');
+      for (const key of await client.keys('*:v2:*')) await client.set(key, 'rubbish');
     });
     await load(20);
     // Of this the beginning is greater than any time, and it is no value all the same.
@@ -180,7 +180,7 @@ async function untilShared(upstream: Upstream, one: Gateway, two: Gateway): Prom
     for (const rubbish of ['\xff\xfe', '~~', '999999999999999jnull', '999999999999999j7']) {
       const arn = freshArn();
       await redis.ask(async (client) => {
-        const [known = ''] = await client.keys(`*:v1:*${seen}*`);
+        const [known = ''] = await client.keys(`*:v2:*${seen}*`);
         await client.set(known.replace(seen, arn), Buffer.from(rubbish, 'latin1'));
       });
       expect(await telemetryCount(one, arn)).toBe(toRunNumber(arn));

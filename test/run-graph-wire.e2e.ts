@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import type { ListKind, Lists } from '../src/inspector/inspector-api.js';
 import { type ArnKind, arnKinds, inspectorRegions } from '../src/inspector/inspector-arn.js';
 import { createEndpointSource } from '../src/inspector/inspector-source.js';
@@ -7,7 +8,9 @@ import { endAfterAll } from './helpers/cleanup.js';
 import { agentOf, arnIn, arnOf, describeOperations, entityOf, toDescribed, toWire } from './helpers/entities.js';
 import { failureCases, MAX_ATTEMPTS } from './helpers/failures.js';
 import { type Json, startGateway } from './helpers/gateway.js';
+import { createTestGraph } from './helpers/graph.js';
 import { type Answer, sendJson, startScriptedUpstream, type UpstreamCall } from './helpers/scripted-upstream.js';
+import { selectionOf, typeOf } from './helpers/selection.js';
 
 /** What the upstream does in the present test. */
 let answer: Answer;
@@ -74,7 +77,6 @@ const FIELDS: Record<ArnKind, string> = {
   finding: 'title',
   exclusion: 'title',
 };
-const typeOf = (kind: string) => `${kind[0]?.toUpperCase()}${kind.slice(1)}`;
 const readField = (kind: ArnKind, arn: string) =>
   JSON.parse(JSON.stringify(entityOf[kind](arn as never) as object))[FIELDS[kind]];
 
@@ -98,26 +100,6 @@ describe('What Inspector describes', () => {
     await inspector.describe(kind, arns);
     const sizes = calls.map((call) => call.input[describeOperations[kind].input].length);
     expect(sizes.sort((a, b) => b - a)).toEqual(kind === 'exclusion' ? [100, 1] : [...Array(10).fill(10), 1]);
-  });
-
-  test('may lack whatever is not required', async () => {
-    const arn = arnOf('finding', 1);
-    const { createdAt, updatedAt } = toWire('finding', arn) as Json;
-    script((_call, response) =>
-      sendJson(response, 200, {
-        findings: [{ arn, createdAt, updatedAt, attributes: [], userAttributes: [] }],
-        failedItems: {},
-      }),
-    );
-    const [finding] = await inspector.describe('finding', [arn]);
-    const { findingId, title, assetAttributes, rulesPackageArn, severity, ...others } = finding as Json;
-    expect([findingId, title, assetAttributes, rulesPackageArn, severity]).toEqual(Array(5).fill(null));
-    expect(others).toMatchObject({
-      arn,
-      attributes: [],
-      userAttributes: [],
-      createdAt: entityOf.finding(arn).createdAt,
-    });
   });
 
   test('as the tags of a template arrives', async () => {
@@ -285,7 +267,7 @@ describe('A failure of any operation', () => {
       (kind) => `${kind}: node(id: "${arnOf(kind, number, region)}") { ... on ${typeOf(kind)} { ${FIELDS[kind]} } }`,
     );
     const around =
-      'telemetry { count } findings { totalCount } exclusions { totalCount } agents { totalCount } tags { key }';
+      'telemetry { count } findings { totalCount } exclusions { totalCount } agents { totalCount } tags { key } report { url }';
 
     const [result, ...results] = await Promise.all([
       asked.query(
@@ -298,12 +280,13 @@ describe('A failure of any operation', () => {
 
     expect(result.data).toEqual({
       ...Object.fromEntries(arnKinds.map((kind) => [kind, { [FIELDS[kind]]: null }])),
-      around: { telemetry: null, findings: null, exclusions: null, agents: null, tags: null },
+      around: { telemetry: null, findings: null, exclusions: null, agents: null, tags: null, report: null },
     });
     expect(results.map(({ data }) => data)).toEqual([null, null, null, null]);
     const operations = [
       ...arnKinds.map((kind) => describeOperations[kind].name),
       ...listKinds.map((kind) => lists[kind].name),
+      'GetAssessmentReport',
       'GetTelemetryMetadata',
       'ListTagsForResource',
     ].sort();
@@ -409,28 +392,29 @@ describe.each(arnKinds)('Of several %s in one Describe call', (kind) => {
 
 describe('Members of a wrong type', () => {
   test.each<[ArnKind, string, unknown]>([
-    ['assessmentRun', 'notifications', [{ date: 1458680170, event: 'NEW', error: false }]],
-    ['assessmentRun', 'notifications', [{ date: 1458680170, event: 'OTHER' }]],
     ['assessmentRun', 'userAttributesForFindings', [{ value: 'v' }]],
+    ['assessmentRun', 'state', 7],
+    ['assessmentRun', 'dataCollected', 'true'],
+    ['assessmentRun', 'notifications', [{ date: 'soon' }]],
+    ['assessmentRun', 'notifications', [null]],
+    ['assessmentRun', 'stateChanges', { state: 'CREATED' }],
+    ['assessmentRun', 'findingCounts', { High: '1' }],
+    ['assessmentRun', 'findingCounts', { Critical: 2 ** 53 }],
+    ['assessmentRun', 'rulesPackageArns', [arnOf('rulesPackage', 1), null]],
     ['assessmentTemplate', 'assessmentRunCount', '5'],
     ['assessmentTemplate', 'durationInSeconds', 1.5],
     ['assessmentTemplate', 'createdAt', '2016-03-22T20:56:10Z'],
     ['assessmentTarget', 'updatedAt', 'soon'],
-    ['assessmentTarget', 'createdAt', undefined],
-    ['resourceGroup', 'tags', undefined],
     ['resourceGroup', 'tags', { key: 'value' }],
-    ['rulesPackage', 'version', undefined],
-    ['rulesPackage', 'provider', undefined],
-    ['finding', 'severity', 'high'],
+    ['resourceGroup', 'tags', [{ value: 'v' }]],
+    ['rulesPackage', 'version', 1.1],
+    ['exclusion', 'scopes', [{ key: 7 }]],
     ['finding', 'numericSeverity', '9.5'],
-    ['finding', 'confidence', 2 ** 40],
+    ['finding', 'confidence', 2 ** 53],
+    ['finding', 'severity', 7],
     ['finding', 'assetAttributes', 'host'],
     ['finding', 'assetAttributes', { schemaVersion: 1, ipv4Addresses: [1, null] }],
     ['finding', 'attributes', 'none'],
-    ['finding', 'createdAt', undefined],
-    ['exclusion', 'title', undefined],
-    ['exclusion', 'recommendation', undefined],
-    ['exclusion', 'scopes', [{ value: 'v' }]],
   ])('of %s, %s as %j, are BAD_UPSTREAM_RESPONSE', async (kind, member, value) => {
     const arn = arnOf(kind, freshNumber());
     const calls = script(describeLikeInspector(() => toDescribed(kind, [{ ...toWire(kind, arn), [member]: value }])));
@@ -441,6 +425,318 @@ describe('Members of a wrong type', () => {
     expect(errors[0].extensions).toMatchObject({ code: 'BAD_UPSTREAM_RESPONSE', errorCode: null, canRetry: false });
     expect(calls).toHaveLength(1);
   });
+});
+
+/** The paths of all members of a document but those by which it, or a part of it, is told from others. */
+function toOptionalPaths(value: unknown, path: string[] = []): string[][] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap((item, place) => toOptionalPaths(item, [...path, String(place)]));
+  const isScope = path.includes('scopes');
+  return Object.entries(value).flatMap(([name, member]) => {
+    const own = [...path, name];
+    const isIdentity =
+      ['arn', 'agentId', 'assessmentRunArn', 'messageType', 'count'].includes(name) &&
+      !path.includes('assetAttributes');
+    if (isIdentity || (name === 'key' && !isScope) || path.at(-1) === 'findingCounts') return [];
+    return [own, ...toOptionalPaths(member, own)];
+  });
+}
+
+/** Leaves the members at these paths out. */
+function leaveOut(document: object, paths: string[][]): Json {
+  const copy = structuredClone(document);
+  for (const path of paths) {
+    const owner = path.slice(0, -1).reduce((value: Json, name) => value?.[name], copy);
+    if (owner !== undefined) delete owner[path.at(-1) as string];
+  }
+  return copy;
+}
+
+/** What the graph is to say of a document: null for whatever it does not have, and lists only where they came. */
+function toNulls(whole: Json, document: Json): Json {
+  if (document === undefined) return null;
+  if (Array.isArray(whole)) return whole.map((item, place) => toNulls(item, document[place]));
+  if (typeof whole !== 'object' || whole === null) return whole;
+  return Object.fromEntries(Object.entries(whole).map(([name, member]) => [name, toNulls(member, document[name])]));
+}
+
+describe('Whatever of its members Inspector leaves out', () => {
+  const RELATIONS: Partial<Record<ArnKind, string>> = {
+    assessmentRun: 'rulesPackages { id }',
+    assessmentTemplate: 'rulesPackages { id } lastAssessmentRun { id }',
+    assessmentTarget: 'resourceGroup { id }',
+    finding: 'rulesPackage { id }',
+  };
+
+  /** A document with the members under the names that the graph has for them. */
+  function toGraphNames(kind: ArnKind, { arn, ...document }: Json): Json {
+    const toNode = (id: string | undefined) => id && { id };
+    const named = { ...document, id: arn, arn };
+    if ('findingCounts' in document) {
+      named.findingCounts = Object.entries(document.findingCounts).map(([severity, count]) => ({ severity, count }));
+    }
+    if ('rulesPackageArns' in document) named.rulesPackages = document.rulesPackageArns.map(toNode);
+    if (kind === 'assessmentTemplate') named.lastAssessmentRun = toNode(document.lastAssessmentRunArn);
+    if (kind === 'assessmentTarget') named.resourceGroup = toNode(document.resourceGroupArn);
+    if (kind === 'finding') {
+      named.findingId = document.id;
+      named.rulesPackage = toNode(document.serviceAttributes?.rulesPackageArn);
+    }
+    return named;
+  }
+
+  test.each(arnKinds)('of %s is null, and the others are there, nested ones as well', async (kind) => {
+    const arn = arnOf(kind, freshNumber());
+    const whole = toWire(kind, arn);
+    const query = `{ node(id: "${arn}") { ... on ${typeOf(kind)} {
+      ${selectionOf(typeOf(kind))} ${RELATIONS[kind] ?? ''}
+    } } }`;
+    const graph = createTestGraph(inspector);
+    const ask = async (document: Json) => {
+      script(describeLikeInspector(() => toDescribed(kind, [document])));
+      return graph.query(query);
+    };
+    const full = (await ask(whole)).data.node;
+    const check = async (paths: string[][]) => {
+      const document = leaveOut(whole, paths);
+      const { data, errors } = await ask(document);
+      expect(errors).toBeUndefined();
+      expect(data.node).toEqual(toNulls(full, toGraphNames(kind, document)));
+    };
+    const optional = toOptionalPaths(whole);
+    await check(optional);
+    for (const path of optional) await check([path]);
+    await fc.assert(fc.asyncProperty(fc.subarray(optional), check), { numRuns: 30 });
+  });
+
+  test('of an agent is null, and the others are there', async () => {
+    const whole = toWireAgent(7);
+    const graph = createTestGraph(inspector);
+    const optional = toOptionalPaths(whole);
+    const check = async (paths: string[][]) => {
+      const document = leaveOut(whole, paths);
+      script((_call, response) => sendJson(response, 200, { assessmentRunAgents: [document, whole] }));
+      const { data, errors } = await graph.query(
+        `{ assessmentRun(arn: "${run}") { agents { nodes {
+          agentId agentHealth agentHealthCode agentHealthDetails autoScalingGroup
+          telemetryMetadata: telemetry { messageType count dataSize }
+        } } } }`,
+      );
+      expect(errors).toBeUndefined();
+      const { assessmentRunArn, ...full } = whole;
+      expect(data.assessmentRun.agents.nodes).toEqual([toNulls(full, document), full]);
+    };
+    await check(optional);
+    await fc.assert(fc.asyncProperty(fc.subarray(optional), check), { numRuns: 50 });
+  });
+
+  const toWireAgent = (number: number): Json => JSON.parse(JSON.stringify(agentOf(run, number)));
+});
+
+describe('What the API does not promise', () => {
+  const pairs = (number: number) => Array.from({ length: number }, (_, n) => ({ key: `k${n}`, value: `${n}` }));
+
+  test.each<[string, ArnKind, object, string, object]>([
+    ['a member that nobody has heard of', 'rulesPackage', { colour: { red: [1, null] } }, 'version', {}],
+    ['52 tags', 'resourceGroup', { tags: pairs(52) }, 'tags { key value }', { tags: pairs(52) }],
+    [
+      '52 attributes',
+      'finding',
+      { attributes: pairs(52), userAttributes: pairs(51) },
+      'attributes { key value } userAttributes { key value }',
+      { attributes: pairs(52), userAttributes: pairs(51) },
+    ],
+    [
+      'severities that nobody knows, after the others',
+      'assessmentRun',
+      { findingCounts: { Worst: 1, Low: 2, High: 3, Undefined: null } },
+      'findingCounts { count }',
+      { findingCounts: [{ count: 3 }, { count: 2 }, { count: 1 }] },
+    ],
+    [
+      'times as text',
+      'assessmentTarget',
+      { createdAt: '1458680170.035' },
+      'createdAt',
+      { createdAt: '2016-03-22T20:56:10.035Z' },
+    ],
+    [
+      'a duration that no run can have',
+      'assessmentRun',
+      { durationInSeconds: 5 },
+      'durationInSeconds',
+      { durationInSeconds: 5 },
+    ],
+  ])('%s, of %s, is taken as it comes', async (_title, kind, change, fields, expected) => {
+    const arn = arnOf(kind, freshNumber());
+    script(describeLikeInspector(() => toDescribed(kind, [{ ...toWire(kind, arn), ...change }])));
+    const { data, errors } = await gateway.query(`{ node(id: "${arn}") { id ... on ${typeOf(kind)} { ${fields} } } }`);
+    expect(errors).toBeUndefined();
+    expect(data.node).toMatchObject({ id: arn, ...expected });
+  });
+
+  test('52 tags of a template are taken as they come', async () => {
+    script((_call, response) => sendJson(response, 200, { tags: pairs(52) }));
+    const { data } = await gateway.query(`{ assessmentRun(arn: "${run}") { tags { key value } } }`);
+    expect(data.assessmentRun.tags).toEqual(pairs(52));
+  });
+
+  test.each<[ArnKind, object, string, string]>([
+    ['assessmentRun', { state: 'PAUSED' }, 'state', 'state: "PAUSED" is not a value that is known'],
+    [
+      'assessmentRun',
+      { durationInSeconds: 2 ** 40 },
+      'durationInSeconds',
+      'durationInSeconds: 1099511627776 is past 32 bits',
+    ],
+    [
+      'assessmentTemplate',
+      { assessmentRunCount: 2 ** 31 },
+      'assessmentRunCount',
+      'assessmentRunCount: 2147483648 is past 32 bits',
+    ],
+    ['finding', { severity: 'high' }, 'severity', 'severity: "high" is not a value that is known'],
+    ['finding', { confidence: 2 ** 40 }, 'confidence', 'confidence: 1099511627776 is past 32 bits'],
+  ])(
+    'of %s, %j, is the failure of that field, not of what is described beside it',
+    async (kind, change, field, what) => {
+      const [before, odd, after] = [1, 2, 3].map(() => arnOf(kind, freshNumber()) as string);
+      const calls = script(
+        describeLikeInspector((_kind, arns) =>
+          toDescribed(
+            kind,
+            arns.map((arn) => ({ ...toWire(kind, arn), ...(arn === odd ? change : {}) })),
+          ),
+        ),
+      );
+      const { data, errors } = await gateway.query(
+        `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on ${typeOf(kind)} { ${FIELDS[kind]} ${field} } } }`,
+        { ids: [before, odd, after] },
+      );
+      const usual = JSON.parse(JSON.stringify(entityOf[kind](before as never)))[field];
+      expect(usual).not.toBeNull();
+      expect(data.nodes.map((node: Json) => node[FIELDS[kind]])).toEqual(
+        [before, odd, after].map((arn) => readField(kind, arn as string)),
+      );
+      expect(data.nodes[1][field]).toBeNull();
+      expect(data.nodes[0][field]).not.toBeNull();
+      expect(errors).toEqual([
+        expect.objectContaining({
+          message: `Inspector answered with something else than its API promises: ${what}.`,
+          path: ['nodes', 1, field],
+          extensions: {
+            code: 'BAD_UPSTREAM_RESPONSE',
+            errorCode: null,
+            canRetry: false,
+            requestId: null,
+            service: 'inspector',
+            operation: null,
+          },
+        }),
+      ]);
+      expect(calls).toHaveLength(1);
+    },
+  );
+
+  test('of the health of an agent, as in the example of the AWS CLI, is the failure of that field', async () => {
+    const agents = [agentOf(run, 1), { ...agentOf(run, 2), agentHealthCode: 'HEALTHY' }, agentOf(run, 3)];
+    script((_call, response) => sendJson(response, 200, { assessmentRunAgents: agents }));
+    const { data, errors } = await gateway.query(
+      `{ assessmentRun(arn: "${run}") { agents { nodes { agentId agentHealthCode telemetryTotal { count } } } } }`,
+    );
+    expect(data.assessmentRun.agents.nodes).toEqual(
+      [1, 2, 3].map((n) => ({
+        agentId: `i-${n}`,
+        agentHealthCode: n === 2 ? null : 'SHUTDOWN',
+        telemetryTotal: { count: n },
+      })),
+    );
+    expect(errors).toMatchObject([
+      {
+        message: expect.stringContaining('agentHealthCode: "HEALTHY" is not a value that is known'),
+        path: ['assessmentRun', 'agents', 'nodes', 1, 'agentHealthCode'],
+        extensions: { code: 'BAD_UPSTREAM_RESPONSE', canRetry: false },
+      },
+    ]);
+  });
+});
+
+describe('The report of a run', () => {
+  const ask = (args = '') => gateway.query(`{ assessmentRun(arn: "${run}") { arn report${args} { status url } } }`);
+
+  test('is asked for in the words of the API, and arrives', async () => {
+    const calls = script((_call, response) =>
+      sendJson(response, 200, { status: 'COMPLETED', url: 'https://example.com/report' }),
+    );
+    expect(await ask('(format: HTML, type: FINDING)')).toEqual({
+      data: { assessmentRun: { arn: run, report: { status: 'COMPLETED', url: 'https://example.com/report' } } },
+    });
+    expect(calls).toMatchObject([
+      {
+        operation: 'GetAssessmentReport',
+        input: { assessmentRunArn: run, reportFileFormat: 'HTML', reportType: 'FINDING' },
+      },
+    ]);
+  });
+
+  test('is asked for again by the next request, since it may be there by then', async () => {
+    const calls = script((_call, response) =>
+      sendJson(response, 200, calls.length === 1 ? { status: 'WORK_IN_PROGRESS' } : { status: 'COMPLETED', url: 'u' }),
+    );
+    expect((await ask()).data.assessmentRun.report).toEqual({ status: 'WORK_IN_PROGRESS', url: null });
+    expect((await ask()).data.assessmentRun.report).toEqual({ status: 'COMPLETED', url: 'u' });
+  });
+
+  test.each([false, true])('is null without an error where there is none, also with canRetry %s', async (canRetry) => {
+    const calls = script((_call, response) =>
+      sendJson(response, 400, { __type: 'UnsupportedFeatureException', message: 'no', canRetry }),
+    );
+    expect(await ask()).toEqual({ data: { assessmentRun: { arn: run, report: null } } });
+    expect(calls).toHaveLength(1);
+  });
+
+  test.each([
+    { canRetry: false, attempts: 1 },
+    { canRetry: true, attempts: MAX_ATTEMPTS },
+  ])('of a run that goes on is a failure, with canRetry $canRetry after $attempts attempts', async (failure) => {
+    const { canRetry, attempts } = failure;
+    const calls = script((_call, response) =>
+      sendJson(response, 400, {
+        __type: 'AssessmentRunInProgressException',
+        message: 'arn:aws:iam::123456789012:user/secret',
+        canRetry,
+        assessmentRunArns: [run],
+        assessmentRunArnsTruncated: false,
+      }),
+    );
+    const { data, errors } = await ask();
+    expect(data.assessmentRun).toEqual({ arn: run, report: null });
+    expect(errors).toEqual([
+      expect.objectContaining({
+        message: 'The assessment run has not ended yet.',
+        path: ['assessmentRun', 'report'],
+        extensions: {
+          code: 'BAD_UPSTREAM_RESPONSE',
+          errorCode: null,
+          canRetry,
+          requestId: 'upstream-request-id',
+          service: 'inspector',
+          operation: 'GetAssessmentReport',
+        },
+      }),
+    ]);
+    expect(calls).toHaveLength(attempts);
+  });
+
+  test.each([[{ status: 7 }], [{ status: 'COMPLETED', url: ['u'] }]])(
+    'as %j is BAD_UPSTREAM_RESPONSE',
+    async (body) => {
+      script((_call, response) => sendJson(response, 200, body));
+      const { data, errors } = await ask();
+      expect(data.assessmentRun).toEqual({ arn: run, report: null });
+      expect(errors[0].extensions).toMatchObject({ code: 'BAD_UPSTREAM_RESPONSE', operation: 'GetAssessmentReport' });
+    },
+  );
 });
 
 describe('A list', () => {
@@ -472,11 +768,9 @@ describe('A list', () => {
   });
   const agent = agentOf(run, 7);
   const agents: [ListKind, string, object][] = [
-    { ...agent, agentHealth: 'WELL' },
-    { ...agent, agentHealthCode: undefined },
+    { ...agent, agentHealth: 7 },
     { ...agent, agentId: undefined },
     { ...agent, assessmentRunArn: 'x' },
-    { ...agent, telemetryMetadata: undefined },
     { ...agent, telemetryMetadata: [{ messageType: 'Total', count: '7' }] },
     { ...agent, telemetryMetadata: [{ messageType: 'Total', count: 2 ** 53 }] },
   ].map((bad) => ['assessmentRunAgent', `with ${JSON.stringify(bad)}`, { assessmentRunAgents: [agent, bad] }]);

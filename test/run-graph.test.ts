@@ -1,40 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import {
-  buildSchema,
-  type GraphQLInputObjectType,
-  type GraphQLObjectType,
-  getNamedType,
-  isLeafType,
-  isObjectType,
-} from 'graphql';
-import type { Entities, ListKind } from '../src/inspector/inspector-api.js';
+import type { GraphQLInputObjectType } from 'graphql';
+import type { ListKind } from '../src/inspector/inspector-api.js';
 import { type ArnKind, arnKinds } from '../src/inspector/inspector-arn.js';
 import { agentOf, arnIn, arnOf, entityOf, toNumber } from './helpers/entities.js';
 import type { Json } from './helpers/gateway.js';
 import { createTestGraph } from './helpers/graph.js';
 import { toPages } from './helpers/pages.js';
 import { createFailure, createScriptedInspectorApi } from './helpers/scripted-inspector-api.js';
-
-const schema = buildSchema(readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'));
-
-const typeOf = (kind: ArnKind | ListKind) => `${kind[0]?.toUpperCase()}${kind.slice(1)}`;
-
-/** What is read by itself, and has tests of its own. */
-const readByItself = new Set(['AssessmentRun.tags', 'AssessmentTemplate.tags', 'AssessmentRun.telemetryTotal']);
-
-/** All that a type has of its own: leaves, and values that are no things by themselves. */
-function selectionOf(name: string): string {
-  const fields = Object.values((schema.getType(name) as GraphQLObjectType).getFields());
-  return fields
-    .map((field) => {
-      const type = getNamedType(field.type);
-      if (isLeafType(type)) return field.name;
-      const isValue = isObjectType(type) && type.getInterfaces().length === 0 && field.args.length === 0;
-      return isValue && !readByItself.has(`${name}.${field.name}`) ? `${field.name} { ${selectionOf(type.name)} }` : '';
-    })
-    .join(' ');
-}
+import { schema, selectionOf, typeOf } from './helpers/selection.js';
 
 /** An InspectorApi in which whatever is asked for exists. */
 function createFullInspector(script: Parameters<typeof createScriptedInspectorApi>[0] = {}) {
@@ -78,21 +51,58 @@ describe('Every field', () => {
     ]);
   });
 
-  test('that Inspector left out is null', async () => {
-    const arn = arnOf('finding', 7);
+  const RELATIONS: Partial<Record<ArnKind, string>> = {
+    assessmentRun: 'rulesPackages',
+    assessmentTemplate: 'rulesPackages lastAssessmentRun',
+    assessmentTarget: 'resourceGroup',
+    finding: 'rulesPackage',
+  };
+  test.each(arnKinds)('of %s that Inspector left out is null, a list as well', async (kind) => {
+    const arn = arnOf(kind, 7);
     const sparse = Object.fromEntries(
-      Object.entries(entityOf.finding(arn)).map(([name, value]) => [
-        name,
-        Array.isArray(value) ? [] : name === 'arn' || value instanceof Date ? value : null,
-      ]),
-    ) as unknown as Entities['finding'];
-    const { inspector } = createFullInspector({ describe: { finding: () => sparse } });
+      Object.keys(entityOf[kind](arn as never)).map((name) => [name, name === 'arn' ? arn : null]),
+    );
+    const { inspector } = createFullInspector({ describe: { [kind]: () => sparse as never } });
+    const related = RELATIONS[kind]?.split(' ') ?? [];
     const { data, errors } = await createTestGraph(inspector).query(
-      `{ finding(arn: "${arn}") { ${selectionOf('Finding')} rulesPackage { name } } }`,
+      `{ node(id: "${arn}") { ... on ${typeOf(kind)} {
+        ${selectionOf(typeOf(kind))} ${related.map((name) => `${name} { id }`).join(' ')}
+      } } }`,
     );
     expect(errors).toBeUndefined();
-    const { rulesPackageArn, ...expected } = json(sparse);
-    expect(data.finding).toEqual({ id: arn, ...expected, rulesPackage: null });
+    const { id, arn: itsArn, ...others } = data.node;
+    expect([id, itsArn]).toEqual([arn, arn]);
+    expect(Object.keys(others)).toEqual(expect.arrayContaining(related));
+    expect(new Set(Object.values(others))).toEqual(new Set([null]));
+  });
+
+  test('of an agent that Inspector left out is null, its telemetry as well', async () => {
+    const { inspector } = createFullInspector({
+      lists: {
+        assessmentRunAgent: toPages([
+          {
+            agentId: 'i-3',
+            assessmentRunArn: run,
+            agentHealth: null,
+            agentHealthCode: null,
+            agentHealthDetails: null,
+            autoScalingGroup: null,
+            telemetryMetadata: null,
+          },
+        ]),
+      },
+    });
+    const fields = 'agentHealth agentHealthCode agentHealthDetails autoScalingGroup';
+    const { data, errors } = await createTestGraph(inspector).query(
+      ofRun(`agents { nodes { agentId ${fields} telemetry { count } telemetryTotal { count } } }`),
+    );
+    expect(errors).toBeUndefined();
+    expect(data.assessmentRun.agents.nodes).toEqual([
+      {
+        agentId: 'i-3',
+        ...Object.fromEntries([...fields.split(' '), 'telemetry', 'telemetryTotal'].map((name) => [name, null])),
+      },
+    ]);
   });
 
   test.each<[string, string, string, ArnKind]>([
@@ -160,6 +170,192 @@ describe('Every field', () => {
     ];
     expect(data.assessmentRun).toEqual({ tags, template: { tags } });
     expect(calls.listTagsForResource).toEqual([arnOf('assessmentTemplate', 7)]);
+  });
+});
+
+describe('A value that nobody knows', () => {
+  const expected = (complaint: string) => ({
+    message: `Inspector answered with something else than its API promises: ${complaint}.`,
+    extensions: {
+      code: 'BAD_UPSTREAM_RESPONSE',
+      errorCode: null,
+      canRetry: false,
+      requestId: null,
+      service: 'inspector',
+      operation: null,
+    },
+  });
+  const unknown = (name: string, value: string) => expected(`${name}: "${value}" is not a value that is known`);
+  const tooLong = (name: string, value: number) => expected(`${name}: ${value} is past 32 bits`);
+
+  test.each<[ArnKind, object, Record<string, ReturnType<typeof expected>>]>([
+    ['assessmentRun', { state: 'PAUSED' }, { state: unknown('state', 'PAUSED') }],
+    ['assessmentRun', { durationInSeconds: 2 ** 31 }, { durationInSeconds: tooLong('durationInSeconds', 2 ** 31) }],
+    [
+      'assessmentRun',
+      {
+        findingCounts: [
+          { severity: 'High', count: 2 ** 40 },
+          { severity: 'Critical', count: 3 },
+        ],
+      },
+      {
+        'findingCounts.0.count': tooLong('count', 2 ** 40),
+        'findingCounts.1.severity': unknown('severity', 'Critical'),
+      },
+    ],
+    [
+      'assessmentRun',
+      {
+        stateChanges: [
+          { state: 'PAUSED', stateChangedAt: null },
+          { state: 'FAILED', stateChangedAt: null },
+        ],
+      },
+      { 'stateChanges.0.state': unknown('state', 'PAUSED') },
+    ],
+    [
+      'assessmentRun',
+      {
+        notifications: [
+          {
+            date: null,
+            event: 'RUN_PAUSED',
+            message: 'm',
+            error: false,
+            snsTopicArn: null,
+            snsPublishStatusCode: 'LOST',
+          },
+        ],
+      },
+      {
+        'notifications.0.event': unknown('event', 'RUN_PAUSED'),
+        'notifications.0.snsPublishStatusCode': unknown('snsPublishStatusCode', 'LOST'),
+      },
+    ],
+    [
+      'assessmentTemplate',
+      { durationInSeconds: -(2 ** 31) - 1, assessmentRunCount: 2 ** 40 },
+      {
+        durationInSeconds: tooLong('durationInSeconds', -(2 ** 31) - 1),
+        assessmentRunCount: tooLong('assessmentRunCount', 2 ** 40),
+      },
+    ],
+    [
+      'finding',
+      { severity: 'high', confidence: 2 ** 31 },
+      { severity: unknown('severity', 'high'), confidence: tooLong('confidence', 2 ** 31) },
+    ],
+    // A message is for people.
+    ['finding', { severity: 'x'.repeat(5000) }, { severity: unknown('severity', 'x'.repeat(100)) }],
+  ])('of %s, %j, is the failure of its field alone', async (kind, change, failures) => {
+    const arn = arnOf(kind, 7);
+    const entity = { ...(entityOf[kind](arn as never) as object), ...change };
+    const { inspector } = createFullInspector({ describe: { [kind]: () => entity as never } });
+    const { data, errors } = await createTestGraph(inspector).query(
+      `{ node(id: "${arn}") { ... on ${typeOf(kind)} { ${selectionOf(typeOf(kind))} } } }`,
+    );
+    const given: Record<string, unknown> = {};
+    for (const { message, path, extensions } of errors) given[path.slice(1).join('.')] = { message, extensions };
+    expect(given).toEqual(failures);
+    const rest = json(entity);
+    for (const path of Object.keys(failures)) {
+      const names = path.split('.');
+      const last = names.pop() as string;
+      names.reduce((value, name) => value[name], rest)[last] = null;
+    }
+    for (const [name, value] of Object.entries(data.node))
+      expect({ [name]: value }).toEqual({ [name]: rest[name === 'id' ? 'arn' : name] });
+  });
+
+  test('of an agent spares the agent, its neighbours and the telemetry, and is logged once', async () => {
+    const agents = [1, 2, 3].map((number) => ({
+      ...agentOf(run, number),
+      agentHealthCode: number === 2 ? 'IDLE' : 'HEALTHY',
+    }));
+    const { inspector } = createFullInspector({ lists: { assessmentRunAgent: toPages(agents) } });
+    const graph = createTestGraph(inspector);
+    const { data, errors } = await graph.query(
+      ofRun('agents { nodes { agentId code: agentHealthCode telemetry { count } } }'),
+    );
+    expect(data.assessmentRun.agents.nodes).toEqual(
+      agents.map(({ agentId, agentHealthCode, telemetryMetadata }) => ({
+        agentId,
+        code: agentHealthCode === 'IDLE' ? 'IDLE' : null,
+        telemetry: telemetryMetadata?.map(({ count }) => ({ count })),
+      })),
+    );
+    expect(errors).toEqual(
+      [0, 2].map((place) =>
+        expect.objectContaining({
+          ...unknown('agentHealthCode', 'HEALTHY'),
+          path: ['assessmentRun', 'agents', 'nodes', place, 'code'],
+        }),
+      ),
+    );
+    expect(graph.log).toHaveLength(1);
+  });
+
+  test('is none at the ends of 32 bits', async () => {
+    const { inspector } = createFullInspector({
+      describe: {
+        assessmentTemplate: (arn) => ({
+          ...entityOf.assessmentTemplate(arn),
+          durationInSeconds: -(2 ** 31),
+          assessmentRunCount: 2 ** 31 - 1,
+        }),
+      },
+    });
+    const { data, errors } = await createTestGraph(inspector).query(
+      ofRun('template { durationInSeconds assessmentRunCount }'),
+    );
+    expect(errors).toBeUndefined();
+    expect(data.assessmentRun.template).toEqual({ durationInSeconds: -(2 ** 31), assessmentRunCount: 2 ** 31 - 1 });
+  });
+
+  test('of a report is the failure of its field alone', async () => {
+    const { inspector } = createFullInspector({ report: () => ({ status: 'PRINTED', url: 'https://example.com/r' }) });
+    const { data, errors } = await createTestGraph(inspector).query(ofRun('report { status url }'));
+    expect(data.assessmentRun.report).toEqual({ status: null, url: 'https://example.com/r' });
+    expect(errors).toEqual([
+      expect.objectContaining({ ...unknown('status', 'PRINTED'), path: ['assessmentRun', 'report', 'status'] }),
+    ]);
+  });
+});
+
+describe('The report of a run', () => {
+  test('is that of the format and the type asked for, PDF and FULL when none are', async () => {
+    const { inspector, calls } = createFullInspector({
+      report: ({ format, type }) => ({ status: 'COMPLETED', url: `https://example.com/${format}/${type}` }),
+    });
+    const { data, errors } = await createTestGraph(inspector).query(
+      ofRun(`report { status url } again: report(format: PDF, type: FULL) { url }
+        findings: report(type: FINDING) { url } page: report(format: HTML) { url }`),
+    );
+    expect(errors).toBeUndefined();
+    expect(data.assessmentRun).toEqual({
+      report: { status: 'COMPLETED', url: 'https://example.com/PDF/FULL' },
+      again: { url: 'https://example.com/PDF/FULL' },
+      findings: { url: 'https://example.com/PDF/FINDING' },
+      page: { url: 'https://example.com/HTML/FULL' },
+    });
+    expect(calls.getAssessmentReport).toEqual([
+      { assessmentRunArn: run, format: 'PDF', type: 'FULL' },
+      { assessmentRunArn: run, format: 'PDF', type: 'FINDING' },
+      { assessmentRunArn: run, format: 'HTML', type: 'FULL' },
+    ]);
+    expect(calls.describeAssessmentRuns).toEqual([]);
+  });
+
+  test.each([
+    ['is null without an error where there is none', null],
+    ['may be in the making, without a link', { status: 'WORK_IN_PROGRESS', url: null }],
+    ['may lack all that it has', { status: null, url: null }],
+  ])('%s', async (_title, report) => {
+    const { inspector } = createFullInspector({ report: () => report });
+    expect(await createTestGraph(inspector).query(ofRun('name report { status url }'))).toEqual({
+      data: { assessmentRun: { name: 'Run 7', report } },
+    });
   });
 });
 
@@ -554,6 +750,7 @@ describe('A failure of Inspector', () => {
       target { name resourceGroup { createdAt } }
       rulesPackages { name }
       tags { value }
+      report { url }
       agents { nodes { agentId } }
       findings { nodes { title } }
       exclusions { nodes { title } }
@@ -569,6 +766,7 @@ describe('A failure of Inspector', () => {
     },
     rulesPackages: [{ name: 'Package 7' }, { name: 'Package 8' }],
     tags: [{ value: '7' }],
+    report: { url: 'https://example.com/report' },
     agents: { nodes: [{ agentId: 'i-3' }] },
     findings: { nodes: [{ title: 'Finding 7' }, { title: 'Finding 8' }] },
     exclusions: { nodes: [{ title: 'Exclusion 7' }] },
@@ -577,6 +775,7 @@ describe('A failure of Inspector', () => {
   const script: Script = {
     describe: entityOf,
     tags: (arn) => [{ key: 'k', value: `${toNumber(arn)}` }],
+    report: () => ({ status: 'COMPLETED', url: 'https://example.com/report' }),
     lists: {
       assessmentRunAgent: toPages([agentOf(run, 3)]),
       finding: toPages([arnIn(run, 'finding', 7), arnIn(run, 'finding', 8)]),
@@ -641,6 +840,7 @@ describe('A failure of Inspector', () => {
       { tags: null, template: { ...everything.template, tags: null } },
       ['tags', 'template.tags'],
     ],
+    ['a report', { report: fail }, { report: null }, ['report']],
     ['the list of agents', { lists: { ...script.lists, assessmentRunAgent: fail } }, { agents: null }, ['agents']],
     ['the list of findings', { lists: { ...script.lists, finding: fail } }, { findings: null }, ['findings']],
     ['the list of exclusions', { lists: { ...script.lists, exclusion: fail } }, { exclusions: null }, ['exclusions']],

@@ -74,6 +74,15 @@ describe('Telemetry may be kept', () => {
     expect(await read(one)).toEqual(fresh(5000));
     expect((await read(two)).told).toEqual([{ maxAgeMs: 3000, staleAgeMs: null }]);
   });
+
+  test.each([{ state: null }, { stateChangedAt: null }, { state: null, stateChangedAt: null }, { state: 'PAUSED' }])(
+    'for a moment while nobody knows whether its run has ended: %j',
+    async (change) => {
+      const { read, cached } = createCache((arn) => ({ ...detailsOf(arn), ...change }));
+      await cached.describe('assessmentRun', [one]);
+      expect(await read(one)).toEqual(fresh(5000));
+    },
+  );
 });
 
 describe('While the upstream fails', () => {

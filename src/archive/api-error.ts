@@ -25,6 +25,11 @@ export function createAccessDeniedError(errorCode: string, message: string): Api
   return new ApiError('AccessDeniedException', 400, message, { errorCode, canRetry: false });
 }
 
+/** InternalException; `canRetry` where the same request may succeed a moment later. */
+export function createInternalError(message: string, canRetry = false): ApiError {
+  return new ApiError('InternalException', 500, message, { canRetry });
+}
+
 /** JSON that is broken, or whose types are not those of the operation's input. */
 export function createSerializationError(message: string): ApiError {
   return new ApiError('SerializationException', 400, message);

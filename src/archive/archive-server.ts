@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { ApiError, createSerializationError } from './api-error.js';
+import { ApiError, createInternalError, createSerializationError } from './api-error.js';
+import { isExpected } from './modelled-errors.js';
 import { operations } from './operations.js';
+import { parseScope } from './signature.js';
 import { isUnavailable } from './store/database.js';
-import type { Reader, Scope } from './store/reader.js';
+import type { Reader } from './store/reader.js';
 
 const TARGET_PREFIX = 'InspectorService.';
 const MAX_BODY_BYTES = 1024 * 1024;
+/** By how much headersTimeout exceeds keepAliveTimeout. */
+const HEADERS_TIMEOUT_MARGIN_MS = 1000;
 
 /** What is told of each request, for a log line. */
 export interface ArchiveRequest {
@@ -22,6 +26,8 @@ export interface ArchiveRequest {
 /** Who is told of what the archive does. */
 export interface ArchiveServerOptions {
   readonly reader: Reader;
+  /** How long a connection may stay idle between two requests; node's default where it is absent. */
+  readonly keepAliveTimeoutMs?: number;
   onRequest?: (request: ArchiveRequest) => void;
   /** Told of what failed behind the archive; the client has been answered an error of the server. */
   onDefect?: (error: unknown, requestId: string) => void;
@@ -32,8 +38,8 @@ export interface ArchiveServerOptions {
  * (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html), over the archive, read-only. Any signature is
  * accepted, and none; what is signed for a region sees that region only. It is not listening yet.
  */
-export function createArchiveServer({ reader, onRequest, onDefect }: ArchiveServerOptions): Server {
-  async function answer(target: string | undefined, authorization: string | undefined, body: string): Promise<string> {
+export function createArchiveServer({ reader, keepAliveTimeoutMs, onRequest, onDefect }: ArchiveServerOptions): Server {
+  async function answer(request: IncomingMessage, target: string | undefined, body: string): Promise<string> {
     const operation = operations.get(toOperationName(target) ?? '');
     if (operation === undefined) {
       throw new ApiError(
@@ -43,7 +49,7 @@ export function createArchiveServer({ reader, onRequest, onDefect }: ArchiveServ
       );
     }
     const input = parseJson(body);
-    const context = { reader, scope: parseScope(authorization) };
+    const context = { reader, scope: parseScope(request) };
     try {
       return await operation(input, context);
     } catch (error) {
@@ -53,7 +59,7 @@ export function createArchiveServer({ reader, onRequest, onDefect }: ArchiveServ
     }
   }
 
-  return createServer(async (request, response) => {
+  const server = createServer(async (request, response) => {
     const startedAt = performance.now();
     const requestId = randomUUID();
     const target = request.headers['x-amz-target']?.toString();
@@ -62,10 +68,10 @@ export function createArchiveServer({ reader, onRequest, onDefect }: ArchiveServ
     let output: string;
     try {
       const body = await readBody(request);
-      output = await answer(target, request.headers.authorization, body);
+      output = await answer(request, target, body);
     } catch (thrown) {
       if (request.destroyed && !request.complete) return;
-      const error = thrown instanceof ApiError ? thrown : toServerError(thrown);
+      const error = toExpectedError(thrown, toOperationName(target));
       if (error !== thrown) onDefect?.(thrown, requestId);
       ({ status, type: errorType } = error);
       output = JSON.stringify({ __type: error.type, ...error.members, message: error.message });
@@ -81,6 +87,12 @@ export function createArchiveServer({ reader, onRequest, onDefect }: ArchiveServ
       durationMs: performance.now() - startedAt,
     });
   });
+  if (keepAliveTimeoutMs !== undefined) {
+    server.keepAliveTimeout = keepAliveTimeoutMs;
+    // Where it is the shorter one, node may cut off the next request of an idle connection: nodejs/node#27363.
+    server.headersTimeout = keepAliveTimeoutMs + HEADERS_TIMEOUT_MARGIN_MS;
+  }
+  return server;
 }
 
 function send(response: ServerResponse, status: number, requestId: string, body: string): void {
@@ -118,26 +130,16 @@ function parseJson(body: string): unknown {
   }
 }
 
-const CREDENTIAL_SCOPE = /^AWS4-HMAC-SHA256 Credential=[^/,]+\/\d{8}\/([a-z0-9-]+)\/inspector\/aws4_request[,\s]/;
-
-/** The region of a Signature Version 4; the signature itself is not looked at, since an archive knows no secrets. */
-function parseScope(authorization: string | undefined): Scope {
-  if (authorization === undefined) return null;
-  const region = CREDENTIAL_SCOPE.exec(authorization)?.[1];
-  if (region !== undefined) return region;
-  throw new ApiError(
-    'IncompleteSignatureException',
-    400,
-    'Expected an Authorization header of AWS4-HMAC-SHA256 with Credential=<key>/<date>/<region>/inspector/aws4_request, or none.',
-  );
-}
-
 function toOperationName(target: string | undefined): string | null {
   return target?.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : null;
 }
 
-function toServerError(error: unknown): ApiError {
-  return isUnavailable(error)
-    ? new ApiError('ServiceTemporarilyUnavailableException', 503, 'The archive is out of reach.', { canRetry: true })
-    : new ApiError('InternalException', 500, 'The archive failed inside.', { canRetry: false });
+/** The error that answers whatever was thrown: one that a client of the operation expects. */
+function toExpectedError(thrown: unknown, operation: string | null): ApiError {
+  if (thrown instanceof ApiError && isExpected(thrown.type, operation)) return thrown;
+  if (!isUnavailable(thrown)) return createInternalError('The archive failed inside.');
+  const message = 'The archive is out of reach.';
+  return isExpected('ServiceTemporarilyUnavailableException', operation)
+    ? new ApiError('ServiceTemporarilyUnavailableException', 503, message, { canRetry: true })
+    : createInternalError(message, true);
 }

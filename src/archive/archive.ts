@@ -1,8 +1,9 @@
-import { toDisplayUrl } from './archive-url.js';
+import { type ArchiveLocation, toDisplayUrl } from './archive-url.js';
+import { type ExampleRun, findExampleRun } from './example-run.js';
 import { importSources } from './import/importer.js';
-import type { Source } from './import/sources.js';
-import { createSample } from './sample.js';
-import { type Database, IN_MEMORY, openDatabase } from './store/database.js';
+import type { Source } from './import/sources/sources.js';
+import { createSample, documentedRunArn } from './sample.js';
+import { type Database, IN_MEMORY, openDatabase, openDatabaseAt } from './store/database.js';
 import { createReader, type Reader } from './store/reader.js';
 
 /** An open archive. */
@@ -10,28 +11,37 @@ export interface Archive {
   readonly reader: Reader;
   /** What it is, for people: where it lies, and how many runs it has. */
   readonly description: string;
+  /** A run to try it with; null when there is none. */
+  readonly exampleRun: ExampleRun | null;
   close(): Promise<void>;
 }
 
-/** Opens the archive at `sqlite:path` or `postgres://…`, or the sample for null. Rejects with an ArchiveOpenError. */
-export async function openArchive(url: string | null): Promise<Archive> {
-  const database = await openDatabase(url ?? IN_MEMORY);
+/** Opens the archive at a place, or the sample for null. Rejects with an ArchiveOpenError. */
+export async function openArchive(location: ArchiveLocation | null): Promise<Archive> {
+  const database = await (location === null ? openDatabase(IN_MEMORY) : openDatabaseAt(location));
   try {
-    if (url === null) await importSources(database, [toSource(createSample())]);
-    const description = url === null ? 'the built-in sample, read-only' : await describe(database, url);
-    return { reader: createReader(database), description, close: () => database.close() };
+    if (location === null) await importSources(database, [toSource(createSample())]);
+    return {
+      reader: createReader(database),
+      description: location === null ? 'the built-in sample, read-only' : await describe(database, location.url),
+      exampleRun: location === null ? sampleExampleRun : await findExampleRun(database),
+      close: () => database.close(),
+    };
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
+const sampleExampleRun: ExampleRun = { arn: documentedRunArn, hasDetails: true, hasTelemetry: true };
+
 async function describe({ tables }: Database, url: string): Promise<string> {
-  const { runs } = await tables
+  const counted = await tables
     .selectFrom('assessment_runs')
     .select((builder) => builder.fn.countAll().as('runs'))
     .executeTakeFirstOrThrow();
-  return `${runs} assessment runs in ${toDisplayUrl(url)}`;
+  const runs = Number(counted.runs);
+  return `${runs.toLocaleString('en-US')} assessment run${runs === 1 ? '' : 's'} in ${toDisplayUrl(url)}`;
 }
 
 function toSource(records: readonly object[]): Source {

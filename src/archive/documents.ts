@@ -302,7 +302,6 @@ export function createDocumentTypes(timeZone: string | null) {
       assessmentRunArn: arnOf('assessmentRun'),
       reportFileFormat: z.enum(['HTML', 'PDF']),
       reportType: optional(z.enum(['FINDING', 'FULL'])),
-      name: optional(text),
       sizeBytes: integer,
       sha256: text,
     }),

@@ -33,7 +33,7 @@ export function arn(kind: ArnKind, errorCode = `INVALID_${CODES[kind]}`) {
 export function describedArns(kind: ArnKind, max = 10) {
   const { numberCode, arnCode } = toListCodes(kind);
   const message = violation(arnCode, `ARNs of 1 to ${MAX_ARN_LENGTH} characters`);
-  return list(z.string(whenAbsent(message)).min(1, message).max(MAX_ARN_LENGTH, message), numberCode, 1, max);
+  return list(z.string(whenAbsent(message)).regex(ofLength(1, MAX_ARN_LENGTH), message), numberCode, 1, max);
 }
 
 /** An optional list of up to 50 ARNs by which a list is narrowed down. */
@@ -126,12 +126,18 @@ export const findingFilter = z
       50,
     ).nullish(),
     rulesPackageArns: filterArns('rulesPackage'),
-    attributes: attributes('INVALID_ATTRIBUTE', 'INVALID_ATTRIBUTE', 'INVALID_NUMBER_OF_ATTRIBUTES'),
-    userAttributes: attributes(
-      'INVALID_USER_ATTRIBUTE_KEY',
-      'INVALID_USER_ATTRIBUTE_VALUE',
-      'INVALID_NUMBER_OF_USER_ATTRIBUTES',
-    ),
+    attributes: attributes({
+      attribute: 'INVALID_ATTRIBUTE',
+      key: 'INVALID_ATTRIBUTE',
+      value: 'INVALID_ATTRIBUTE',
+      number: 'INVALID_NUMBER_OF_ATTRIBUTES',
+    }),
+    userAttributes: attributes({
+      attribute: 'INVALID_USER_ATTRIBUTE',
+      key: 'INVALID_USER_ATTRIBUTE_KEY',
+      value: 'INVALID_USER_ATTRIBUTE_VALUE',
+      number: 'INVALID_NUMBER_OF_USER_ATTRIBUTES',
+    }),
     creationTimeRange: timeRange(NO_CODE_OF_ITS_OWN),
   })
   .nullish();
@@ -175,7 +181,15 @@ function whenAbsent(message: string) {
 /** Without NUL, which no text of the API has and PostgreSQL cannot be asked for. */
 function text(errorCode: string, noun: string, min: number, max: number) {
   const message = violation(errorCode, `${noun}, ${min} to ${max} characters without NUL`);
-  return z.string(whenAbsent(message)).regex(new RegExp(`^[^\\0]{${min},${max}}$`), message);
+  return z.string(whenAbsent(message)).regex(ofLength(min, max, '[^\\0]'), message);
+}
+
+/**
+ * The API counts characters as Smithy does, in Unicode scalar values, where JavaScript counts UTF-16 code units.
+ * https://smithy.io/2.0/spec/constraint-traits.html#length-trait
+ */
+function ofLength(min: number, max: number, character = '.'): RegExp {
+  return new RegExp(`^${character}{${min},${max}}$`, 'su');
 }
 
 function list<T extends z.ZodType>(item: T, errorCode: string, min: number, max: number) {
@@ -196,12 +210,23 @@ function namePattern(errorCode: string) {
   return text(errorCode, 'a pattern', 1, 140).nullish();
 }
 
-function attributes(keyCode: string, valueCode: string, numberCode: string) {
-  const attribute = z.object({
-    key: text(keyCode, 'a key', 1, 128),
-    value: text(valueCode, 'a value', 1, 256).nullish(),
-  });
-  return list(attribute, numberCode, 0, 50).nullish();
+/** Codes of an attribute that is null, of its key, of its value, and of how many there are. */
+interface AttributeCodes {
+  readonly attribute: string;
+  readonly key: string;
+  readonly value: string;
+  readonly number: string;
+}
+
+function attributes(codes: AttributeCodes) {
+  const attribute = z.object(
+    {
+      key: text(codes.key, 'a key', 1, 128),
+      value: text(codes.value, 'a value', 1, 256).nullish(),
+    },
+    whenAbsent(violation(codes.attribute, 'an attribute with a key')),
+  );
+  return list(attribute, codes.number, 0, 50).nullish();
 }
 
 /** An inclusive range; an end that is null is open. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ApiError, createAccessDeniedError, createNoSuchEntityError } from './api-error.js';
+import { ApiError, createAccessDeniedError, createInternalError, createNoSuchEntityError } from './api-error.js';
 import { type ArnKind, arnNouns, parseArn } from './arn.js';
 import { type EntityKind, entityOf, type ListedTableName } from './entities.js';
 import {
@@ -137,9 +137,12 @@ async function previewAgents(input: unknown, context: OperationContext): Promise
   return '{"agentPreviews":[]}';
 }
 
-/** Which role an account had registered is no part of the archive, which may hold many accounts. */
+/**
+ * Which role an account had registered is no part of the archive, which may hold many accounts. The operation has no
+ * input, so whatever is sent with it is not looked at, and InternalException is the one error that it has.
+ */
 async function describeCrossAccountAccessRole(): Promise<string> {
-  throw createNoSuchEntityError('IAM_ROLE_DOES_NOT_EXIST', 'An archive has no cross-account access role.');
+  throw createInternalError('An archive has no cross-account access role.');
 }
 
 /** A Describe operation: each ARN is either among the documents or among the failed items. */
@@ -355,11 +358,16 @@ function toNextMember(nextToken: string | null): string {
 
 /** An absent list and an empty one let everything pass. */
 function isIn(column: string, values: readonly string[] | null | undefined): Condition | null {
-  return values == null || values.length === 0 ? null : { type: 'in', column, values: [...new Set(values)] };
+  return values == null || values.length === 0 ? null : { type: 'in', column, values: toSortedSet(values) };
 }
 
 function evaluates(arns: readonly string[] | null | undefined): Condition | null {
-  return arns == null || arns.length === 0 ? null : { type: 'rulesPackages', values: [...new Set(arns)] };
+  return arns == null || arns.length === 0 ? null : { type: 'rulesPackages', values: toSortedSet(arns) };
+}
+
+/** Each value once, in an order of its own: so conditions that mean the same are the same in a page token. */
+function toSortedSet(values: readonly string[]): string[] {
+  return [...new Set(values)].sort();
 }
 
 function fits(column: string, pattern: string | null | undefined): Condition | null {
@@ -391,16 +399,31 @@ function toAttributeTest(
   userAttributes: readonly Attribute[] | null | undefined,
 ): DocumentTest | undefined {
   if (!attributes?.length && !userAttributes?.length) return undefined;
-  const hasOneOf = (wanted: readonly Attribute[] | null | undefined, own: readonly Attribute[]) =>
-    !wanted?.length ||
-    wanted.some(({ key, value }) => own.some((one) => one.key === key && (value == null || one.value === value)));
   return {
-    identity: [attributes, userAttributes],
+    identity: [toAttributeIdentity(attributes), toAttributeIdentity(userAttributes)],
     test(document) {
-      const finding = JSON.parse(document) as Record<'attributes' | 'userAttributes', Attribute[]>;
+      const finding = JSON.parse(document) as AttributedDocument;
       return hasOneOf(attributes, finding.attributes) && hasOneOf(userAttributes, finding.userAttributes);
     },
   };
+}
+
+/** Any member of a document may be absent. */
+interface AttributedDocument {
+  readonly attributes?: readonly Partial<Attribute>[];
+  readonly userAttributes?: readonly Partial<Attribute>[];
+}
+
+function hasOneOf(
+  wanted: readonly Attribute[] | null | undefined,
+  own: readonly Partial<Attribute>[] | undefined,
+): boolean {
+  if (!wanted?.length) return true;
+  return wanted.some(({ key, value }) => own?.some((one) => one.key === key && (value == null || one.value === value)));
+}
+
+function toAttributeIdentity(attributes: readonly Attribute[] | null | undefined): string[] {
+  return toSortedSet((attributes ?? []).map(({ key, value }) => JSON.stringify([key, value ?? null])));
 }
 
 async function requireEntity(kind: DescribedKind, itsArn: string, context: OperationContext): Promise<void> {

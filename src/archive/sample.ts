@@ -119,10 +119,14 @@ const rulesPackages = [
   description,
 }));
 
+/** The run of AWS's documentation. */
+export const documentedRunArn =
+  'arn:aws:inspector:us-west-2:123456789012:target/0-0kFIPusq/template/0-4r1V2mAw/run/0-MKkpXXPE';
+
 /** https://docs.aws.amazon.com/inspector/v1/APIReference/API_GetTelemetryMetadata.html and its sibling pages. */
 const exampleRun: SampleRun = {
   run: {
-    arn: 'arn:aws:inspector:us-west-2:123456789012:target/0-0kFIPusq/template/0-4r1V2mAw/run/0-MKkpXXPE',
+    arn: documentedRunArn,
     name: 'Run 1 for ExampleAssessmentTemplate',
     assessmentTemplateArn: 'arn:aws:inspector:us-west-2:123456789012:target/0-0kFIPusq/template/0-4r1V2mAw',
     state: 'COMPLETED',

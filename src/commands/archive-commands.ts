@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ArchiveOpenError } from '../archive/archive-url.js';
-import { SourceError } from '../archive/import/sources.js';
-import { ConfigError, parseArchiveUrl } from '../config.js';
+import { SourceError } from '../archive/import/sources/sources.js';
+import { ConfigError, parseArchiveLocation } from '../config.js';
 import { type Command, OutputError, UsageError, type Words } from './command.js';
 import { exportCommand } from './export-command.js';
 import { importCommand } from './import-command.js';
@@ -29,7 +29,7 @@ export async function runArchiveCommand(command: Command, args: string[]): Promi
       return 0;
     }
     const run = command.prepare(words);
-    return await run(parseArchiveUrl(process.env));
+    return await run(parseArchiveLocation(process.env));
   } catch (error) {
     return report(error, command);
   }

@@ -1,4 +1,5 @@
 import type { ParseArgsConfig } from 'node:util';
+import type { ArchiveLocation } from '../archive/archive-url.js';
 import { parseArn } from '../archive/arn.js';
 
 /** A command on an archive. */
@@ -7,8 +8,8 @@ export interface Command {
   readonly help: string;
   /** Those besides `--help`; every one that takes a value is `multiple`, so that no value is overruled silently. */
   readonly options: NonNullable<ParseArgsConfig['options']>;
-  /** What to do with the archive at a URL; it resolves with the exit code. Throws a UsageError. */
-  prepare(words: Words): (archiveUrl: string) => Promise<number>;
+  /** What to do with the archive at a place; it resolves with the exit code. Throws a UsageError. */
+  prepare(words: Words): (archive: ArchiveLocation) => Promise<number>;
 }
 
 /** What stands behind the command's name. */

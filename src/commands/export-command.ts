@@ -3,7 +3,7 @@ import { realpath, rename, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { type ExportFilter, exportRecords } from '../archive/export.js';
-import { openExistingDatabase } from '../archive/store/database.js';
+import { openDatabaseAt } from '../archive/store/database.js';
 import { createTimestampParser } from '../archive/timestamps.js';
 import {
   type Command,
@@ -35,7 +35,8 @@ Options, which have to hold together:
 Rules packages, which are in accounts of AWS, are exported where an exported run or template has them.
 
 Environment:
-  ARCHIVE_URL  the archive: sqlite:path or postgres://user@host/database
+  ARCHIVE_URL     the archive: sqlite:path or postgres://user@host/database
+  ARCHIVE_CREATE  1 makes an empty one when there is none, which is an error otherwise
 
 Exit code: 0, 1 when the archive or FILE failed, 2 for a wrong call.
 `,
@@ -51,8 +52,8 @@ Exit code: 0, 1 when the archive or FILE failed, 2 for a wrong call.
     if (others.length > 0) throw new UsageError(`Expected one FILE, but got ${words.positionals.join(' ')}.`);
     const filter = parseFilter(words);
 
-    return async (url) => {
-      const database = await openExistingDatabase(url);
+    return async (archive) => {
+      const database = await openDatabaseAt(archive);
       try {
         let records = 0;
         const write = file === '-' ? writeToStdout : await createFileWriter(file);

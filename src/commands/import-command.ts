@@ -6,7 +6,8 @@ import {
   importSources,
   type RefusedFile,
 } from '../archive/import/importer.js';
-import { findSources } from '../archive/import/sources.js';
+import { parseEncoding, UnknownEncodingError } from '../archive/import/sources/decode.js';
+import { findSources } from '../archive/import/sources/sources.js';
 import {
   type Database,
   IN_MEMORY,
@@ -21,31 +22,38 @@ import { toTextTable } from './text-table.js';
 
 /** `archive import`: files, folders and stdin into the archive, with a summary at the end. */
 export const importCommand: Command = {
-  help: `Usage: inspector-gateway archive import PATH... [--run ARN] [--dry-run]
+  help: `Usage: inspector-gateway archive import PATH... [--run ARN] [--timezone ZONE] [--encoding NAME] [--replace]
+                                                   [--dry-run]
 
-Brings what the read operations of Inspector Classic answered into the archive, which is made when there is none.
+Brings what teams saved of Inspector Classic into the archive, which is made when there is none.
 
-PATH is a file, a folder with everything in it, or - for stdin; plain or gzip. Content is told by itself, not by names:
-the output of AWS CLI v1 and v2, boto3 and the AWS SDKs, one document or many, and the records of \`archive export\`.
-Telemetry does not say which run it belongs to: --run does, or a path with the run's ARN or ID in it, or a record
-{"operation": "GetTelemetryMetadata", "input": {"assessmentRunArn": ...}, "output": ...}.
+PATH is a file, a folder with everything in it, or - for stdin; gzip, zip and tar are unpacked. Content is told by itself,
+not by names: the output of the AWS CLI (JSON and YAML), boto3, PowerShell and the AWS SDKs, one document or many, single
+runs and findings, also inside logs, messages and recordings, records of \`archive export\`, and reports in PDF or HTML.
+Telemetry and reports do not say which run they belong to: a record does, {"operation": "GetTelemetryMetadata", "input":
+{"assessmentRunArn": ...}, "output": ...}, or a path with the run's ARN or ID in it, or --run.
 
 A file is imported as a whole or, with anything wrong in it, not at all; the others go on. What the archive has already
-stays as it is, or is replaced where the file has a newer state of it.
+stays as it is, or is replaced where the file has a later state of it.
 
 Options:
-  --run ARN    the run that telemetry belongs to
-  --dry-run    tell what would happen, and write nothing
-  -h, --help   show this text
+  --run ARN        the run that telemetry and reports belong to
+  --timezone ZONE  what times without an offset mean: UTC, or a time zone such as Europe/Berlin; they are refused otherwise
+  --encoding NAME  of text that is not UTF-8, such as windows-1252
+  --replace        take the file's where it differs from what the archive has and nothing says which one is later
+  --dry-run        tell what would happen, and write nothing
+  -h, --help       show this text
 
 Environment:
   ARCHIVE_URL  the archive: sqlite:path or postgres://user@host/database
 
-Exit code: 0 when everything was imported, 1 when files were refused or the archive failed, 2 for a wrong call.
+Exit code: 0 when everything is in the archive or holds nothing to keep, 1 when something was refused or left out or the
+archive failed, 2 for a wrong call.
 `,
   options: {
     run: { type: 'string', multiple: true },
     timezone: { type: 'string', multiple: true },
+    encoding: { type: 'string', multiple: true },
     replace: { type: 'boolean' },
     'dry-run': { type: 'boolean' },
   },
@@ -55,10 +63,11 @@ Exit code: 0 when everything was imported, 1 when files were refused or the arch
     if (positionals.filter((path) => path === '-').length > 1) throw new UsageError('Expected - for stdin only once.');
     const runArn = parseRunArn(words);
     const timeZone = parseTimeZone(words);
+    const encoding = parseEncodingOption(words);
     const isDryRun = words.hasFlag('dry-run');
 
-    return async (url) => {
-      const sources = await findSources(positionals, process.stdin);
+    return async ({ url }) => {
+      const sources = await findSources(positionals, process.stdin, { encoding });
       const progress = createImportProgress(sources, process.stderr);
       endOnSignals(() => progress.say('Interrupted: nothing of the file in progress is kept; those before it are.\n'));
       const database = await (isDryRun ? openForDryRun(url) : openDatabase(url));
@@ -108,6 +117,16 @@ function parseTimeZone(words: Words): string | undefined {
   throw new UsageError(
     `Expected UTC or the name of a time zone such as Europe/Berlin behind --timezone, but got ${JSON.stringify(name)}.`,
   );
+}
+
+function parseEncodingOption(words: Words): string | undefined {
+  const label = singleValueOf(words, 'encoding');
+  try {
+    return label === undefined ? undefined : parseEncoding(label);
+  } catch (error) {
+    if (error instanceof UnknownEncodingError) throw new UsageError(`--encoding: ${error.message}.`);
+    throw error;
+  }
 }
 
 /** How many entities of the files are not what the archive has, without a word of which is later. */

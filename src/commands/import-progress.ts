@@ -1,5 +1,5 @@
 import type { ImportProgress } from '../archive/import/importer.js';
-import type { Source } from '../archive/import/sources.js';
+import type { Source } from '../archive/import/sources/sources.js';
 
 /** How often it is shown: redrawn on a terminal, a new line elsewhere. */
 const REDRAW_MS = 100;

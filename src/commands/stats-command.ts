@@ -1,6 +1,6 @@
 import { entityOf } from '../archive/entities.js';
 import { type ArchiveStats, fetchStats } from '../archive/stats.js';
-import { openExistingDatabase } from '../archive/store/database.js';
+import { openDatabaseAt } from '../archive/store/database.js';
 import { type Command, UsageError } from './command.js';
 import { toTextTable } from './text-table.js';
 
@@ -19,7 +19,8 @@ Options:
   -h, --help   show this text
 
 Environment:
-  ARCHIVE_URL  the archive: sqlite:path or postgres://user@host/database
+  ARCHIVE_URL     the archive: sqlite:path or postgres://user@host/database
+  ARCHIVE_CREATE  1 makes an empty one when there is none, which is an error otherwise
 
 Exit code: 0, 1 when the archive failed, 2 for a wrong call.
 `,
@@ -28,8 +29,8 @@ Exit code: 0, 1 when the archive failed, 2 for a wrong call.
     if (positionals.length > 0)
       throw new UsageError(`Expected nothing behind stats, but got ${positionals.join(' ')}.`);
 
-    return async (url) => {
-      const database = await openExistingDatabase(url);
+    return async (archive) => {
+      const database = await openDatabaseAt(archive);
       try {
         process.stdout.write(toText(await fetchStats(database, hasFlag('all') ? Number.POSITIVE_INFINITY : FEW_RUNS)));
       } finally {

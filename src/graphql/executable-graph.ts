@@ -15,6 +15,7 @@ import {
 import type { TelemetryMetadata } from '../inspector/inspector-api.js';
 import type { GraphQLContext } from './context.js';
 import type { Resolvers } from './generated.js';
+import { refuseUnknownValues } from './known-values.js';
 import { serializeRows } from './serialized-rows.js';
 
 const ROW_TYPE = 'TelemetryMetadata';
@@ -32,8 +33,8 @@ export function createExecutableGraph(
   typeDefs: string,
   resolvers: Resolvers,
 ): NonNullable<ApolloServerOptionsWithGateway<GraphQLContext>['gateway']> {
-  const schema = makeExecutableSchema<GraphQLContext>({ typeDefs, resolvers });
-  const leafSchema = createLeafSchema(typeDefs, resolvers as unknown as ResolverMap);
+  const schema = refuseUnknownValues(makeExecutableSchema<GraphQLContext>({ typeDefs, resolvers }));
+  const leafSchema = refuseUnknownValues(createLeafSchema(typeDefs, resolvers as unknown as ResolverMap));
   return {
     onSchemaLoadOrUpdate(callback) {
       callback({ apiSchema: schema, coreSupergraphSdl: '' });

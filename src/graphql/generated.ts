@@ -4,6 +4,7 @@ import type { AssessmentRunAgent as AssessmentRunAgentRow, TelemetryMetadata as 
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
 export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
+export type EnumResolverSignature<T, AllowedValues = any> = { [key in keyof T]?: AllowedValues };
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
 /** All built-in and custom scalars, mapped to their actual values */
 export type Scalars = {
@@ -60,9 +61,46 @@ export type AgentHealthCode =
   /** Nobody knows. */
   | 'UNKNOWN';
 
+/** The report of an assessment run. */
+export type AssessmentReport = {
+  readonly __typename?: 'AssessmentReport';
+  /** Whether the report is there yet. Null where Inspector left it out. */
+  readonly status: Maybe<AssessmentReportStatus>;
+  /** Where to download the report. Null while there is none. Links of AWS expire. */
+  readonly url: Maybe<Scalars['String']['output']>;
+};
+
+/** The format of a report. */
+export type AssessmentReportFormat =
+  /** A page. */
+  | 'HTML'
+  /** A document to print. */
+  | 'PDF';
+
+/** How far the making of a report has come. */
+export type AssessmentReportStatus =
+  /** It is there. */
+  | 'COMPLETED'
+  /** It could not be made. */
+  | 'FAILED'
+  /** Inspector is making it. */
+  | 'WORK_IN_PROGRESS';
+
+/** How much a report holds. */
+export type AssessmentReportType =
+  /** What was found. */
+  | 'FINDING'
+  /** What was found, and all that was checked and passed. */
+  | 'FULL';
+
 /**
  * One execution of an assessment template: Inspector collected data on the target's instances for a while, then evaluated
- * its rules on them. Details that could not be read are null, with an entry in `errors` whose path names the run.
+ * its rules on them.
+ *
+ * Here and in every type around a run, null without an error means that Inspector, or whoever exported its answer, left the
+ * value out; an empty list is one that came empty. Null with an entry in `errors` at its path means that the value could not
+ * be read, or that it is none that this schema can say, such as a state that nobody knows; the fields beside it are not
+ * affected.
  */
 export type AssessmentRun = Node & {
   readonly __typename?: 'AssessmentRun';
@@ -72,7 +110,7 @@ export type AssessmentRun = Node & {
   readonly arn: Scalars['ID']['output'];
   /** The ARN of the assessment template that the run executed. */
   readonly assessmentTemplateArn: Maybe<Scalars['ID']['output']>;
-  /** When the run ended, with or without success. Null while it goes on. */
+  /** When the run ended, with or without success. Null while it goes on, or where Inspector left it out. */
   readonly completedAt: Maybe<Scalars['DateTime']['output']>;
   /** When the run was created. */
   readonly createdAt: Maybe<Scalars['DateTime']['output']>;
@@ -82,7 +120,10 @@ export type AssessmentRun = Node & {
   readonly durationInSeconds: Maybe<Scalars['Int']['output']>;
   /** What the run could not check, and why, page by page. */
   readonly exclusions: Maybe<ExclusionConnection>;
-  /** How many findings the run produced, by severity, the gravest first. A severity that Inspector did not report is left out. */
+  /**
+   * How many findings the run produced, by severity, the gravest first and severities that nobody knows last. A severity that
+   * Inspector did not report is left out. Null where Inspector left out all of them.
+   */
   readonly findingCounts: Maybe<ReadonlyArray<FindingCount>>;
   /** What the run found, page by page. */
   readonly findings: Maybe<FindingConnection>;
@@ -92,13 +133,21 @@ export type AssessmentRun = Node & {
   readonly name: Maybe<Scalars['String']['output']>;
   /** What the run told SNS topics of, or tried to. */
   readonly notifications: Maybe<ReadonlyArray<AssessmentRunNotification>>;
+  /**
+   * The report of the run in this format. On AWS, Inspector makes it when it is first asked for, which takes a while: ask again
+   * while its status is WORK_IN_PROGRESS. An archive has the reports that a team kept. Null where there is no such report.
+   */
+  readonly report: Maybe<AssessmentReport>;
   /** The ARNs of the rules packages that were evaluated. */
   readonly rulesPackageArns: Maybe<ReadonlyArray<Scalars['ID']['output']>>;
-  /** The rules packages that were evaluated. One that could not be read is null in its fields. */
+  /**
+   * The rules packages that were evaluated. One that could not be read is null in its fields. Null where Inspector left the
+   * list out.
+   */
   readonly rulesPackages: Maybe<ReadonlyArray<RulesPackage>>;
-  /** When data collection began. Null when it never did. */
+  /** When data collection began. Null when it never did, or where Inspector left it out. */
   readonly startedAt: Maybe<Scalars['DateTime']['output']>;
-  /** How far the run has come. */
+  /** How far the run has come. Null where Inspector left it out. */
   readonly state: Maybe<AssessmentRunState>;
   /** When `state` last changed. */
   readonly stateChangedAt: Maybe<Scalars['DateTime']['output']>;
@@ -130,7 +179,12 @@ export type AssessmentRun = Node & {
 
 /**
  * One execution of an assessment template: Inspector collected data on the target's instances for a while, then evaluated
- * its rules on them. Details that could not be read are null, with an entry in `errors` whose path names the run.
+ * its rules on them.
+ *
+ * Here and in every type around a run, null without an error means that Inspector, or whoever exported its answer, left the
+ * value out; an empty list is one that came empty. Null with an entry in `errors` at its path means that the value could not
+ * be read, or that it is none that this schema can say, such as a state that nobody knows; the fields beside it are not
+ * affected.
  */
 export type AssessmentRunAgentsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
@@ -141,7 +195,12 @@ export type AssessmentRunAgentsArgs = {
 
 /**
  * One execution of an assessment template: Inspector collected data on the target's instances for a while, then evaluated
- * its rules on them. Details that could not be read are null, with an entry in `errors` whose path names the run.
+ * its rules on them.
+ *
+ * Here and in every type around a run, null without an error means that Inspector, or whoever exported its answer, left the
+ * value out; an empty list is one that came empty. Null with an entry in `errors` at its path means that the value could not
+ * be read, or that it is none that this schema can say, such as a state that nobody knows; the fields beside it are not
+ * affected.
  */
 export type AssessmentRunExclusionsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
@@ -151,7 +210,12 @@ export type AssessmentRunExclusionsArgs = {
 
 /**
  * One execution of an assessment template: Inspector collected data on the target's instances for a while, then evaluated
- * its rules on them. Details that could not be read are null, with an entry in `errors` whose path names the run.
+ * its rules on them.
+ *
+ * Here and in every type around a run, null without an error means that Inspector, or whoever exported its answer, left the
+ * value out; an empty list is one that came empty. Null with an entry in `errors` at its path means that the value could not
+ * be read, or that it is none that this schema can say, such as a state that nobody knows; the fields beside it are not
+ * affected.
  */
 export type AssessmentRunFindingsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
@@ -162,7 +226,27 @@ export type AssessmentRunFindingsArgs = {
 
 /**
  * One execution of an assessment template: Inspector collected data on the target's instances for a while, then evaluated
- * its rules on them. Details that could not be read are null, with an entry in `errors` whose path names the run.
+ * its rules on them.
+ *
+ * Here and in every type around a run, null without an error means that Inspector, or whoever exported its answer, left the
+ * value out; an empty list is one that came empty. Null with an entry in `errors` at its path means that the value could not
+ * be read, or that it is none that this schema can say, such as a state that nobody knows; the fields beside it are not
+ * affected.
+ */
+export type AssessmentRunReportArgs = {
+  format?: AssessmentReportFormat;
+  type?: AssessmentReportType;
+};
+
+
+/**
+ * One execution of an assessment template: Inspector collected data on the target's instances for a while, then evaluated
+ * its rules on them.
+ *
+ * Here and in every type around a run, null without an error means that Inspector, or whoever exported its answer, left the
+ * value out; an empty list is one that came empty. Null with an entry in `errors` at its path means that the value could not
+ * be read, or that it is none that this schema can say, such as a state that nobody knows; the fields beside it are not
+ * affected.
  */
 export type AssessmentRunTelemetryArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -173,10 +257,10 @@ export type AssessmentRunTelemetryArgs = {
 /** An agent that took part in a run. */
 export type AssessmentRunAgent = {
   readonly __typename?: 'AssessmentRunAgent';
-  /** Whether it was well. */
-  readonly agentHealth: AgentHealth;
-  /** The same in finer words. */
-  readonly agentHealthCode: AgentHealthCode;
+  /** Whether it was well. Null where Inspector left it out. */
+  readonly agentHealth: Maybe<AgentHealth>;
+  /** The same in finer words. Null where Inspector left it out. */
+  readonly agentHealthCode: Maybe<AgentHealthCode>;
   /** What there is to say of its health. */
   readonly agentHealthDetails: Maybe<Scalars['String']['output']>;
   /** The ID of the agent, which is that of its instance. */
@@ -188,9 +272,9 @@ export type AssessmentRunAgent = {
    * none. Costs a list of findings for each agent.
    */
   readonly host: Maybe<AssetAttributes>;
-  /** What this agent sent for the run. */
+  /** What this agent sent for the run. Null where Inspector left it out; an empty list means that it sent nothing. */
   readonly telemetry: Maybe<ReadonlyArray<TelemetryMetadata>>;
-  /** All telemetry of the agent together. */
+  /** All telemetry of the agent together. Null where Inspector left its telemetry out. */
   readonly telemetryTotal: Maybe<TelemetryTotal>;
 };
 
@@ -285,12 +369,12 @@ export type AssessmentRunFilter = {
 /** That a run told an SNS topic of an event, or tried to. */
 export type AssessmentRunNotification = {
   readonly __typename?: 'AssessmentRunNotification';
-  /** When. */
-  readonly date: Scalars['DateTime']['output'];
-  /** Whether it is about an error. */
-  readonly error: Scalars['Boolean']['output'];
-  /** Of what. */
-  readonly event: InspectorEvent;
+  /** When. Null where Inspector left it out. */
+  readonly date: Maybe<Scalars['DateTime']['output']>;
+  /** Whether it is about an error. Null where Inspector left it out. */
+  readonly error: Maybe<Scalars['Boolean']['output']>;
+  /** Of what. Null where Inspector left it out. */
+  readonly event: Maybe<InspectorEvent>;
   /** The message itself. */
   readonly message: Maybe<Scalars['String']['output']>;
   /** What became of it. */
@@ -300,8 +384,8 @@ export type AssessmentRunNotification = {
 };
 
 /**
- * The orders in which runs can be had. Runs that lack the time come last, and so do runs that cannot be read; equal ones are
- * in Inspector's order.
+ * The orders in which runs can be had. Runs that lack the name or the time come last, and so do runs that cannot be read;
+ * equal ones are in Inspector's order.
  */
 export type AssessmentRunOrder =
   /** By end, the earliest first. */
@@ -347,10 +431,10 @@ export type AssessmentRunState =
 /** A change of an assessment run's state. */
 export type AssessmentRunStateChange = {
   readonly __typename?: 'AssessmentRunStateChange';
-  /** The state that the run entered. */
-  readonly state: AssessmentRunState;
-  /** When it entered it. */
-  readonly stateChangedAt: Scalars['DateTime']['output'];
+  /** The state that the run entered. Null where Inspector left it out. */
+  readonly state: Maybe<AssessmentRunState>;
+  /** When it entered it. Null where Inspector left it out. */
+  readonly stateChangedAt: Maybe<Scalars['DateTime']['output']>;
 };
 
 /** Which instances an assessment looks at. */
@@ -364,7 +448,10 @@ export type AssessmentTarget = Node & {
   readonly id: Scalars['ID']['output'];
   /** The name of the target. */
   readonly name: Maybe<Scalars['String']['output']>;
-  /** The tags that choose the instances. Null where the target is all instances of the account and region. */
+  /**
+   * The tags that choose the instances. Null where the target is all instances of the account and region, or where Inspector
+   * left it out.
+   */
   readonly resourceGroup: Maybe<ResourceGroup>;
   /** When the target was last changed. */
   readonly updatedAt: Maybe<Scalars['DateTime']['output']>;
@@ -405,7 +492,7 @@ export type AssessmentTemplate = Node & {
   readonly __typename?: 'AssessmentTemplate';
   /** The Amazon Resource Name. */
   readonly arn: Scalars['ID']['output'];
-  /** How many runs there were. */
+  /** How many runs there were. Null where Inspector left it out. */
   readonly assessmentRunCount: Maybe<Scalars['Int']['output']>;
   /** When the template was created. */
   readonly createdAt: Maybe<Scalars['DateTime']['output']>;
@@ -413,13 +500,13 @@ export type AssessmentTemplate = Node & {
   readonly durationInSeconds: Maybe<Scalars['Int']['output']>;
   /** The ARN. */
   readonly id: Scalars['ID']['output'];
-  /** The run that was the last one when this was read from Inspector. Null when there was none. */
+  /** The run that was the last one when this was read from Inspector. Null when there was none, or where Inspector left it out. */
   readonly lastAssessmentRun: Maybe<AssessmentRun>;
   /** The name of the template. */
   readonly name: Maybe<Scalars['String']['output']>;
   /** The ARNs of the rules packages that its runs evaluate. */
   readonly rulesPackageArns: Maybe<ReadonlyArray<Scalars['ID']['output']>>;
-  /** The rules packages that its runs evaluate. */
+  /** The rules packages that its runs evaluate. Null where Inspector left the list out. */
   readonly rulesPackages: Maybe<ReadonlyArray<RulesPackage>>;
   /** The tags of the template. */
   readonly tags: Maybe<ReadonlyArray<Tag>>;
@@ -476,12 +563,12 @@ export type AssetAttributes = {
   readonly autoScalingGroup: Maybe<Scalars['String']['output']>;
   /** Its host name. */
   readonly hostname: Maybe<Scalars['String']['output']>;
-  /** Its IPv4 addresses. */
-  readonly ipv4Addresses: ReadonlyArray<Scalars['String']['output']>;
-  /** Its network interfaces. */
-  readonly networkInterfaces: ReadonlyArray<NetworkInterface>;
-  /** Its tags. */
-  readonly tags: ReadonlyArray<Tag>;
+  /** Its IPv4 addresses. Null where Inspector left them out. */
+  readonly ipv4Addresses: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  /** Its network interfaces. Null where Inspector left them out. */
+  readonly networkInterfaces: Maybe<ReadonlyArray<NetworkInterface>>;
+  /** Its tags. Null where Inspector left them out. */
+  readonly tags: Maybe<ReadonlyArray<Tag>>;
 };
 
 /** An attribute of a finding, or of what it is about. */
@@ -555,8 +642,8 @@ export type ExclusionEdge = {
 /** What an exclusion concerns. */
 export type ExclusionScope = {
   readonly __typename?: 'ExclusionScope';
-  /** `INSTANCE_ID` or `RULES_PACKAGE_ARN`. */
-  readonly key: Scalars['String']['output'];
+  /** `INSTANCE_ID` or `RULES_PACKAGE_ARN`. Null where Inspector left it out. */
+  readonly key: Maybe<Scalars['String']['output']>;
   /** The ID or the ARN. */
   readonly value: Maybe<Scalars['String']['output']>;
 };
@@ -594,7 +681,7 @@ export type Finding = Node & {
   readonly rulesPackage: Maybe<RulesPackage>;
   /** The service that found it: `Inspector`. */
   readonly service: Maybe<Scalars['String']['output']>;
-  /** How grave it is. */
+  /** How grave it is. Null where Inspector left it out. */
   readonly severity: Maybe<Severity>;
   /** What was found, in a line. */
   readonly title: Maybe<Scalars['String']['output']>;
@@ -620,10 +707,10 @@ export type FindingConnection = {
 /** The number of findings of one severity. */
 export type FindingCount = {
   readonly __typename?: 'FindingCount';
-  /** How many findings there are. */
-  readonly count: Scalars['Int']['output'];
-  /** The severity of these findings. */
-  readonly severity: Severity;
+  /** How many findings there are. Null, with an entry in `errors`, for a number past 32 bits. */
+  readonly count: Maybe<Scalars['Int']['output']>;
+  /** The severity of these findings. Null, with an entry in `errors` that quotes it, for one that nobody knows. */
+  readonly severity: Maybe<Severity>;
 };
 
 /** A finding at its place in the list. */
@@ -673,7 +760,7 @@ export type InspectorError = {
 export type InspectorErrorCode =
   /** The gateway's AWS identity is missing, not valid, or not allowed to read this. */
   | 'ACCESS_DENIED'
-  /** Inspector answered with something else than its API promises. */
+  /** Inspector answered with something else than its API promises: all of it, or the value of one field. */
   | 'BAD_UPSTREAM_RESPONSE'
   /** Inspector failed inside. */
   | 'INTERNAL_EXCEPTION'
@@ -729,8 +816,8 @@ export type KeyValueInput = {
 /** A network interface of a host. */
 export type NetworkInterface = {
   readonly __typename?: 'NetworkInterface';
-  /** Its IPv6 addresses. */
-  readonly ipv6Addresses: ReadonlyArray<Scalars['String']['output']>;
+  /** Its IPv6 addresses. Null where Inspector left them out. */
+  readonly ipv6Addresses: Maybe<ReadonlyArray<Scalars['String']['output']>>;
   /** Its ID. */
   readonly networkInterfaceId: Maybe<Scalars['ID']['output']>;
   /** Its name in the VPC. */
@@ -741,8 +828,8 @@ export type NetworkInterface = {
   readonly publicDnsName: Maybe<Scalars['String']['output']>;
   /** Its public address. */
   readonly publicIp: Maybe<Scalars['String']['output']>;
-  /** Its security groups. */
-  readonly securityGroups: ReadonlyArray<SecurityGroup>;
+  /** Its security groups. Null where Inspector left them out. */
+  readonly securityGroups: Maybe<ReadonlyArray<SecurityGroup>>;
   /** The ID of its subnet. */
   readonly subnetId: Maybe<Scalars['ID']['output']>;
   /** The ID of its VPC. */
@@ -1142,8 +1229,12 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   AccessDeniedError: ResolverTypeWrapper<AccessDeniedError>;
-  AgentHealth: AgentHealth;
-  AgentHealthCode: AgentHealthCode;
+  AgentHealth: ResolverTypeWrapper<string>;
+  AgentHealthCode: ResolverTypeWrapper<string>;
+  AssessmentReport: ResolverTypeWrapper<Omit<AssessmentReport, 'status'> & { status?: Maybe<ResolversTypes['AssessmentReportStatus']> }>;
+  AssessmentReportFormat: AssessmentReportFormat;
+  AssessmentReportStatus: ResolverTypeWrapper<string>;
+  AssessmentReportType: AssessmentReportType;
   AssessmentRun: ResolverTypeWrapper<EntityParent<"assessmentRun">>;
   AssessmentRunAgent: ResolverTypeWrapper<AssessmentRunAgentRow>;
   AssessmentRunAgentConnection: ResolverTypeWrapper<Omit<AssessmentRunAgentConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['AssessmentRunAgentEdge']>, nodes: ReadonlyArray<ResolversTypes['AssessmentRunAgent']> }>;
@@ -1152,10 +1243,10 @@ export type ResolversTypes = {
   AssessmentRunConnection: ResolverTypeWrapper<Omit<AssessmentRunConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['AssessmentRunEdge']>, nodes: ReadonlyArray<ResolversTypes['AssessmentRun']> }>;
   AssessmentRunEdge: ResolverTypeWrapper<Omit<AssessmentRunEdge, 'node'> & { node: ResolversTypes['AssessmentRun'] }>;
   AssessmentRunFilter: AssessmentRunFilter;
-  AssessmentRunNotification: ResolverTypeWrapper<AssessmentRunNotification>;
+  AssessmentRunNotification: ResolverTypeWrapper<Omit<AssessmentRunNotification, 'event' | 'snsPublishStatusCode'> & { event?: Maybe<ResolversTypes['InspectorEvent']>, snsPublishStatusCode?: Maybe<ResolversTypes['SnsPublishStatusCode']> }>;
   AssessmentRunOrder: AssessmentRunOrder;
-  AssessmentRunState: AssessmentRunState;
-  AssessmentRunStateChange: ResolverTypeWrapper<AssessmentRunStateChange>;
+  AssessmentRunState: ResolverTypeWrapper<string>;
+  AssessmentRunStateChange: ResolverTypeWrapper<Omit<AssessmentRunStateChange, 'state'> & { state?: Maybe<ResolversTypes['AssessmentRunState']> }>;
   AssessmentTarget: ResolverTypeWrapper<EntityParent<"assessmentTarget">>;
   AssessmentTargetConnection: ResolverTypeWrapper<Omit<AssessmentTargetConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['AssessmentTargetEdge']>, nodes: ReadonlyArray<ResolversTypes['AssessmentTarget']> }>;
   AssessmentTargetEdge: ResolverTypeWrapper<Omit<AssessmentTargetEdge, 'node'> & { node: ResolversTypes['AssessmentTarget'] }>;
@@ -1176,14 +1267,14 @@ export type ResolversTypes = {
   ExclusionScope: ResolverTypeWrapper<ExclusionScope>;
   Finding: ResolverTypeWrapper<EntityParent<"finding">>;
   FindingConnection: ResolverTypeWrapper<Omit<FindingConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['FindingEdge']>, nodes: ReadonlyArray<ResolversTypes['Finding']> }>;
-  FindingCount: ResolverTypeWrapper<FindingCount>;
+  FindingCount: ResolverTypeWrapper<Omit<FindingCount, 'severity'> & { severity?: Maybe<ResolversTypes['Severity']> }>;
   FindingEdge: ResolverTypeWrapper<Omit<FindingEdge, 'node'> & { node: ResolversTypes['Finding'] }>;
   FindingFilter: FindingFilter;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   InspectorError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['InspectorError']>;
   InspectorErrorCode: InspectorErrorCode;
-  InspectorEvent: InspectorEvent;
+  InspectorEvent: ResolverTypeWrapper<string>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   InvalidInputError: ResolverTypeWrapper<InvalidInputError>;
   KeyValueInput: KeyValueInput;
@@ -1200,8 +1291,8 @@ export type ResolversTypes = {
   RulesPackageFilter: RulesPackageFilter;
   SecurityGroup: ResolverTypeWrapper<SecurityGroup>;
   ServiceError: ResolverTypeWrapper<ServiceError>;
-  Severity: Severity;
-  SnsPublishStatusCode: SnsPublishStatusCode;
+  Severity: ResolverTypeWrapper<string>;
+  SnsPublishStatusCode: ResolverTypeWrapper<string>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Tag: ResolverTypeWrapper<Tag>;
   Telemetry: ResolverTypeWrapper<TelemetryParent>;
@@ -1214,6 +1305,7 @@ export type ResolversTypes = {
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   AccessDeniedError: AccessDeniedError;
+  AssessmentReport: AssessmentReport;
   AssessmentRun: EntityParent<"assessmentRun">;
   AssessmentRunAgent: AssessmentRunAgentRow;
   AssessmentRunAgentConnection: Omit<AssessmentRunAgentConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['AssessmentRunAgentEdge']>, nodes: ReadonlyArray<ResolversParentTypes['AssessmentRunAgent']> };
@@ -1283,6 +1375,17 @@ export type AccessDeniedErrorResolvers<ContextType = GraphQLContext, ParentType 
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type AgentHealthResolvers = EnumResolverSignature<{ HEALTHY?: any, UNHEALTHY?: any, UNKNOWN?: any }, ResolversTypes['AgentHealth']>;
+
+export type AgentHealthCodeResolvers = EnumResolverSignature<{ IDLE?: any, RUNNING?: any, SHUTDOWN?: any, THROTTLED?: any, UNHEALTHY?: any, UNKNOWN?: any }, ResolversTypes['AgentHealthCode']>;
+
+export type AssessmentReportResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssessmentReport'] = ResolversParentTypes['AssessmentReport']> = {
+  status?: Resolver<Maybe<ResolversTypes['AssessmentReportStatus']>, ParentType, ContextType>;
+  url?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type AssessmentReportStatusResolvers = EnumResolverSignature<{ COMPLETED?: any, FAILED?: any, WORK_IN_PROGRESS?: any }, ResolversTypes['AssessmentReportStatus']>;
+
 export type AssessmentRunResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssessmentRun'] = ResolversParentTypes['AssessmentRun']> = {
   agents?: Resolver<Maybe<ResolversTypes['AssessmentRunAgentConnection']>, ParentType, ContextType, RequireFields<AssessmentRunAgentsArgs, 'first'>>;
   arn?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -1297,6 +1400,7 @@ export type AssessmentRunResolvers<ContextType = GraphQLContext, ParentType exte
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   notifications?: Resolver<Maybe<ReadonlyArray<ResolversTypes['AssessmentRunNotification']>>, ParentType, ContextType>;
+  report?: Resolver<Maybe<ResolversTypes['AssessmentReport']>, ParentType, ContextType, RequireFields<AssessmentRunReportArgs, 'format' | 'type'>>;
   rulesPackageArns?: Resolver<Maybe<ReadonlyArray<ResolversTypes['ID']>>, ParentType, ContextType>;
   rulesPackages?: Resolver<Maybe<ReadonlyArray<ResolversTypes['RulesPackage']>>, ParentType, ContextType>;
   startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
@@ -1314,8 +1418,8 @@ export type AssessmentRunResolvers<ContextType = GraphQLContext, ParentType exte
 };
 
 export type AssessmentRunAgentResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssessmentRunAgent'] = ResolversParentTypes['AssessmentRunAgent']> = {
-  agentHealth?: Resolver<ResolversTypes['AgentHealth'], ParentType, ContextType>;
-  agentHealthCode?: Resolver<ResolversTypes['AgentHealthCode'], ParentType, ContextType>;
+  agentHealth?: Resolver<Maybe<ResolversTypes['AgentHealth']>, ParentType, ContextType>;
+  agentHealthCode?: Resolver<Maybe<ResolversTypes['AgentHealthCode']>, ParentType, ContextType>;
   agentHealthDetails?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   agentId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   autoScalingGroup?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -1349,17 +1453,19 @@ export type AssessmentRunEdgeResolvers<ContextType = GraphQLContext, ParentType 
 };
 
 export type AssessmentRunNotificationResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssessmentRunNotification'] = ResolversParentTypes['AssessmentRunNotification']> = {
-  date?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  error?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-  event?: Resolver<ResolversTypes['InspectorEvent'], ParentType, ContextType>;
+  date?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  event?: Resolver<Maybe<ResolversTypes['InspectorEvent']>, ParentType, ContextType>;
   message?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   snsPublishStatusCode?: Resolver<Maybe<ResolversTypes['SnsPublishStatusCode']>, ParentType, ContextType>;
   snsTopicArn?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
 };
 
+export type AssessmentRunStateResolvers = EnumResolverSignature<{ CANCELED?: any, COLLECTING_DATA?: any, COMPLETED?: any, COMPLETED_WITH_ERRORS?: any, CREATED?: any, DATA_COLLECTED?: any, ERROR?: any, EVALUATING_RULES?: any, FAILED?: any, START_DATA_COLLECTION_IN_PROGRESS?: any, START_DATA_COLLECTION_PENDING?: any, START_EVALUATING_RULES_PENDING?: any, STOP_DATA_COLLECTION_PENDING?: any }, ResolversTypes['AssessmentRunState']>;
+
 export type AssessmentRunStateChangeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssessmentRunStateChange'] = ResolversParentTypes['AssessmentRunStateChange']> = {
-  state?: Resolver<ResolversTypes['AssessmentRunState'], ParentType, ContextType>;
-  stateChangedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  state?: Resolver<Maybe<ResolversTypes['AssessmentRunState']>, ParentType, ContextType>;
+  stateChangedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };
 
 export type AssessmentTargetResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssessmentTarget'] = ResolversParentTypes['AssessmentTarget']> = {
@@ -1417,9 +1523,9 @@ export type AssetAttributesResolvers<ContextType = GraphQLContext, ParentType ex
   amiId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   autoScalingGroup?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   hostname?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  ipv4Addresses?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
-  networkInterfaces?: Resolver<ReadonlyArray<ResolversTypes['NetworkInterface']>, ParentType, ContextType>;
-  tags?: Resolver<ReadonlyArray<ResolversTypes['Tag']>, ParentType, ContextType>;
+  ipv4Addresses?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  networkInterfaces?: Resolver<Maybe<ReadonlyArray<ResolversTypes['NetworkInterface']>>, ParentType, ContextType>;
+  tags?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Tag']>>, ParentType, ContextType>;
 };
 
 export type AttributeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Attribute'] = ResolversParentTypes['Attribute']> = {
@@ -1456,7 +1562,7 @@ export type ExclusionEdgeResolvers<ContextType = GraphQLContext, ParentType exte
 };
 
 export type ExclusionScopeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['ExclusionScope'] = ResolversParentTypes['ExclusionScope']> = {
-  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  key?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   value?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
@@ -1491,8 +1597,8 @@ export type FindingConnectionResolvers<ContextType = GraphQLContext, ParentType 
 };
 
 export type FindingCountResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['FindingCount'] = ResolversParentTypes['FindingCount']> = {
-  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  severity?: Resolver<ResolversTypes['Severity'], ParentType, ContextType>;
+  count?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  severity?: Resolver<Maybe<ResolversTypes['Severity']>, ParentType, ContextType>;
 };
 
 export type FindingEdgeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['FindingEdge'] = ResolversParentTypes['FindingEdge']> = {
@@ -1503,6 +1609,8 @@ export type FindingEdgeResolvers<ContextType = GraphQLContext, ParentType extend
 export type InspectorErrorResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['InspectorError'] = ResolversParentTypes['InspectorError']> = {
   __resolveType: TypeResolveFn<'AccessDeniedError' | 'InvalidInputError' | 'NoSuchEntityError' | 'ServiceError', ParentType, ContextType>;
 };
+
+export type InspectorEventResolvers = EnumResolverSignature<{ ASSESSMENT_RUN_COMPLETED?: any, ASSESSMENT_RUN_STARTED?: any, ASSESSMENT_RUN_STATE_CHANGED?: any, FINDING_REPORTED?: any, OTHER?: any }, ResolversTypes['InspectorEvent']>;
 
 export type InvalidInputErrorResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['InvalidInputError'] = ResolversParentTypes['InvalidInputError']> = {
   canRetry?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -1518,13 +1626,13 @@ export interface LongScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes
 }
 
 export type NetworkInterfaceResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['NetworkInterface'] = ResolversParentTypes['NetworkInterface']> = {
-  ipv6Addresses?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  ipv6Addresses?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
   networkInterfaceId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   privateDnsName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   privateIpAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   publicDnsName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   publicIp?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  securityGroups?: Resolver<ReadonlyArray<ResolversTypes['SecurityGroup']>, ParentType, ContextType>;
+  securityGroups?: Resolver<Maybe<ReadonlyArray<ResolversTypes['SecurityGroup']>>, ParentType, ContextType>;
   subnetId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   vpcId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
 };
@@ -1606,6 +1714,10 @@ export type ServiceErrorResolvers<ContextType = GraphQLContext, ParentType exten
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type SeverityResolvers = EnumResolverSignature<{ High?: any, Informational?: any, Low?: any, Medium?: any, Undefined?: any }, ResolversTypes['Severity']>;
+
+export type SnsPublishStatusCodeResolvers = EnumResolverSignature<{ ACCESS_DENIED?: any, INTERNAL_ERROR?: any, SUCCESS?: any, TOPIC_DOES_NOT_EXIST?: any }, ResolversTypes['SnsPublishStatusCode']>;
+
 export type TagResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Tag'] = ResolversParentTypes['Tag']> = {
   key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   value?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -1634,6 +1746,10 @@ export type TelemetryTotalResolvers<ContextType = GraphQLContext, ParentType ext
 
 export type Resolvers<ContextType = GraphQLContext> = {
   AccessDeniedError?: AccessDeniedErrorResolvers<ContextType>;
+  AgentHealth?: AgentHealthResolvers;
+  AgentHealthCode?: AgentHealthCodeResolvers;
+  AssessmentReport?: AssessmentReportResolvers<ContextType>;
+  AssessmentReportStatus?: AssessmentReportStatusResolvers;
   AssessmentRun?: AssessmentRunResolvers<ContextType>;
   AssessmentRunAgent?: AssessmentRunAgentResolvers<ContextType>;
   AssessmentRunAgentConnection?: AssessmentRunAgentConnectionResolvers<ContextType>;
@@ -1641,6 +1757,7 @@ export type Resolvers<ContextType = GraphQLContext> = {
   AssessmentRunConnection?: AssessmentRunConnectionResolvers<ContextType>;
   AssessmentRunEdge?: AssessmentRunEdgeResolvers<ContextType>;
   AssessmentRunNotification?: AssessmentRunNotificationResolvers<ContextType>;
+  AssessmentRunState?: AssessmentRunStateResolvers;
   AssessmentRunStateChange?: AssessmentRunStateChangeResolvers<ContextType>;
   AssessmentTarget?: AssessmentTargetResolvers<ContextType>;
   AssessmentTargetConnection?: AssessmentTargetConnectionResolvers<ContextType>;
@@ -1660,6 +1777,7 @@ export type Resolvers<ContextType = GraphQLContext> = {
   FindingCount?: FindingCountResolvers<ContextType>;
   FindingEdge?: FindingEdgeResolvers<ContextType>;
   InspectorError?: InspectorErrorResolvers<ContextType>;
+  InspectorEvent?: InspectorEventResolvers;
   InvalidInputError?: InvalidInputErrorResolvers<ContextType>;
   Long?: GraphQLScalarType;
   NetworkInterface?: NetworkInterfaceResolvers<ContextType>;
@@ -1673,6 +1791,8 @@ export type Resolvers<ContextType = GraphQLContext> = {
   RulesPackageEdge?: RulesPackageEdgeResolvers<ContextType>;
   SecurityGroup?: SecurityGroupResolvers<ContextType>;
   ServiceError?: ServiceErrorResolvers<ContextType>;
+  Severity?: SeverityResolvers;
+  SnsPublishStatusCode?: SnsPublishStatusCodeResolvers;
   Tag?: TagResolvers<ContextType>;
   Telemetry?: TelemetryResolvers<ContextType>;
   TelemetryMetadata?: TelemetryMetadataResolvers<ContextType>;

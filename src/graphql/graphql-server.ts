@@ -14,19 +14,6 @@ import { resolvers } from './resolvers.js';
 import { responseStatusPlugin } from './response-status.js';
 import { stringifyResult } from './serialized-rows.js';
 
-/** What the landing page opens with: the telemetry of AWS's documented example run. */
-export const exampleQuery = `query Telemetry {
-  assessmentRun(
-    arn: "arn:aws:inspector:us-west-2:123456789012:target/0-0kFIPusq/template/0-4r1V2mAw/run/0-MKkpXXPE"
-  ) {
-    name
-    state
-    telemetry { messageType count dataSize }
-    telemetryTotal { count dataSize }
-  }
-}
-`;
-
 /** How the graph behaves; see Config. */
 export interface GraphQLServerOptions {
   /** How many distinct runs one operation may ask for. */
@@ -35,6 +22,8 @@ export interface GraphQLServerOptions {
   isProduction: boolean;
   /** Shows stack traces in `errors`. */
   isDevelopment: boolean;
+  /** What the landing page opens with. */
+  exampleQuery?: string | undefined;
   /** Where automatic persisted queries are kept; in this process when it is absent. */
   persistedQueries?: NonNullable<Exclude<ApolloServerOptions<GraphQLContext>['persistedQueries'], false>>['cache'];
   logger: ErrorLogger;
@@ -67,7 +56,10 @@ export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer
       ApolloServerPluginCacheControlDisabled(),
       isProduction
         ? ApolloServerPluginLandingPageProductionDefault({ footer: false })
-        : ApolloServerPluginLandingPageLocalDefault({ footer: false, document: exampleQuery }),
+        : ApolloServerPluginLandingPageLocalDefault({
+            footer: false,
+            ...(options.exampleQuery !== undefined && { document: options.exampleQuery }),
+          }),
     ],
   });
 }

@@ -1,5 +1,7 @@
 import DataLoader from 'dataloader';
 import type {
+  AssessmentReport,
+  AssessmentReportQuery,
   Entities,
   InspectorApi,
   KeyValue,
@@ -44,6 +46,8 @@ export interface Loader<Key, T> {
 export interface Loaders {
   readonly telemetry: Loader<AssessmentRunArn, readonly TelemetryMetadata[]>;
   readonly tags: Loader<InspectorArn<'assessmentTemplate'>, readonly KeyValue[]>;
+  /** Null for a report that the upstream does not have. */
+  readonly reports: Loader<AssessmentReportQuery, AssessmentReport | null>;
   /** What is described by ARN, by its kind. */
   readonly entities: { readonly [K in ArnKind]: Loader<InspectorArn<K>, Entities[K]> };
   /** Pages of lists, by what is listed. */
@@ -70,6 +74,7 @@ export function createLoaders(inspector: InspectorApi, options?: ReadOptions): L
       (arn) => inspector.known?.telemetryMetadata(arn, options),
     ),
     tags: createLoader(oneByOne((arn) => inspector.listTagsForResource(arn, options))),
+    reports: createLoader(oneByOne((query) => inspector.getAssessmentReport(query, options))),
     entities: {
       assessmentRun: describe('assessmentRun'),
       assessmentTemplate: describe('assessmentTemplate'),
@@ -101,7 +106,7 @@ function createLoader<Key, T>(
   readAll: (keys: readonly Key[]) => Promise<readonly (T | Error)[]>,
   findKnown?: (key: Key) => T | undefined,
 ): Loader<Key, T> {
-  // Made when they are first used: a request uses two or three of sixteen loaders.
+  // Made when they are first used: a request uses two or three of seventeen loaders.
   let given: Map<string, T> | undefined;
   let loader: DataLoader<Key, T, string> | undefined;
 

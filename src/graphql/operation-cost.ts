@@ -105,6 +105,7 @@ const asks: Readonly<Record<string, Ask>> = {
   'Query.rulesPackages': askForPage,
   'AssessmentRun.template': askForOne,
   'AssessmentRun.target': askForOne,
+  'AssessmentRun.report': askForOne,
   // All runs of a region have the same few.
   'AssessmentRun.rulesPackages': askForOne,
   'AssessmentRun.agents': askForPage,

@@ -101,6 +101,7 @@ export const resolvers: Resolvers = {
     exclusions: ({ arn }, args, { loaders }) =>
       connect('exclusion', args, { criteria: { assessmentRunArn: arn } }, loaders),
     tags: ({ arn }, _args, { loaders }) => loaders.tags.load(toAssessmentTemplateArn(arn)),
+    report: ({ arn }, { format, type }, { loaders }) => loaders.reports.load({ assessmentRunArn: arn, format, type }),
   },
 
   AssessmentTemplate: {
@@ -142,8 +143,11 @@ export const resolvers: Resolvers = {
   },
 
   AssessmentRunAgent: {
-    telemetry: ({ telemetryMetadata }, args) => parseTelemetrySelection(args)(telemetryMetadata),
-    telemetryTotal: ({ telemetryMetadata }) => toTelemetryTotal(telemetryMetadata),
+    telemetry({ telemetryMetadata }, args) {
+      const select = parseTelemetrySelection(args);
+      return telemetryMetadata && select(telemetryMetadata);
+    },
+    telemetryTotal: ({ telemetryMetadata }) => telemetryMetadata && toTelemetryTotal(telemetryMetadata),
     host: readHost,
   },
 
@@ -228,7 +232,7 @@ function readDetails<K extends ArnKind, Name extends keyof Entities[K]>(kind: K,
 function readRulesPackages<K extends 'assessmentRun' | 'assessmentTemplate'>(kind: K) {
   return async ({ arn }: EntityParent<K>, _args: unknown, { loaders }: GraphQLContext) => {
     const { rulesPackageArns } = await loaders.entities[kind].load(arn);
-    return rulesPackageArns.map((text) => toParent('rulesPackage', parseUpstreamArn('rulesPackage', text)));
+    return rulesPackageArns?.map((text) => toParent('rulesPackage', parseUpstreamArn('rulesPackage', text))) ?? null;
   };
 }
 

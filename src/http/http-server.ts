@@ -29,6 +29,8 @@ export interface HttpServerOptions<Context extends BaseContext>
   maxCacheBytes: number;
   /** Origins whose pages may ask, or `*`. */
   corsOrigins: readonly string[];
+  /** How long a connection may stay idle between two requests. */
+  keepAliveTimeoutMs: number;
   /** Whether /readyz says that requests are welcome. */
   isReady(): boolean;
   logger: FastifyBaseLogger;
@@ -37,7 +39,7 @@ export interface HttpServerOptions<Context extends BaseContext>
 
 /** The GraphQL endpoint and what belongs around it, over HTTP; it is not listening yet. */
 export function createHttpServer<Context extends BaseContext>(options: HttpServerOptions<Context>) {
-  const { apollo, corsOrigins, isReady, logger, logRequest, maxCacheBytes } = options;
+  const { apollo, corsOrigins, isReady, keepAliveTimeoutMs, logger, logRequest, maxCacheBytes } = options;
   const onAnswered = (requestId: string, elapsedMs: number) =>
     logRequest({ method: 'POST', path: GRAPHQL_PATH, status: 200, requestId, durationMs: toDurationMs(elapsedMs) });
   // Answers by what they are asked, and by how it is written.
@@ -48,10 +50,10 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: MAX_BODY_BYTES,
-    serverFactory(handler, { keepAliveTimeout }) {
+    serverFactory(handler) {
       const server = createServer(firstLook?.wrap(handler) ?? handler);
       server.requestTimeout = REQUEST_TIMEOUT_MS;
-      if (typeof keepAliveTimeout === 'number') server.keepAliveTimeout = keepAliveTimeout;
+      server.keepAliveTimeout = keepAliveTimeoutMs;
       return server;
     },
     routerOptions: { ignoreTrailingSlash: true },

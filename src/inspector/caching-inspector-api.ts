@@ -32,7 +32,8 @@ const MAX_ROWS_OF_A_RUN = 5000;
 /**
  * Remembers telemetry and what was described by ARN for the whole process, and joins whoever asks for what is being read.
  * NoSuchEntity is remembered for a tenth of the time, since a run may be imported; no other failure is remembered, nor any
- * with canRetry. Lists and tags are passed through. What is not remembered here may be known to others, by the SharedCache.
+ * with canRetry. Lists, tags and reports are passed
+ * through. What is not remembered here may be known to others, by the SharedCache.
  */
 export function createCachingInspectorApi(
   inspector: InspectorApi,
@@ -122,6 +123,11 @@ export function createCachingInspectorApi(
       options?.onFreshness?.({ maxAgeMs: 0, staleAgeMs: null });
       return tags;
     },
+    async getAssessmentReport(query, options) {
+      const report = await inspector.getAssessmentReport(query, options);
+      options?.onFreshness?.({ maxAgeMs: 0, staleAgeMs: null });
+      return report;
+    },
     known: {
       telemetryMetadata: (arn, options) => telemetry.known(arn, options),
       entity: (kind, arn, options) => details[kind].known(arn, options),
@@ -129,10 +135,14 @@ export function createCachingInspectorApi(
   };
 }
 
-/** What was read before a run ended may have changed until then. */
+/**
+ * What was read before a run ended may have changed until then. A run that does not say that and when it ended, or is in a
+ * state that nobody knows, counts as one that goes on.
+ */
 function toLifetimeMs(run: AssessmentRun | undefined, readAt: number, limits: CacheLimits): number {
   if (run === undefined || limits.ttlMs === 0) return limits.ttlMs;
-  const hasEnded = terminalStates.has(run.state) && run.stateChangedAt.getTime() <= readAt;
+  const { state, stateChangedAt } = run;
+  const hasEnded = terminalStates.has(state) && stateChangedAt !== null && stateChangedAt.getTime() <= readAt;
   return hasEnded ? limits.terminalTtlMs : limits.runningTtlMs;
 }
 

@@ -2,27 +2,30 @@ import type { Signal } from '../signal.js';
 import type { ArnKind, AssessmentRunArn, InspectorArn } from './inspector-arn.js';
 import type { InspectorFailure } from './inspector-failure.js';
 
+/**
+ * An enumeration's value as the upstream gives it: one of T, or one that nobody here knows. Services add values over time,
+ * and one that is new must not cost the rest of what it stands in; see graphql/known-values.ts.
+ */
+export type OpenEnum<T extends string> = T | (string & Record<never, never>);
+
 /** AssessmentRunState of the API. */
-export const assessmentRunStates = [
-  'CREATED',
-  'START_DATA_COLLECTION_PENDING',
-  'START_DATA_COLLECTION_IN_PROGRESS',
-  'COLLECTING_DATA',
-  'STOP_DATA_COLLECTION_PENDING',
-  'DATA_COLLECTED',
-  'START_EVALUATING_RULES_PENDING',
-  'EVALUATING_RULES',
-  'FAILED',
-  'ERROR',
-  'COMPLETED',
-  'COMPLETED_WITH_ERRORS',
-  'CANCELED',
-] as const;
-/** One of the API's states. */
-export type AssessmentRunState = (typeof assessmentRunStates)[number];
+export type AssessmentRunState =
+  | 'CREATED'
+  | 'START_DATA_COLLECTION_PENDING'
+  | 'START_DATA_COLLECTION_IN_PROGRESS'
+  | 'COLLECTING_DATA'
+  | 'STOP_DATA_COLLECTION_PENDING'
+  | 'DATA_COLLECTED'
+  | 'START_EVALUATING_RULES_PENDING'
+  | 'EVALUATING_RULES'
+  | 'FAILED'
+  | 'ERROR'
+  | 'COMPLETED'
+  | 'COMPLETED_WITH_ERRORS'
+  | 'CANCELED';
 
 /** The states that a run never leaves: its telemetry and its details change no more. */
-export const terminalStates: ReadonlySet<AssessmentRunState> = new Set<AssessmentRunState>([
+export const terminalStates: ReadonlySet<string | null> = new Set<AssessmentRunState>([
   'COMPLETED',
   'COMPLETED_WITH_ERRORS',
   'FAILED',
@@ -36,30 +39,28 @@ export const severities = ['High', 'Medium', 'Low', 'Informational', 'Undefined'
 export type Severity = (typeof severities)[number];
 
 /** AgentHealth of the API. */
-export const agentHealths = ['HEALTHY', 'UNHEALTHY', 'UNKNOWN'] as const;
-/** One of the API's states of health. */
-export type AgentHealth = (typeof agentHealths)[number];
+export type AgentHealth = 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN';
 
 /** AgentHealthCode of the API. */
-export const agentHealthCodes = ['IDLE', 'RUNNING', 'SHUTDOWN', 'UNHEALTHY', 'THROTTLED', 'UNKNOWN'] as const;
-/** One of the API's finer states of health. */
-export type AgentHealthCode = (typeof agentHealthCodes)[number];
+export type AgentHealthCode = 'IDLE' | 'RUNNING' | 'SHUTDOWN' | 'UNHEALTHY' | 'THROTTLED' | 'UNKNOWN';
 
 /** InspectorEvent of the API. */
-export const inspectorEvents = [
-  'ASSESSMENT_RUN_STARTED',
-  'ASSESSMENT_RUN_COMPLETED',
-  'ASSESSMENT_RUN_STATE_CHANGED',
-  'FINDING_REPORTED',
-  'OTHER',
-] as const;
-/** One of the API's events. */
-export type InspectorEvent = (typeof inspectorEvents)[number];
+export type InspectorEvent =
+  | 'ASSESSMENT_RUN_STARTED'
+  | 'ASSESSMENT_RUN_COMPLETED'
+  | 'ASSESSMENT_RUN_STATE_CHANGED'
+  | 'FINDING_REPORTED'
+  | 'OTHER';
 
 /** AssessmentRunNotificationSnsStatusCode of the API. */
-export const snsPublishStatusCodes = ['SUCCESS', 'TOPIC_DOES_NOT_EXIST', 'ACCESS_DENIED', 'INTERNAL_ERROR'] as const;
-/** What became of a notification. */
-export type SnsPublishStatusCode = (typeof snsPublishStatusCodes)[number];
+export type SnsPublishStatusCode = 'SUCCESS' | 'TOPIC_DOES_NOT_EXIST' | 'ACCESS_DENIED' | 'INTERNAL_ERROR';
+
+/** ReportFileFormat of the API. */
+export type AssessmentReportFormat = 'HTML' | 'PDF';
+/** ReportType of the API: the findings alone, or all that was checked. */
+export type AssessmentReportType = 'FINDING' | 'FULL';
+/** ReportStatus of the API. */
+export type AssessmentReportStatus = 'WORK_IN_PROGRESS' | 'FAILED' | 'COMPLETED';
 
 /** A key with its value, of tags and attributes alike. */
 export interface KeyValue {
@@ -74,70 +75,89 @@ export interface TelemetryMetadata {
   readonly dataSize: number | null;
 }
 
+/*
+ * What is described and listed. Of each only its identity is sure to be there. Members that the API gained over the years,
+ * or that the client which made an export dropped, are absent in what an upstream answers: any other member may be null.
+ * An absent list is null as well, since an empty one would say that there is nothing.
+ */
+
 /** The details of an assessment run, as DescribeAssessmentRuns gives them. */
 export interface AssessmentRun {
   readonly arn: AssessmentRunArn;
-  readonly name: string;
-  readonly state: AssessmentRunState;
-  readonly assessmentTemplateArn: string;
-  readonly createdAt: Date;
+  readonly name: string | null;
+  readonly state: OpenEnum<AssessmentRunState> | null;
+  readonly assessmentTemplateArn: string | null;
+  readonly createdAt: Date | null;
   readonly startedAt: Date | null;
   readonly completedAt: Date | null;
-  readonly stateChangedAt: Date;
-  readonly durationInSeconds: number;
-  readonly dataCollected: boolean;
-  readonly rulesPackageArns: readonly string[];
-  readonly findingCounts: readonly { readonly severity: Severity; readonly count: number }[];
-  readonly stateChanges: readonly { readonly state: AssessmentRunState; readonly stateChangedAt: Date }[];
-  readonly notifications: readonly AssessmentRunNotification[];
-  readonly userAttributesForFindings: readonly KeyValue[];
+  readonly stateChangedAt: Date | null;
+  readonly durationInSeconds: number | null;
+  readonly dataCollected: boolean | null;
+  readonly rulesPackageArns: readonly string[] | null;
+  /** Known severities the gravest first, then others. */
+  readonly findingCounts: readonly FindingCount[] | null;
+  readonly stateChanges: readonly AssessmentRunStateChange[] | null;
+  readonly notifications: readonly AssessmentRunNotification[] | null;
+  readonly userAttributesForFindings: readonly KeyValue[] | null;
+}
+
+/** How many findings of a severity a run has. */
+export interface FindingCount {
+  readonly severity: OpenEnum<Severity>;
+  readonly count: number;
+}
+
+/** That a run entered a state. */
+export interface AssessmentRunStateChange {
+  readonly state: OpenEnum<AssessmentRunState> | null;
+  readonly stateChangedAt: Date | null;
 }
 
 /** That a run told an SNS topic of an event, or tried to. */
 export interface AssessmentRunNotification {
-  readonly date: Date;
-  readonly event: InspectorEvent;
+  readonly date: Date | null;
+  readonly event: OpenEnum<InspectorEvent> | null;
   readonly message: string | null;
-  readonly error: boolean;
+  readonly error: boolean | null;
   readonly snsTopicArn: string | null;
-  readonly snsPublishStatusCode: SnsPublishStatusCode | null;
+  readonly snsPublishStatusCode: OpenEnum<SnsPublishStatusCode> | null;
 }
 
 /** https://docs.aws.amazon.com/inspector/v1/APIReference/API_AssessmentTemplate.html */
 export interface AssessmentTemplate {
   readonly arn: InspectorArn<'assessmentTemplate'>;
-  readonly name: string;
-  readonly assessmentTargetArn: string;
-  readonly durationInSeconds: number;
-  readonly rulesPackageArns: readonly string[];
-  readonly userAttributesForFindings: readonly KeyValue[];
+  readonly name: string | null;
+  readonly assessmentTargetArn: string | null;
+  readonly durationInSeconds: number | null;
+  readonly rulesPackageArns: readonly string[] | null;
+  readonly userAttributesForFindings: readonly KeyValue[] | null;
   readonly lastAssessmentRunArn: string | null;
-  readonly assessmentRunCount: number;
-  readonly createdAt: Date;
+  readonly assessmentRunCount: number | null;
+  readonly createdAt: Date | null;
 }
 
 /** https://docs.aws.amazon.com/inspector/v1/APIReference/API_AssessmentTarget.html */
 export interface AssessmentTarget {
   readonly arn: InspectorArn<'assessmentTarget'>;
-  readonly name: string;
+  readonly name: string | null;
   readonly resourceGroupArn: string | null;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
+  readonly createdAt: Date | null;
+  readonly updatedAt: Date | null;
 }
 
 /** https://docs.aws.amazon.com/inspector/v1/APIReference/API_ResourceGroup.html */
 export interface ResourceGroup {
   readonly arn: InspectorArn<'resourceGroup'>;
-  readonly tags: readonly KeyValue[];
-  readonly createdAt: Date;
+  readonly tags: readonly KeyValue[] | null;
+  readonly createdAt: Date | null;
 }
 
 /** https://docs.aws.amazon.com/inspector/v1/APIReference/API_RulesPackage.html */
 export interface RulesPackage {
   readonly arn: InspectorArn<'rulesPackage'>;
-  readonly name: string;
-  readonly version: string;
-  readonly provider: string;
+  readonly name: string | null;
+  readonly version: string | null;
+  readonly provider: string | null;
   readonly description: string | null;
 }
 
@@ -148,7 +168,7 @@ export interface Finding {
   readonly title: string | null;
   readonly description: string | null;
   readonly recommendation: string | null;
-  readonly severity: Severity | null;
+  readonly severity: OpenEnum<Severity> | null;
   readonly numericSeverity: number | null;
   readonly confidence: number | null;
   readonly indicatorOfCompromise: boolean | null;
@@ -156,10 +176,10 @@ export interface Finding {
   readonly assetType: string | null;
   readonly assetAttributes: AssetAttributes | null;
   readonly rulesPackageArn: string | null;
-  readonly attributes: readonly KeyValue[];
-  readonly userAttributes: readonly KeyValue[];
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
+  readonly attributes: readonly KeyValue[] | null;
+  readonly userAttributes: readonly KeyValue[] | null;
+  readonly createdAt: Date | null;
+  readonly updatedAt: Date | null;
 }
 
 /** The host that a finding is about. */
@@ -168,9 +188,9 @@ export interface AssetAttributes {
   readonly autoScalingGroup: string | null;
   readonly amiId: string | null;
   readonly hostname: string | null;
-  readonly ipv4Addresses: readonly string[];
-  readonly tags: readonly KeyValue[];
-  readonly networkInterfaces: readonly NetworkInterface[];
+  readonly ipv4Addresses: readonly string[] | null;
+  readonly tags: readonly KeyValue[] | null;
+  readonly networkInterfaces: readonly NetworkInterface[] | null;
 }
 
 /** https://docs.aws.amazon.com/inspector/v1/APIReference/API_NetworkInterface.html */
@@ -182,29 +202,43 @@ export interface NetworkInterface {
   readonly privateIpAddress: string | null;
   readonly publicDnsName: string | null;
   readonly publicIp: string | null;
-  readonly ipv6Addresses: readonly string[];
-  readonly securityGroups: readonly { readonly groupId: string | null; readonly groupName: string | null }[];
+  readonly ipv6Addresses: readonly string[] | null;
+  readonly securityGroups: readonly { readonly groupId: string | null; readonly groupName: string | null }[] | null;
 }
 
 /** https://docs.aws.amazon.com/inspector/v1/APIReference/API_Exclusion.html */
 export interface Exclusion {
   readonly arn: InspectorArn<'exclusion'>;
-  readonly title: string;
-  readonly description: string;
-  readonly recommendation: string;
-  readonly scopes: readonly KeyValue[];
-  readonly attributes: readonly KeyValue[];
+  readonly title: string | null;
+  readonly description: string | null;
+  readonly recommendation: string | null;
+  /** The one list of pairs whose keys the API does not promise. */
+  readonly scopes: readonly { readonly key: string | null; readonly value: string | null }[] | null;
+  readonly attributes: readonly KeyValue[] | null;
 }
 
 /** https://docs.aws.amazon.com/inspector/v1/APIReference/API_AssessmentRunAgent.html */
 export interface AssessmentRunAgent {
   readonly agentId: string;
   readonly assessmentRunArn: AssessmentRunArn;
-  readonly agentHealth: AgentHealth;
-  readonly agentHealthCode: AgentHealthCode;
+  readonly agentHealth: OpenEnum<AgentHealth> | null;
+  readonly agentHealthCode: OpenEnum<AgentHealthCode> | null;
   readonly agentHealthDetails: string | null;
   readonly autoScalingGroup: string | null;
-  readonly telemetryMetadata: readonly TelemetryMetadata[];
+  readonly telemetryMetadata: readonly TelemetryMetadata[] | null;
+}
+
+/** Which report of a run to get. */
+export interface AssessmentReportQuery {
+  readonly assessmentRunArn: AssessmentRunArn;
+  readonly format: AssessmentReportFormat;
+  readonly type: AssessmentReportType;
+}
+
+/** What GetAssessmentReport says of a report; `url` is there when it is completed. */
+export interface AssessmentReport {
+  readonly status: OpenEnum<AssessmentReportStatus> | null;
+  readonly url: string | null;
 }
 
 /** What is described by ARN, by its kind. */
@@ -335,6 +369,8 @@ export interface InspectorApi {
   list<K extends ListKind>(kind: K, query: ListQuery<K>, options?: ReadOptions): Promise<ListPage<Lists[K]['item']>>;
   /** The tags of a template, the one resource that has any. */
   listTagsForResource(arn: InspectorArn<'assessmentTemplate'>, options?: ReadOptions): Promise<readonly KeyValue[]>;
+  /** A report of a run, or null where the upstream has no such report. AWS makes the report when it is first asked for. */
+  getAssessmentReport(query: AssessmentReportQuery, options?: ReadOptions): Promise<AssessmentReport | null>;
   /** Absent where nothing is remembered. */
   readonly known?: KnownValues;
 }

@@ -84,7 +84,7 @@ const UNREADABLE_ANSWER: Row = {
   message: 'Inspector answered with something else than its API promises.',
 };
 
-/** Exceptions by name. The first six are modelled by the API: https://docs.aws.amazon.com/inspector/v1/APIReference/ */
+/** Exceptions by name. The first seven are modelled by the API: https://docs.aws.amazon.com/inspector/v1/APIReference/ */
 const ROWS_BY_NAME = new Map<string, Row>([
   ['NoSuchEntityException', modelled('NO_SUCH_ENTITY', false, 'The entity does not exist.')],
   ['InvalidInputException', modelled('INVALID_INPUT', false, 'Inspector rejected the input.')],
@@ -95,6 +95,10 @@ const ROWS_BY_NAME = new Map<string, Row>([
   ],
   ['ServiceTemporarilyUnavailableException', { ...SERVICE_UNAVAILABLE, modelled: true }],
   ['LimitExceededException', modelled('LIMIT_EXCEEDED', false, 'A quota of the AWS account is used up.')],
+  [
+    'AssessmentRunInProgressException',
+    { ...UNEXPECTED_REJECTION, message: 'The assessment run has not ended yet.', modelled: true },
+  ],
   // What AWS's authentication layer answers for any service, in both spellings that are in use.
   ...rows(ACCESS_DENIED, [
     'AccessDenied',
@@ -172,9 +176,10 @@ export function addToMessage(failure: InspectorFailure, sentence: string): Inspe
   return new InspectorFailure({ ...failure, message: `${failure.message} ${sentence}`, cause: failure.cause });
 }
 
-/** Whether an answer of status 200 could not be read at all, so that it says nothing of any item it was to hold. */
-export function isUnreadableAnswer(failure: InspectorFailure): boolean {
-  return failure.code === 'BAD_UPSTREAM_RESPONSE' && toThrownFields(failure.cause).status === 200;
+/** Whether Inspector answered that it does not have what was asked for. It is alive and well, and not asked again. */
+export function isUnsupportedFeature(failure: InspectorFailure): boolean {
+  const { name, status } = toThrownFields(failure.cause);
+  return name === 'UnsupportedFeatureException' && status !== undefined;
 }
 
 /** The failure of a read that was still going on when its deadline passed. */

@@ -17,16 +17,14 @@ import {
 import type { AbortSignal as CallSignal } from '@smithy/types';
 import type { Between, KeyValue, ListKind, Lists } from './inspector-api.js';
 import { type ArnKind, type AssessmentRunArn, type InspectorArn, toRegion } from './inspector-arn.js';
-import type { InspectorSender } from './sdk-clients.js';
-
-type Output = { $metadata: { requestId?: string | undefined } };
+import type { InspectorSender, UncheckedOutput } from './sdk-clients.js';
 
 /** A Describe operation: how many ARNs it takes, and the member of its output that holds the items. */
 interface DescribeOperation {
   readonly name: string;
   readonly maxArns: number;
   readonly member: string;
-  send(client: InspectorSender, signal: CallSignal, arns: string[]): Promise<Output>;
+  send(client: InspectorSender, signal: CallSignal, arns: string[]): Promise<UncheckedOutput>;
 }
 
 /** The Describe operations. https://docs.aws.amazon.com/inspector/v1/APIReference/API_Operations.html */
@@ -91,7 +89,12 @@ interface ListOperation<K extends ListKind> {
   toOwner?(criteria: Lists[K]['criteria']): AssessmentRunArn;
   /** The criteria as they are for one region; null when they leave nothing there. */
   toRegional?(criteria: Lists[K]['criteria'], region: string): Lists[K]['criteria'] | null;
-  send(client: InspectorSender, signal: CallSignal, criteria: Lists[K]['criteria'], page: PageInput): Promise<Output>;
+  send(
+    client: InspectorSender,
+    signal: CallSignal,
+    criteria: Lists[K]['criteria'],
+    page: PageInput,
+  ): Promise<UncheckedOutput>;
 }
 
 /** The List operations. */

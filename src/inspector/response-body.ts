@@ -4,8 +4,8 @@ import type { Readable } from 'node:stream';
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 /**
- * The SDK's streamCollector: a whole body, if it is not larger than any that the API could give. It also refuses null as
- * an item of a list, which the SDK would drop without a word. Both are errors that make the answer an unreadable one.
+ * A whole body, if it is not larger than any that the API could give: the SDK's streamCollector for failures, and ours for
+ * the rest.
  */
 export async function collectResponseBody(stream: Readable): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
@@ -16,20 +16,10 @@ export async function collectResponseBody(stream: Readable): Promise<Uint8Array>
     // Leaving the loop destroys the stream, and with it the connection.
     if (bytes > MAX_BODY_BYTES) throw new Error(`The body is larger than ${MAX_BODY_BYTES} bytes.`);
   }
-  const body = Buffer.concat(chunks);
-  if (body.includes('null')) refuseNullItems(body);
-  return body;
+  return Buffer.concat(chunks);
 }
 
-function refuseNullItems(body: Buffer): void {
-  let hasNullItem = false;
-  try {
-    JSON.parse(body.toString(), (_key, value) => {
-      if (Array.isArray(value) && value.includes(null)) hasNullItem = true;
-      return value;
-    });
-  } catch {
-    // Whoever parses it next says what is wrong.
-  }
-  if (hasNullItem) throw new Error('A list of the body holds null.');
+/** JSON of a body. An empty body is an empty output, as it is for the SDK. Throws a SyntaxError. */
+export function parseResponseBody(body: Uint8Array): unknown {
+  return body.length === 0 ? {} : JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString());
 }

@@ -1,28 +1,30 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { InspectorClient, type InspectorClientConfig } from '@aws-sdk/client-inspector';
-import type { AbortSignal as CallSignal, Handler, HttpHandlerOptions, HttpRequest } from '@smithy/types';
+import type { AbortSignal as CallSignal, Handler, HttpHandlerOptions, HttpRequest, HttpResponse } from '@smithy/types';
 import type { InspectorSource } from './inspector-source.js';
-import { collectResponseBody } from './response-body.js';
+import { collectResponseBody, parseResponseBody } from './response-body.js';
 
-/** A command class of the SDK, by what it takes and gives. */
-type CommandClass<Input extends object, Output extends object> = new (
+/** A command class of the SDK, by what it takes. */
+type CommandClass<Input extends object> = new (
   input: Input,
 ) => {
   resolveMiddleware(
     stack: InspectorClient['middlewareStack'],
     config: InspectorClient['config'],
     options: HttpHandlerOptions,
-  ): Handler<Input, Output>;
+  ): Handler<Input, object>;
 };
+
+/** The JSON of a successful response as it came: its members may be absent, or anything else than the API promises. */
+export interface UncheckedOutput {
+  readonly [member: string]: unknown;
+  readonly $metadata: { readonly requestId: string | undefined };
+}
 
 /** Sends commands by the SDK, which are given up when their signal is aborted. */
 export interface InspectorSender {
-  send<Input extends object, Output extends object>(
-    Command: CommandClass<Input, Output>,
-    input: Input,
-    signal: CallSignal,
-  ): Promise<Output>;
+  send<Input extends object>(Command: CommandClass<Input>, input: Input, signal: CallSignal): Promise<UncheckedOutput>;
 }
 
 /**
@@ -73,34 +75,53 @@ export function createClients(source: InspectorSource, limits: { connectTimeoutM
 
 /**
  * InspectorClient.send puts some twenty middlewares together anew for each command, a third of what a call costs. Here that
- * is done once for each class of commands; and since the SDK binds a call's options to what is put together, the last
- * middleware hands over the signal, which travels with the input.
+ * is done once for each class of commands. The SDK binds a call's options to what is put together, so the signal travels
+ * with the input to the first middleware behind the signature, which makes the call.
+ *
+ * That middleware also reads successful responses, in place of the SDK's deserializer. The deserializer throws a whole
+ * Describe answer away for one odd number in it, takes ISO text for a year in seconds, and drops nulls from lists;
+ * upstream-response.ts checks each item by itself. Failures are read by the SDK.
  */
 function createSender({ middlewareStack, config }: InspectorClient): InspectorSender {
   const handlers = new Map<unknown, Handler<never, object>>();
   middlewareStack.add(
-    () => async (args) => {
+    (next) => async (args) => {
       const { request, signal } = args as typeof args & { request: HttpRequest; signal: CallSignal };
       const { response } = await config.requestHandler.handle(request, { abortSignal: signal });
-      return { response, output: undefined as never };
+      if (response.statusCode >= 300) return next({ ...args, response } as typeof args);
+      return { response, output: (await readOutput(response)) as never };
     },
-    { name: 'handOverWithSignal', step: 'deserialize', priority: 'low' },
+    { name: 'callAndReadOutput', step: 'deserialize', priority: 'high' },
+  );
+  // Behind the SDK's deserializer, which is given the response that has come already.
+  middlewareStack.add(
+    () => async (args) => ({
+      response: (args as typeof args & { response: unknown }).response,
+      output: undefined as never,
+    }),
+    { name: 'handOverResponse', step: 'deserialize', priority: 'low' },
   );
   return {
-    async send<Input extends object, Output extends object>(
-      Command: CommandClass<Input, Output>,
-      input: Input,
-      signal: CallSignal,
-    ) {
-      let handle = handlers.get(Command) as Handler<Input, Output> | undefined;
+    async send<Input extends object>(Command: CommandClass<Input>, input: Input, signal: CallSignal) {
+      let handle = handlers.get(Command) as Handler<Input, object> | undefined;
       if (handle === undefined) {
         handle = new Command(input).resolveMiddleware(middlewareStack, config, {});
         handlers.set(Command, handle);
       }
       const args = { input, signal };
-      return (await handle(args)).output;
+      return (await handle(args)).output as UncheckedOutput;
     },
   };
+}
+
+/** Rejects with an error that has the response as `$response`, as errors of the SDK's deserializer do. */
+async function readOutput(response: HttpResponse): Promise<UncheckedOutput> {
+  try {
+    const members = parseResponseBody(await collectResponseBody(response.body));
+    return { ...(members as object), $metadata: { requestId: response.headers['x-amzn-requestid'] } };
+  } catch (error) {
+    throw Object.defineProperty(error as Error, '$response', { value: response });
+  }
 }
 
 /** Whatever keeps the SDK from finding credentials, a missing file for example, as its CredentialsProviderError. */

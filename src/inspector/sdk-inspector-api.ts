@@ -1,7 +1,21 @@
-import { GetTelemetryMetadataCommand, ListTagsForResourceCommand } from '@aws-sdk/client-inspector';
+import {
+  GetAssessmentReportCommand,
+  GetTelemetryMetadataCommand,
+  ListTagsForResourceCommand,
+} from '@aws-sdk/client-inspector';
 import type { AbortSignal as CallSignal } from '@smithy/types';
 import { createAborter, type Signal } from '../signal.js';
-import type { Entities, InspectorApi, ListKind, ListPage, ListQuery, Lists, ReadOptions } from './inspector-api.js';
+import type {
+  AssessmentReport,
+  AssessmentReportQuery,
+  Entities,
+  InspectorApi,
+  ListKind,
+  ListPage,
+  ListQuery,
+  Lists,
+  ReadOptions,
+} from './inspector-api.js';
 import { type ArnKind, type AssessmentRunArn, type InspectorArn, toRegion } from './inspector-arn.js';
 import {
   addToMessage,
@@ -9,7 +23,7 @@ import {
   createReaderGoneFailure,
   createTimeoutFailure,
   InspectorFailure,
-  isUnreadableAnswer,
+  isUnsupportedFeature,
   toFailedItemFailure,
   toFailure,
 } from './inspector-failure.js';
@@ -17,10 +31,11 @@ import type { InspectorSource } from './inspector-source.js';
 import { createItinerary, type Place } from './list-place.js';
 import { describeOperations, listOperations } from './operations.js';
 import { backOff, toBackoffMs, withRetries } from './retries.js';
-import { createClients } from './sdk-clients.js';
+import { createClients, type UncheckedOutput } from './sdk-clients.js';
 import { createUpstreamGuards } from './upstream-guard.js';
 import {
   type CallId,
+  parseAssessmentReport,
   parseDescribed,
   parseEntity,
   parsePage,
@@ -49,7 +64,14 @@ export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits
   const guardFor = createUpstreamGuards(limits);
   const clientFor = createClients(source, limits);
 
-  return { getTelemetryMetadata, describe, list, listTagsForResource, close: () => clientFor.close() };
+  return {
+    getTelemetryMetadata,
+    describe,
+    list,
+    listTagsForResource,
+    getAssessmentReport,
+    close: () => clientFor.close(),
+  };
 
   async function getTelemetryMetadata(arn: AssessmentRunArn, options?: ReadOptions) {
     const operation = 'GetTelemetryMetadata';
@@ -68,6 +90,26 @@ export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits
         clientFor(toRegion(arn)).send(ListTagsForResourceCommand, { resourceArn: arn }, signal),
       );
       return parseTags(output.tags, toCallId(operation, output));
+    });
+  }
+
+  async function getAssessmentReport(
+    { assessmentRunArn, format, type }: AssessmentReportQuery,
+    options?: ReadOptions,
+  ): Promise<AssessmentReport | null> {
+    const operation = 'GetAssessmentReport';
+    const region = toRegion(assessmentRunArn);
+    const input = { assessmentRunArn, reportFileFormat: format, reportType: type };
+    return withDeadline(operation, options, async (end) => {
+      try {
+        const output = await send(operation, region, end, (signal) =>
+          clientFor(region).send(GetAssessmentReportCommand, input, signal),
+        );
+        return parseAssessmentReport(output, toCallId(operation, output));
+      } catch (thrown) {
+        if (isUnsupportedFeature(toFailure(thrown))) return null;
+        throw thrown;
+      }
     });
   }
 
@@ -100,11 +142,6 @@ export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits
     let pending = chunk;
     for (let attempt = 1; ; attempt += 1) {
       const described = await describeOnce(kind, pending, end).catch(toFailure);
-      if (described instanceof InspectorFailure && isUnreadableAnswer(described) && pending.length > 1) {
-        // The SDK gives up a whole answer for one bad item in it: asked for alone, the others are spared.
-        await Promise.all(pending.map((arn) => describeChunk(kind, [arn], results, end)));
-        return;
-      }
       // A failed call says less of these items than their failed items of the call before.
       if (described instanceof InspectorFailure && attempt > 1) return;
       for (const arn of pending) results.set(arn, described instanceof InspectorFailure ? described : described(arn));
@@ -252,7 +289,7 @@ function toChunks<K extends ArnKind>(
   return chunks;
 }
 
-function toCallId(operation: string, output: { $metadata: { requestId?: string | undefined } }): CallId {
+function toCallId(operation: string, output: UncheckedOutput): CallId {
   return { operation, requestId: output.$metadata.requestId };
 }
 

@@ -1,21 +1,22 @@
 import { z } from 'zod';
 import {
-  agentHealthCodes,
-  agentHealths,
-  assessmentRunStates,
+  type AssessmentReport,
   type Entities,
-  inspectorEvents,
   type KeyValue,
   type ListKind,
   type ListPage,
   type Lists,
-  type Severity,
   severities,
-  snsPublishStatusCodes,
   type TelemetryMetadata,
 } from './inspector-api.js';
 import { type ArnKind, type InspectorArn, parseArn } from './inspector-arn.js';
 import { createBadResponseFailure } from './inspector-failure.js';
+
+/*
+ * What an answer has to look like. Identities and JSON types are held to what the API promises. Everything else is taken
+ * as it comes: members that are absent or that nobody has heard of, values outside an enumeration, lists and numbers past
+ * a documented limit.
+ */
 
 /** Which call an answer belongs to, for the failure that names it. */
 export interface CallId {
@@ -28,25 +29,33 @@ const telemetryMetadata = z
   .array(z.object({ messageType: z.string(), count: z.int(), dataSize: nullable(z.int()) }).readonly())
   .max(5000);
 
-// The SDK reads ISO text, which this API never sends, as its leading year in seconds: some minutes of 1970.
-const timestamp = z.date().refine((date) => date.getTime() >= 10_000_000, 'expected epoch seconds');
-const state = z.enum(assessmentRunStates);
-const severity = z.enum(severities);
-const texts = z.array(z.string()).readonly();
-const keyValues = z
-  .array(z.object({ key: z.string(), value: nullable(z.string()) }).readonly())
-  .max(50)
-  .readonly();
-/** Scopes are the one list of pairs whose keys the API does not promise. */
-const scopes = z.array(z.object({ key: z.string(), value: nullable(z.string()) }).readonly()).readonly();
+/** Epoch seconds of a time long before the service; a smaller number is a year, or some other mistake. */
+const MIN_EPOCH_SECONDS = 10_000;
+/** Some clients write numbers as text. */
+const EPOCH_SECONDS_TEXT = /^\d+(\.\d+)?(e\+?\d+)?$/i;
 
-function nullable<T extends z.ZodType>(type: T) {
-  return type.nullish().transform((value) => (value ?? null) as z.output<T> | null);
+const timestamp = z
+  .union([z.number(), z.string().regex(EPOCH_SECONDS_TEXT).transform(Number)], 'expected epoch seconds')
+  .refine((seconds) => seconds >= MIN_EPOCH_SECONDS, 'expected epoch seconds')
+  .transform((seconds) => new Date(Math.round(seconds * 1000)))
+  .refine((date) => !Number.isNaN(date.getTime()), 'expected epoch seconds');
+const texts = z.array(z.string()).readonly();
+const keyValues = z.array(z.object({ key: z.string(), value: nullable(z.string()) }).readonly()).readonly();
+const findingCounts = z.record(z.string(), nullable(z.int())).transform((counts) =>
+  Object.entries(counts)
+    .flatMap(([severity, count]) => (count === null ? [] : [{ severity, count }]))
+    .sort((a, b) => toRank(a.severity) - toRank(b.severity)),
+);
+
+/** The gravest first; severities that nobody knows come last, in the order of the answer. */
+function toRank(severity: string): number {
+  const rank = (severities as readonly string[]).indexOf(severity);
+  return rank === -1 ? severities.length : rank;
 }
 
-/** An optional list is as good as an empty one. */
-function optionalList<T>(type: z.ZodType<readonly T[]>) {
-  return type.nullish().transform((value): readonly T[] => value ?? []);
+/** A member that may be absent. */
+function nullable<T extends z.ZodType>(type: T) {
+  return type.nullish().transform((value) => (value ?? null) as z.output<T> | null);
 }
 
 function arnOf<K extends ArnKind>(kind: K) {
@@ -66,9 +75,9 @@ const assetAttributes = z
     autoScalingGroup: nullable(z.string()),
     amiId: nullable(z.string()),
     hostname: nullable(z.string()),
-    ipv4Addresses: optionalList(texts),
-    tags: optionalList(keyValues),
-    networkInterfaces: optionalList(
+    ipv4Addresses: nullable(texts),
+    tags: nullable(keyValues),
+    networkInterfaces: nullable(
       z.array(
         z.object({
           networkInterfaceId: nullable(z.string()),
@@ -78,8 +87,8 @@ const assetAttributes = z
           privateIpAddress: nullable(z.string()),
           publicDnsName: nullable(z.string()),
           publicIp: nullable(z.string()),
-          ipv6Addresses: optionalList(texts),
-          securityGroups: optionalList(
+          ipv6Addresses: nullable(texts),
+          securityGroups: nullable(
             z.array(z.object({ groupId: nullable(z.string()), groupName: nullable(z.string()) })),
           ),
         }),
@@ -92,70 +101,64 @@ const entities: { readonly [K in ArnKind]: z.ZodType<Entities[K]> } = {
   assessmentRun: z
     .object({
       arn: arnOf('assessmentRun'),
-      name: z.string(),
-      state,
-      assessmentTemplateArn: z.string(),
-      createdAt: timestamp,
+      name: nullable(z.string()),
+      state: nullable(z.string()),
+      assessmentTemplateArn: nullable(z.string()),
+      createdAt: nullable(timestamp),
       startedAt: nullable(timestamp),
       completedAt: nullable(timestamp),
-      stateChangedAt: timestamp,
-      durationInSeconds: z.int32(),
-      dataCollected: z.boolean(),
-      rulesPackageArns: texts,
-      findingCounts: z
-        .partialRecord(severity, z.int32())
-        .transform((counts) =>
-          severities.flatMap((name: Severity) => {
-            const count = counts[name];
-            return count === undefined ? [] : [{ severity: name, count }];
-          }),
-        )
-        .readonly(),
-      stateChanges: z.array(z.object({ state, stateChangedAt: timestamp })).readonly(),
-      notifications: optionalList(
+      stateChangedAt: nullable(timestamp),
+      durationInSeconds: nullable(z.int()),
+      dataCollected: nullable(z.boolean()),
+      rulesPackageArns: nullable(texts),
+      findingCounts: nullable(findingCounts),
+      stateChanges: nullable(z.array(z.object({ state: nullable(z.string()), stateChangedAt: nullable(timestamp) }))),
+      notifications: nullable(
         z.array(
           z.object({
-            date: timestamp,
-            event: z.enum(inspectorEvents),
+            date: nullable(timestamp),
+            event: nullable(z.string()),
             message: nullable(z.string()),
-            error: z.boolean(),
+            error: nullable(z.boolean()),
             snsTopicArn: nullable(z.string()),
-            snsPublishStatusCode: nullable(z.enum(snsPublishStatusCodes)),
+            snsPublishStatusCode: nullable(z.string()),
           }),
         ),
       ),
-      userAttributesForFindings: optionalList(keyValues),
+      userAttributesForFindings: nullable(keyValues),
     })
     .readonly(),
   assessmentTemplate: z
     .object({
       arn: arnOf('assessmentTemplate'),
-      name: z.string(),
-      assessmentTargetArn: z.string(),
-      durationInSeconds: z.int32(),
-      rulesPackageArns: texts,
-      userAttributesForFindings: optionalList(keyValues),
+      name: nullable(z.string()),
+      assessmentTargetArn: nullable(z.string()),
+      durationInSeconds: nullable(z.int()),
+      rulesPackageArns: nullable(texts),
+      userAttributesForFindings: nullable(keyValues),
       lastAssessmentRunArn: nullable(z.string()),
-      assessmentRunCount: z.int32(),
-      createdAt: timestamp,
+      assessmentRunCount: nullable(z.int()),
+      createdAt: nullable(timestamp),
     })
     .readonly(),
   assessmentTarget: z
     .object({
       arn: arnOf('assessmentTarget'),
-      name: z.string(),
+      name: nullable(z.string()),
       resourceGroupArn: nullable(z.string()),
-      createdAt: timestamp,
-      updatedAt: timestamp,
+      createdAt: nullable(timestamp),
+      updatedAt: nullable(timestamp),
     })
     .readonly(),
-  resourceGroup: z.object({ arn: arnOf('resourceGroup'), tags: keyValues, createdAt: timestamp }).readonly(),
+  resourceGroup: z
+    .object({ arn: arnOf('resourceGroup'), tags: nullable(keyValues), createdAt: nullable(timestamp) })
+    .readonly(),
   rulesPackage: z
     .object({
       arn: arnOf('rulesPackage'),
-      name: z.string(),
-      version: z.string(),
-      provider: z.string(),
+      name: nullable(z.string()),
+      version: nullable(z.string()),
+      provider: nullable(z.string()),
       description: nullable(z.string()),
     })
     .readonly(),
@@ -166,18 +169,18 @@ const entities: { readonly [K in ArnKind]: z.ZodType<Entities[K]> } = {
       title: nullable(z.string()),
       description: nullable(z.string()),
       recommendation: nullable(z.string()),
-      severity: nullable(severity),
+      severity: nullable(z.string()),
       numericSeverity: nullable(z.number()),
-      confidence: nullable(z.int32()),
+      confidence: nullable(z.int()),
       indicatorOfCompromise: nullable(z.boolean()),
       service: nullable(z.string()),
       serviceAttributes: nullable(z.object({ rulesPackageArn: nullable(z.string()) })),
       assetType: nullable(z.string()),
       assetAttributes: nullable(assetAttributes),
-      attributes: optionalList(keyValues),
-      userAttributes: optionalList(keyValues),
-      createdAt: timestamp,
-      updatedAt: timestamp,
+      attributes: nullable(keyValues),
+      userAttributes: nullable(keyValues),
+      createdAt: nullable(timestamp),
+      updatedAt: nullable(timestamp),
     })
     .transform(({ id, serviceAttributes, ...finding }) => ({
       ...finding,
@@ -188,11 +191,13 @@ const entities: { readonly [K in ArnKind]: z.ZodType<Entities[K]> } = {
   exclusion: z
     .object({
       arn: arnOf('exclusion'),
-      title: z.string(),
-      description: z.string(),
-      recommendation: z.string(),
-      scopes,
-      attributes: optionalList(keyValues),
+      title: nullable(z.string()),
+      description: nullable(z.string()),
+      recommendation: nullable(z.string()),
+      scopes: nullable(
+        z.array(z.object({ key: nullable(z.string()), value: nullable(z.string()) }).readonly()).readonly(),
+      ),
+      attributes: nullable(keyValues),
     })
     .readonly(),
 };
@@ -208,14 +213,16 @@ const listItems: { readonly [K in ListKind]: z.ZodType<Lists[K]['item']> } = {
     .object({
       agentId: z.string(),
       assessmentRunArn: arnOf('assessmentRun'),
-      agentHealth: z.enum(agentHealths),
-      agentHealthCode: z.enum(agentHealthCodes),
+      agentHealth: nullable(z.string()),
+      agentHealthCode: nullable(z.string()),
       agentHealthDetails: nullable(z.string()),
       autoScalingGroup: nullable(z.string()),
-      telemetryMetadata: telemetryMetadata.readonly(),
+      telemetryMetadata: nullable(telemetryMetadata.readonly()),
     })
     .readonly(),
 };
+
+const assessmentReport = z.object({ status: nullable(z.string()), url: nullable(z.string()) }).readonly();
 
 /** Lists of agents hold up to 500, all others up to 100. */
 const MAX_ITEMS = 500;
@@ -234,6 +241,11 @@ export function parseTelemetryMetadata(value: unknown, callId: CallId): readonly
 /** The tags of ListTagsForResource; throws BAD_UPSTREAM_RESPONSE. */
 export function parseTags(value: unknown, callId: CallId): readonly KeyValue[] {
   return parse(keyValues, value, 'tags', callId);
+}
+
+/** What GetAssessmentReport says; throws BAD_UPSTREAM_RESPONSE. */
+export function parseAssessmentReport(output: unknown, callId: CallId): AssessmentReport {
+  return parse(assessmentReport, output, '', callId);
 }
 
 /**

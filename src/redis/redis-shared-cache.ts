@@ -9,6 +9,9 @@ import { decodeValue, encodeValue, toTimeText } from './shared-value.js';
 const LOCK_MS = 1000;
 const RENEW_MS = 300;
 
+/** Counts up when domain types change, so that gateways of both versions can share a Redis. */
+const VALUES_VERSION = 'v2';
+
 /** How often a value is looked at that will not do, before it is read without a look. */
 const MAX_LOOKS = 5;
 
@@ -137,7 +140,7 @@ export function createRedisSharedCache(
       const token = randomUUID();
       const items = keys.map((key, place): Item<T> => {
         // The braces put a value and its lock into the same slot of a cluster.
-        const name = `${namespace}:v1:{${key}}`;
+        const name = `${namespace}:${VALUES_VERSION}:{${key}}`;
         return { key, place, names: { value: name, lock: `${name}:lock` }, token, stale: null, refused: '' };
       });
       const looks = await Promise.all(items.map((item) => look(item, isFresh)));

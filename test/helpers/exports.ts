@@ -8,7 +8,7 @@ import {
   importSources,
   type RefusedFile,
 } from '../../src/archive/import/importer.js';
-import { findSources } from '../../src/archive/import/sources.js';
+import { findSources } from '../../src/archive/import/sources/sources.js';
 import type { Database } from '../../src/archive/store/database.js';
 import { createFolder } from './archives.js';
 
@@ -33,7 +33,16 @@ export async function importPaths(database: Database, paths: string[], options: 
       refused.push(file);
     },
   });
-  return { ...summary, counts: toCounts(summary), notKept: Object.fromEntries(summary.notKept), refused };
+  return {
+    ...summary,
+    counts: toCounts(summary),
+    arns: Object.fromEntries(summary.arns),
+    notKept: Object.fromEntries(summary.notKept),
+    kept: Object.fromEntries(summary.kept),
+    wrappers: Object.fromEntries(summary.wrappers),
+    passedOver: Object.fromEntries(summary.passedOver),
+    refused,
+  };
 }
 
 function toCounts({ counts }: ImportSummary) {

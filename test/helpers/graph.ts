@@ -86,6 +86,8 @@ function createRecording(inspector: InspectorApi) {
     },
     list: (kind, query, options) => record(`${kind} ${JSON.stringify(query)}`, inspector.list(kind, query, options)),
     listTagsForResource: (arn, options) => record(`tags ${arn}`, inspector.listTagsForResource(arn, options)),
+    getAssessmentReport: (query, options) =>
+      record(`report ${JSON.stringify(query)}`, inspector.getAssessmentReport(query, options)),
     ...(inspector.known && { known: inspector.known }),
   };
   const replay: InspectorApi = {
@@ -101,6 +103,7 @@ function createRecording(inspector: InspectorApi) {
       ),
     list: (kind, query) => again(`${kind} ${JSON.stringify(query)}`),
     listTagsForResource: (arn) => again(`tags ${arn}`),
+    getAssessmentReport: (query) => again(`report ${JSON.stringify(query)}`),
   };
   return { recording, replay };
 }

@@ -1,4 +1,6 @@
 import type {
+  AssessmentReport,
+  AssessmentReportQuery,
   AssessmentRun,
   Entities,
   InspectorApi,
@@ -25,6 +27,8 @@ interface Script {
   /** What else is listed: empty where it is absent. */
   lists?: { [K in ListKind]?: (query: ListQuery<K>) => ListPage<Lists[K]['item']> };
   tags?: (arn: InspectorArn<'assessmentTemplate'>) => readonly KeyValue[];
+  /** There is no report where it is absent. */
+  report?: (query: AssessmentReportQuery) => AssessmentReport | null;
 }
 
 /** An InspectorApi that answers by a script and records what it was asked. */
@@ -37,6 +41,7 @@ export function createScriptedInspectorApi(script: Script = {}) {
     describe: [] as { kind: ArnKind; arns: string[] }[],
     list: [] as { kind: ListKind; query: ListQuery<ListKind> }[],
     listTagsForResource: [] as string[],
+    getAssessmentReport: [] as AssessmentReportQuery[],
   };
   const inspector: InspectorApi = {
     async getTelemetryMetadata(arn) {
@@ -62,6 +67,10 @@ export function createScriptedInspectorApi(script: Script = {}) {
     async listTagsForResource(arn) {
       calls.listTagsForResource.push(arn);
       return script.tags?.(arn) ?? [];
+    },
+    async getAssessmentReport(query) {
+      calls.getAssessmentReport.push(query);
+      return script.report?.(query) ?? null;
     },
   };
   return { inspector, calls };

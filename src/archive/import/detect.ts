@@ -2,7 +2,7 @@ import { findArnKind, parseArn, parseRoleArn } from '../arn.js';
 import { createDocumentTypes, show, UnsafeNumber } from '../documents.js';
 import { type Entity, type EntityKind, entities, entityOf } from '../entities.js';
 import { findMember, toCanonicalName } from '../spelling.js';
-import { diagnoseValue } from './diagnosis.js';
+import { diagnoseValue } from './diagnosis/diagnosis.js';
 import { Detached, type JsonDocument, type JsonPath, readJsonText } from './json-documents.js';
 
 /*
@@ -356,11 +356,12 @@ export function createDetector(onDetection: (detection: Detection) => void) {
     else if (placed === 'as the member') add(findMember(value, member), [...path, member]);
     else takeItems(findMember(value, member), [...path, member]);
     const owner = toOwner(entity, value);
-    if (entity.owner === undefined || owner !== undefined) {
-      for (const detection of detections) report({ ...detection, owner });
-      return { ...NOTHING, isOurs: true };
+    const ours = { ...NOTHING, isOurs: true, owners: toOwners(findDetached(findMember(value, member))) };
+    if (entity.owner !== undefined && owner === undefined) {
+      return { ...ours, pending: detections.map((detection) => ({ detection })) };
     }
-    return { ...NOTHING, isOurs: true, pending: detections.map((detection) => ({ detection })) };
+    for (const detection of detections) report({ ...detection, owner });
+    return ours;
 
     function takeItems(items: unknown, itemsPath: JsonPath): void {
       if (items instanceof Detached) return;
@@ -395,6 +396,11 @@ export function createDetector(onDetection: (detection: Detection) => void) {
   return {
     detach,
     detect,
+    /** Takes what is a file of its own. */
+    report(entity: DetectedEntity): void {
+      hasDocuments = true;
+      report(entity);
+    },
     /** Ends the file: what was strange in it is a problem when there was nothing else. */
     end(): Surroundings & { readonly isEmpty: boolean } {
       if (!hasFound) for (const stranger of strangers) onDetection(stranger);
@@ -496,6 +502,12 @@ function toDetached({ kind }: Entity, members: object): Detached {
   if (kind === 'assessmentTemplate') return new Detached(new Set(), new Set([arn]));
   const run = /^.*\/run\/[^/]+/.exec(arn)?.[0];
   return run === undefined ? new Detached() : new Detached(new Set([run]));
+}
+
+/** What stands for the detached items of a list. */
+function findDetached(list: unknown): Detached {
+  const detached = Array.isArray(list) ? list.at(-1) : list;
+  return detached instanceof Detached ? detached : new Detached();
 }
 
 function toOwners({ runArns, templateArns }: Detached): Inspected['owners'] {

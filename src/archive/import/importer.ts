@@ -1,14 +1,17 @@
 import type { ControlledTransaction } from 'kysely';
 import type { z } from 'zod';
 import { createDocumentTypes, type DocumentTypes, show, UnsafeNumberError } from '../documents.js';
-import type { Entity, EntityKind } from '../entities.js';
+import { type Entity, type EntityKind, entityOf } from '../entities.js';
 import { type Database, refreshStatistics } from '../store/database.js';
 import type { Tables } from '../store/tables.js';
 import { createWriter, type Entry, type Kept, lockWriters, type Outcome, UNDESCRIBED } from '../store/writer.js';
 import { createDetector, type DetectedEntity, type Detection, toStep } from './detect.js';
-import { JsonSyntaxError, readJsonDocuments } from './json-documents.js';
+import { ContentError, readContent } from './file-content.js';
 import { createOwnerFinder, UnknownOwnerError } from './owner.js';
-import { type Source, SourceError } from './sources.js';
+import type { DetectedReport } from './report-file.js';
+import { REPORT_OWNER, splitReport, toReport } from './reports.js';
+import { type Source, SourceError } from './sources/sources.js';
+import { unpackSource } from './sources/unpack.js';
 
 /** How many entities of a kind were new, and so on; the refused ones are those of files of which nothing was kept. */
 export type Counts = Record<Outcome | 'refused', number>;
@@ -143,14 +146,27 @@ export async function importSources(
     }
   }
 
-  try {
-    const later: Source[] = [];
-    for (const source of sources) {
-      const result = await importSource(source, !source.isRepeatable);
-      if (result.isDeferred) later.push(source);
-      else report(source, result);
+  /** Imports the files of a source that are among `places`, or all; gives the places of those that have to be tried again. */
+  async function importFiles(source: Source, isLastTry: boolean, places?: ReadonlySet<number>): Promise<Set<number>> {
+    const deferred = new Set<number>();
+    let place = 0;
+    for await (const file of unpackSource(source)) {
+      place += 1;
+      if (places?.has(place) === false) continue;
+      const result = await importSource(file, isLastTry);
+      if (result.isDeferred) deferred.add(place);
+      else report(file, result);
     }
-    for (const source of later) report(source, await importSource(source, true));
+    return deferred;
+  }
+
+  try {
+    const later: [Source, Set<number>][] = [];
+    for (const source of sources) {
+      const deferred = await importFiles(source, !source.isRepeatable);
+      if (deferred.size > 0) later.push([source, deferred]);
+    }
+    for (const [source, places] of later) await importFiles(source, true, places);
   } finally {
     await transactions.end();
   }
@@ -293,21 +309,31 @@ async function readSource(
     }
   }
 
+  async function toDetectedReport(report: DetectedReport, content: Uint8Array): Promise<DetectedEntity> {
+    const runArn = await findOwnerAt({ owner: REPORT_OWNER, operation: 'GetAssessmentReport' }, 'the report');
+    const value = toReport(runArn, report, content);
+    return { type: 'entity', entity: entityOf('assessmentReport'), value, place: 'the report' };
+  }
+
   /** The entity as what is written, or the problem with it. */
-  async function toEntry({ entity, value, owner, place }: DetectedEntity): Promise<Entry | string> {
+  async function toEntry(detected: DetectedEntity): Promise<Entry | string> {
+    const { entity, owner, place } = detected;
+    const report = entity.kind === 'assessmentReport' ? splitReport(detected.value) : undefined;
+    if (typeof report === 'string') return `${place}: ${report}`;
+    const value = report?.description ?? detected.value;
     const parsed = types[entity.kind].safeParse(value);
     if (!parsed.success) return toProblem(parsed.error, value, place);
     const document = parsed.data;
     const text = toText(document);
     if (text instanceof UnsafeNumberError) return `${place}: ${text.message}`;
     const key = entity.toKey(document, entity.owner === undefined ? '' : (owner ?? (await findOwnerAt(entity, place))));
-    if (entity.parseKey(key) !== null) return { entity, key, document, text, place };
+    if (entity.parseKey(key) !== null) return { entity, key, document, text, file: report?.file, place };
     return entity.owner === undefined
       ? `${place}: expected it to be of an account and a region of Inspector Classic, but got ${show(key)}`
       : `${place}: expected its input to name the resource that it belongs to, but got ${show(key)}`;
   }
 
-  async function findOwnerAt(entity: Entity, place: string): Promise<string> {
+  async function findOwnerAt(entity: Pick<Entity, 'owner' | 'operation'>, place: string): Promise<string> {
     try {
       return await findOwner(entity, () => writer.flush());
     } catch (error) {
@@ -326,8 +352,10 @@ async function readSource(
   }
 
   try {
-    for await (const documents of readJsonDocuments(source.read(onBytes), detector.detach)) {
-      for (const document of documents) detector.detect(document);
+    for await (const content of readContent(source, detector.detach, onBytes)) {
+      if (content.type === 'report') {
+        detector.report(await toDetectedReport(content.report, content.content));
+      } else for (const document of content.documents) detector.detect(document);
       await takeDetections();
     }
     const { isEmpty, wrappers, passedOver } = detector.end();
@@ -338,7 +366,7 @@ async function readSource(
     if (error instanceof UnknownOwnerError && !isLastTry) return { ...result, isDeferred: true };
     if (!isProblemOfSource(error)) throw error;
     await takeDetections();
-    addProblem(isGzipError(error) ? `expected gzip data up to its end: ${error.message}` : error.message);
+    addProblem(error.message);
   }
   return result;
 }
@@ -359,15 +387,11 @@ function toText(document: unknown): string | UnsafeNumberError {
   }
 }
 
-function isGzipError(error: Error): boolean {
-  return /^Z_/.test((error as { code?: string }).code ?? '');
-}
-
 function isProblemOfSource(error: unknown): error is Error {
-  if ([JsonSyntaxError, UnknownOwnerError, SourceError].some((type) => error instanceof type)) return true;
-  // Of zlib for what is no gzip or cut off, of the file system, and of PostgreSQL for a value that it cannot hold.
+  if ([ContentError, UnknownOwnerError, SourceError].some((type) => error instanceof type)) return true;
+  // Of the file system, and of PostgreSQL for a value that it cannot hold.
   const { code, syscall } = error as { code?: string; syscall?: string };
-  return /^(Z_|(22|54)\w{3}$)/.test(code ?? '') || syscall === 'read' || syscall === 'open';
+  return /^(22|54)\w{3}$/.test(code ?? '') || syscall === 'read' || syscall === 'open';
 }
 
 /** The first thing that is wrong with a value: its path, what was expected, and what is there. */

@@ -42,12 +42,11 @@ export class JsonSyntaxError extends Error {
 
   constructor(
     message: string,
-    /** Where it is, from 1, with the text of that line as far as it is at hand, and whether the file ends there. */
+    /** What is wrong, and where: the line, from 1, with its bytes as far as they are at hand. */
     readonly at: {
+      readonly kind: 'syntax' | 'end' | 'encoding' | 'limit';
       readonly line: number;
-      readonly text: string;
-      readonly isEnd: boolean;
-      readonly isEncoding: boolean;
+      readonly bytes: Uint8Array;
     },
   ) {
     super(message);
@@ -145,7 +144,7 @@ export function readJsonText(text: string, line: number, detach: Detach): JsonDo
   return documents;
 }
 
-/** A value that has been parsed already as documents; YAML is read as a whole. */
+/** A value that has been parsed already as documents: the items of a list are documents by themselves. */
 export function toJsonDocuments(value: unknown, line: number, detach: Detach): JsonDocument[] {
   if (Array.isArray(value)) return value.flatMap((item) => toJsonDocuments(item, line, detach));
   return [{ line, value: prune(value, [], line, detach) }];
@@ -331,6 +330,7 @@ function createTreeBuilder(detach: Detach, onDocument: (document: JsonDocument) 
               frame.place === '__proto__'
                 ? `line ${line}: expected no member of the name __proto__`
                 : `line ${line}: expected each member of an object once, but got ${JSON.stringify(frame.place)} twice`,
+              'limit',
             );
           }
           expectation = 'colon';
@@ -352,11 +352,11 @@ function createTreeBuilder(detach: Detach, onDocument: (document: JsonDocument) 
   }
 
   function fail(): never {
-    throw createError(`line ${line}: expected JSON, but got ${show(toText(piece).trim())}`);
+    throw createError(`line ${line}: expected JSON, but got ${show(toText(piece).trim())}`, 'syntax');
   }
 
-  function createError(message: string, isEnd = false): JsonSyntaxError {
-    return new JsonSyntaxError(message, { line, text: toText(piece), isEnd, isEncoding: false });
+  function createError(message: string, kind: JsonSyntaxError['at']['kind']): JsonSyntaxError {
+    return new JsonSyntaxError(message, { kind, line, bytes: piece });
   }
 
   function open(isList: boolean, offset: number): void {
@@ -438,6 +438,7 @@ function createTreeBuilder(detach: Detach, onDocument: (document: JsonDocument) 
       throw createError(
         `line ${beginning}: expected a document with at most ${MAX_DOCUMENT_BYTES / 1024 / 1024} MiB of what is not ` +
           "Inspector Classic's: split it, for example with jq -c",
+        'limit',
       );
     },
     end(itsLine: number): void {
@@ -445,10 +446,10 @@ function createTreeBuilder(detach: Detach, onDocument: (document: JsonDocument) 
       try {
         tokenizer.end();
       } catch (error) {
-        if (error instanceof TokenizerError) throw createError(toEndMessage(), true);
+        if (error instanceof TokenizerError) throw createError(toEndMessage(), 'end');
         throw error;
       }
-      if (frames.length > 0 || expectation !== 'value') throw createError(toEndMessage(), true);
+      if (frames.length > 0 || expectation !== 'value') throw createError(toEndMessage(), 'end');
     },
   };
 
@@ -458,13 +459,12 @@ function createTreeBuilder(detach: Detach, onDocument: (document: JsonDocument) 
 }
 
 function createEncodingError(line: number, bytes: Uint8Array): JsonSyntaxError {
-  const at = { line, text: toText(bytes), isEnd: false, isEncoding: true };
-  return new JsonSyntaxError(`line ${line}: expected text in UTF-8`, at);
+  return new JsonSyntaxError(`line ${line}: expected text in UTF-8`, { kind: 'encoding', line, bytes });
 }
 
 function createDepthError(line: number): JsonSyntaxError {
   const message = `line ${line}: expected lists and objects at most ${MAX_DEPTH} deep in each other`;
-  return new JsonSyntaxError(message, { line, text: '', isEnd: false, isEncoding: false });
+  return new JsonSyntaxError(message, { kind: 'limit', line, bytes: new Uint8Array() });
 }
 
 /** As much of a line as tells what it is. */

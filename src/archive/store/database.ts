@@ -1,9 +1,16 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Dialect, Kysely, PostgresDialect, SqliteDialect, sql } from 'kysely';
 import Libsql from 'libsql';
-import { ArchiveOpenError, toDisplayUrl } from '../archive-url.js';
+import {
+  type ArchiveLocation,
+  ArchiveOpenError,
+  HOW_TO_IMPORT,
+  isSqliteUrl,
+  toDisplayUrl,
+  toSqlitePath,
+} from '../archive-url.js';
 import { hasTables, migrate } from './migrations.js';
 import { entityTables, type Tables } from './tables.js';
 
@@ -31,40 +38,48 @@ const PAGE_CACHE_KIB = 65_536;
 
 /** What is kept in memory and gone with the process. */
 export const IN_MEMORY = 'sqlite::memory:';
-const MEMORY_PATH = ':memory:';
 
 /** That there is no archive where one is to be read. */
-export class NoArchiveError extends ArchiveOpenError {}
+export class NoArchiveError extends ArchiveOpenError {
+  constructor(url: string, reason: string) {
+    super(
+      `There is no archive at ${toDisplayUrl(url)}: ${reason}. ${HOW_TO_IMPORT} ARCHIVE_CREATE=1 makes an empty one.`,
+    );
+  }
+}
+
+const NO_TABLES = 'the database has none of its tables';
+
+/** Opens the archive at a place, and creates it only where it may. Rejects with an ArchiveOpenError. */
+export function openDatabaseAt({ url, mayCreate }: ArchiveLocation): Promise<Database> {
+  return mayCreate ? openDatabase(url) : openExistingDatabase(url);
+}
 
 /**
  * Opens the archive at `sqlite:path` or `postgres://…`, creates it when there is none, and brings its tables up to date.
  * Rejects with an ArchiveOpenError.
  */
-export async function openDatabase(url: string): Promise<Database> {
-  return open(url, (tables, engine) => migrate(tables, engine));
+export function openDatabase(url: string): Promise<Database> {
+  return open(url, true);
 }
 
 /** The same for an archive that is there already: rejects with a NoArchiveError, and leaves nothing behind. */
-export async function openExistingDatabase(url: string): Promise<Database> {
-  const noArchive = new NoArchiveError(`There is no archive at ${toDisplayUrl(url)}: archive import makes one.`);
-  if (url.startsWith('sqlite:') && !existsSync(toPath(url))) throw noArchive;
-  return open(url, async (tables, engine) => {
-    if (!(await hasTables(tables, engine))) throw noArchive;
-    await migrate(tables, engine);
-  });
+export function openExistingDatabase(url: string): Promise<Database> {
+  return open(url, false);
 }
 
-async function open(
-  url: string,
-  prepare: (tables: Kysely<Tables>, engine: Database['engine']) => Promise<void>,
-): Promise<Database> {
-  const engine = url.startsWith('sqlite:') ? 'sqlite' : 'postgres';
+async function open(url: string, mayCreate: boolean): Promise<Database> {
+  const engine = isSqliteUrl(url) ? 'sqlite' : 'postgres';
   let tables: Kysely<Tables> | undefined;
   try {
+    if (engine === 'sqlite') await checkFile(url, mayCreate);
     tables = new Kysely<Tables>({
-      dialect: engine === 'sqlite' ? createSqliteDialect(url) : await createPostgresDialect(url),
+      dialect: engine === 'sqlite' ? createSqliteDialect(toSqlitePath(url)) : await createPostgresDialect(url),
     });
-    await prepare(tables, engine);
+    if (engine === 'postgres' && !mayCreate && !(await hasTables(tables, engine))) {
+      throw new NoArchiveError(url, NO_TABLES);
+    }
+    await migrate(tables, engine);
     // From here on as long as it takes.
     if (engine === 'sqlite') await sql`pragma busy_timeout = ${sql.lit(BUSY_TIMEOUT_MS)}`.execute(tables);
   } catch (cause) {
@@ -76,7 +91,7 @@ async function open(
     tables,
     engine,
     waitForWriters: async (onWait) => {
-      if (engine === 'sqlite' && url !== IN_MEMORY) await waitForWriters(toPath(url), onWait);
+      if (engine === 'sqlite' && url !== IN_MEMORY) await waitForWriters(toSqlitePath(url), onWait);
     },
     close: () => (tables as Kysely<Tables>).destroy(),
   };
@@ -119,19 +134,36 @@ export async function refreshStatistics({ tables, engine }: Database): Promise<v
   await sql`analyze ${sql.join(entityTables.map((name) => sql.table(name)))}`.execute(tables);
 }
 
-function toPath(url: string): string {
-  const path = url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
-  return path === MEMORY_PATH ? path : resolve(path);
+/**
+ * Makes the folder of a file that may be created. Otherwise rejects with a NoArchiveError when the file is no archive, and
+ * leaves it as it is.
+ */
+async function checkFile(url: string, mayCreate: boolean): Promise<void> {
+  if (url === IN_MEMORY && mayCreate) return;
+  const path = toSqlitePath(url);
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats?.isDirectory()) {
+    throw new Error(`it is a folder; a file in it would be sqlite:${join(path, 'archive.db')}`);
+  }
+  if (mayCreate) {
+    mkdirSync(dirname(path), { recursive: true });
+    return;
+  }
+  if (stats === undefined) throw new NoArchiveError(url, 'there is no such file');
+  // On a connection that does not make the file a WAL one: it may be the database of others.
+  const database = new Libsql(path);
+  database.pragma(`busy_timeout = ${OPENING_TIMEOUT_MS}`);
+  const tables = new Kysely({ dialect: new SqliteDialect({ database }) });
+  try {
+    if (!(await hasTables(tables, 'sqlite'))) throw new NoArchiveError(url, NO_TABLES);
+  } finally {
+    await tables.destroy();
+  }
 }
 
-function createSqliteDialect(url: string): Dialect {
-  const path = toPath(url);
+function createSqliteDialect(path: string): Dialect {
   return new SqliteDialect({
     database: async () => {
-      if (path !== MEMORY_PATH) {
-        mkdirSync(dirname(path), { recursive: true });
-        if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a folder');
-      }
       const deadline = Date.now() + OPENING_TIMEOUT_MS;
       for (;;) {
         const database = new Libsql(path);

@@ -1,3 +1,0 @@
-export function diagnoseValue(_value: unknown): string | null {
-  return null;
-}

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { buildSchema, type GraphQLObjectType, getNamedType, isLeafType, isObjectType } from 'graphql';
+
+export const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'));
+
+/** The name of the type of a kind of things. */
+export const typeOf = (kind: string) => `${kind[0]?.toUpperCase()}${kind.slice(1)}`;
+
+/** What is read by itself, and has tests of its own. */
+const readByItself = new Set(['AssessmentRun.tags', 'AssessmentTemplate.tags', 'AssessmentRun.telemetryTotal']);
+
+/** All that a type has of its own: leaves, and values that are no things by themselves. */
+export function selectionOf(name: string): string {
+  const fields = Object.values((schema.getType(name) as GraphQLObjectType).getFields());
+  return fields
+    .map((field) => {
+      const type = getNamedType(field.type);
+      if (isLeafType(type)) return field.name;
+      const isValue = isObjectType(type) && type.getInterfaces().length === 0 && field.args.length === 0;
+      return isValue && !readByItself.has(`${name}.${field.name}`) ? `${field.name} { ${selectionOf(type.name)} }` : '';
+    })
+    .join(' ');
+}
