@@ -153,7 +153,7 @@ test(
         outcomes.kept += 1;
         expectNothingLost(before, after);
         expectSum(bytes, counts);
-        const news = [...Object.values(counts), ...arns.values()].filter(
+        const news = [...Object.values(counts), ...Object.values(arns)].filter(
           (count) => 'replaced' in count || (count.new ?? 0) > 0,
         );
         if (news.length > 0) await reset();
