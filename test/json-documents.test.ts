@@ -9,6 +9,7 @@ import {
   JsonSyntaxError,
   readJsonDocuments,
   readJsonText,
+  toJsonDocuments,
 } from '../src/archive/import/json-documents.js';
 
 const keepsAll: Detach = () => null;
@@ -183,6 +184,12 @@ describe('JSON documents', () => {
     ['{"a":NaN}', 'line 1: expected JSON, but got "{\\"a\\":NaN}"'],
   ])('refuse %j', async (text, message) => {
     expect((await read([text])).error?.message).toBe(message);
+  });
+
+  test('that have been parsed already have no member __proto__ either', () => {
+    for (const value of [JSON.parse('{"__proto__":{}}'), [{ a: [JSON.parse('{"__proto__":1}')] }]]) {
+      expect(() => toJsonDocuments(value, 7, keepsAll)).toThrow('line 7: expected no member of the name __proto__');
+    }
   });
 
   test.each([

@@ -199,6 +199,7 @@ function prune(value: unknown, path: JsonPath, line: number, detach: Detach): un
     return items.end();
   }
   const members = value as Record<string, unknown>;
+  if (Object.hasOwn(members, '__proto__')) throw createPrototypeError(line);
   for (const [name, member] of Object.entries(members)) {
     if (typeof member === 'object' && member !== null) members[name] = prune(member, [...path, name], line, detach);
   }
@@ -325,13 +326,10 @@ function createTreeBuilder(detach: Detach, onDocument: (document: JsonDocument) 
           if (token !== TokenType.STRING) throw fail();
           const frame = frames.at(-1) as Frame;
           frame.place = value as string;
-          if (frame.place === '__proto__' || Object.hasOwn(frame.members as object, frame.place)) {
-            throw createError(
-              frame.place === '__proto__'
-                ? `line ${line}: expected no member of the name __proto__`
-                : `line ${line}: expected each member of an object once, but got ${JSON.stringify(frame.place)} twice`,
-              'limit',
-            );
+          if (frame.place === '__proto__') throw createPrototypeError(line);
+          if (Object.hasOwn(frame.members as object, frame.place)) {
+            const name = JSON.stringify(frame.place);
+            throw createError(`line ${line}: expected each member of an object once, but got ${name} twice`, 'limit');
           }
           expectation = 'colon';
           return;
@@ -464,6 +462,12 @@ function createEncodingError(line: number, bytes: Uint8Array): JsonSyntaxError {
 
 function createDepthError(line: number): JsonSyntaxError {
   const message = `line ${line}: expected lists and objects at most ${MAX_DEPTH} deep in each other`;
+  return new JsonSyntaxError(message, { kind: 'limit', line, bytes: new Uint8Array() });
+}
+
+/** An object would take over what is in such a member. */
+function createPrototypeError(line: number): JsonSyntaxError {
+  const message = `line ${line}: expected no member of the name __proto__`;
   return new JsonSyntaxError(message, { kind: 'limit', line, bytes: new Uint8Array() });
 }
 
