@@ -161,7 +161,7 @@ test(
       }),
       { ...SEED, numRuns: 1_000_000, interruptAfterTimeLimit: SECONDS * 1000, endOnFailure: SECONDS < 60 },
     );
-    // Neither kind is a rare one.
+  // Neither kind is a rare one.
     expect(Math.min(outcomes.kept, outcomes.refused)).toBeGreaterThan(10);
   },
   SECONDS * 1000 + 60_000,

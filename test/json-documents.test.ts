@@ -12,6 +12,9 @@ import {
   toJsonDocuments,
 } from '../src/archive/import/json-documents.js';
 
+/** Tests of long text take a while on a busy machine. */
+const LONG_TEXT_LIMIT_MS = 60_000;
+
 const keepsAll: Detach = () => null;
 
 /** What the bytes hold, and the error with which they break off. */
@@ -259,32 +262,44 @@ describe('JSON documents', () => {
   const TOO_LONG =
     "expected a document with at most 40 MiB of what is not Inspector Classic's: split it, for example with jq -c";
 
-  test('may be long lines and hold long text', async () => {
-    const { documents, error } = await read(['{"a":"', ...Array(30).fill(MEBIBYTE), '"}\n{"b":"', MEBIBYTE, '"}']);
-    expect(error).toBeNull();
-    expect(documents).toEqual([
-      { line: 1, value: { a: MEBIBYTE.repeat(30) } },
-      { line: 2, value: { b: MEBIBYTE } },
-    ]);
-  });
+  test(
+    'may be long lines and hold long text',
+    async () => {
+      const { documents, error } = await read(['{"a":"', ...Array(30).fill(MEBIBYTE), '"}\n{"b":"', MEBIBYTE, '"}']);
+      expect(error).toBeNull();
+      expect(documents).toEqual([
+        { line: 1, value: { a: MEBIBYTE.repeat(30) } },
+        { line: 2, value: { b: MEBIBYTE } },
+      ]);
+    },
+    LONG_TEXT_LIMIT_MS,
+  );
 
   test.each([
     ['an object', '{"a":"'],
     ['text', '"'],
     ['text in a list', '[{},"'],
-  ])('are at most 40 MiB long when they are %s', async (_, beginning) => {
-    const { error } = await read(['{}\n\n', beginning, ...Array(42).fill(MEBIBYTE)]);
-    expect(error?.message).toBe(`line 3: ${TOO_LONG}`);
-  });
+  ])(
+    'are at most 40 MiB long when they are %s',
+    async (_, beginning) => {
+      const { error } = await read(['{}\n\n', beginning, ...Array(42).fill(MEBIBYTE)]);
+      expect(error?.message).toBe(`line 3: ${TOO_LONG}`);
+    },
+    LONG_TEXT_LIMIT_MS,
+  );
 
-  test('may be of any length where parts of them are detached', async () => {
-    const { detach, sorted } = createTaker();
-    const item = `{"arn":"${MEBIBYTE}"},`;
-    const { documents, error } = await read(['{"a":[', ...Array(60).fill(item), '1]}'], detach);
-    expect(error).toBeNull();
-    expect(documents).toEqual([{ line: 1, value: { a: [1, new Detached()] } }]);
-    expect(sorted()).toHaveLength(60);
-  });
+  test(
+    'may be of any length where parts of them are detached',
+    async () => {
+      const { detach, sorted } = createTaker();
+      const item = `{"arn":"${MEBIBYTE}"},`;
+      const { documents, error } = await read(['{"a":[', ...Array(60).fill(item), '1]}'], detach);
+      expect(error).toBeNull();
+      expect(documents).toEqual([{ line: 1, value: { a: [1, new Detached()] } }]);
+      expect(sorted()).toHaveLength(60);
+    },
+    LONG_TEXT_LIMIT_MS,
+  );
 });
 
 function hasUnsafeNumber(value: unknown): boolean {

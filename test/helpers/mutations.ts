@@ -85,7 +85,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
 /** A value after some changes. */
 export function changed(value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   return fc
-    .tuple(value, fc.array(fc.tuple(change, fc.nat()), { maxLength: 3 }))
+    .tuple(value, fc.array(fc.tuple(change, fc.nat()), { maxLength: 2 }))
     .map(([json, changes]) => changes.reduce((result, [apply, place]) => apply(result, place), json));
 }
 
@@ -115,7 +115,7 @@ function flip(bytes: Buffer, place: number, bit: number): Buffer {
 /** Bytes after some damage, most often none. */
 export function damaged(bytes: fc.Arbitrary<Buffer>): fc.Arbitrary<Buffer> {
   const damages = fc.oneof(
-    { weight: 2, arbitrary: fc.constant([]) },
+    { weight: 3, arbitrary: fc.constant([]) },
     fc.array(fc.tuple(damage, fc.nat()), { minLength: 1, maxLength: 2 }),
   );
   return fc
