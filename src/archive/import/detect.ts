@@ -153,10 +153,11 @@ const REQUEST_NAMES = new Set(
   ),
 );
 
+/** The members that a structure of the API has, by their canonical names. */
 const shapes = Object.fromEntries(
   Object.entries(createDocumentTypes(null)).flatMap(([kind, type]) => {
     const shape = (type as { out?: { shape?: object } }).out?.shape;
-    return shape === undefined ? [] : [[kind, new Set(Object.keys(shape))]];
+    return shape === undefined ? [] : [[kind, new Set(Object.keys(shape).map(toCanonicalName))]];
   }),
 ) as Partial<Record<EntityKind, ReadonlySet<string>>>;
 
@@ -195,12 +196,16 @@ export function createDetector(onDetection: (detection: Detection) => void) {
     const entity = identify(members);
     if (entity === null) return null;
     const place = toPlace(line, path);
-    const inside = removeDetached(members, shapes[entity.kind]);
+    const { inside, misplaced } = removeDetached(members, shapes[entity.kind]);
+    if (misplaced !== null) {
+      const message = `expected what the API has there in the ${entity.noun}, but got something of its own`;
+      report({ type: 'problem', place: toPlace(line, [...path, misplaced]), message });
+    }
     for (const [name, kind] of Object.entries(entity.joined ?? {})) {
       const joined = takeMember(members, name);
       const owner = findText(members, 'arn', 'Arn');
       if (joined !== undefined)
-        report({ type: 'entity', entity: entityOf(kind), value: joined, owner, place: `${place}.${name}` });
+        report({ type: 'entity', entity: entityOf(kind), value: joined, owner, place: toPlace(line, [...path, name]) });
     }
     report({ type: 'entity', entity, value: members, place });
     noteWrapper(entity, path);
@@ -460,21 +465,33 @@ function takeMember(members: Record<string, unknown>, name: string): unknown {
   return value ?? undefined;
 }
 
-/** Entities that somebody has put into this one are kept by themselves. */
-function removeDetached(members: Record<string, unknown>, known: ReadonlySet<string> = new Set()): Detached {
-  let removed = new Detached();
-  for (const name of Object.keys(members)) if (!known.has(name)) members[name] = strip(members[name]);
-  return removed;
+/**
+ * Takes out what is kept by itself already: entities that somebody has put into this one. Under a name of the API, or of a
+ * list of ARNs, one is `misplaced`: without it the member would say something else.
+ */
+function removeDetached(members: Record<string, unknown>, known: ReadonlySet<string> = new Set()) {
+  let inside = new Detached();
+  let misplaced: string | null = null;
+  for (const [name, member] of Object.entries(members)) {
+    if (typeof member !== 'object' || member === null) continue;
+    const before = inside;
+    members[name] = strip(member);
+    const canonical = toCanonicalName(name);
+    if (inside !== before && (known.has(canonical) || arnListsByMember.has(canonical))) misplaced ??= name;
+  }
+  return { inside, misplaced };
 
   function strip(value: unknown): unknown {
     if (value instanceof Detached) {
-      removed = removed.and(value);
+      inside = inside.and(value);
       return undefined;
     }
     if (typeof value !== 'object' || value === null || value instanceof UnsafeNumber) return value;
-    if (Array.isArray(value)) return value.filter((item) => !(item instanceof Detached)).map(strip);
-    for (const [name, member] of Object.entries(value)) (value as Record<string, unknown>)[name] = strip(member);
-    return value;
+    const before = inside;
+    const stripped = Object.entries(value).map(([name, member]) => [name, strip(member)] as const);
+    if (inside === before) return value;
+    const left = stripped.filter(([, member]) => member !== undefined);
+    return Array.isArray(value) ? left.map(([, item]) => item) : Object.fromEntries(left);
   }
 }
 

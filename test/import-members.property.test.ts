@@ -1,0 +1,166 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createArchiveServer } from '../src/archive/archive-server.js';
+import { createReader } from '../src/archive/store/reader.js';
+import { type Archive, type Engine, emptyArchive, engines, openEmptyArchive } from './helpers/archives.js';
+import { endAfterAll } from './helpers/cleanup.js';
+import {
+  type Client,
+  client,
+  type Kind,
+  kinds,
+  print,
+  toCanonical,
+  toOutput,
+  type Value,
+} from './helpers/documents.js';
+import { call } from './helpers/endpoint.js';
+import { exportText, importFiles } from './helpers/exports.js';
+
+/** Something that holds a document, as JSON. */
+type Container = (json: unknown) => unknown;
+
+/** What people put around things. */
+const wrapper = fc.constantFrom<Container[]>(
+  (json) => [json],
+  (json) => [{ level: 'info' }, json],
+  (json) => ({ data: { items: [json], total: 1 } }),
+  (json) => ({ time: '2016-03-22', 'a b': { 1: json } }),
+  (json) => ({ payload: json, tags: ['a'], id: 7 }),
+  (json) => ({ Message: JSON.stringify(json), MessageId: 'x' }),
+  (json) => ({ body: JSON.stringify(json, null, 2) }),
+  (json) => ({ _source: { message: `\n${JSON.stringify(json)} ` } }),
+);
+const wrappers = fc.array(wrapper, { maxLength: 2 });
+
+/** What clients add to an output. */
+const addition = fc.constantFrom<object[]>(
+  {},
+  { failedItems: {} },
+  { nextToken: null },
+  { NextToken: 'abc' },
+  { ResponseMetadata: { RequestId: 'x', HTTPStatusCode: 200 } },
+  { $metadata: { httpStatusCode: 200 } },
+);
+
+/** The texts of a file that holds the JSON. */
+const layout = fc.constantFrom<((json: unknown) => string)[]>(
+  (json) => JSON.stringify(json),
+  (json) => `${JSON.stringify(json, null, 2)}\n`,
+  (json) => `\ufeff{"level":"info"}\r\n${JSON.stringify(json)}\r\n{}\r\n`,
+  (json) => `[\n${JSON.stringify(json)}\n]`,
+  (json) => `{"a" :\t[]}${JSON.stringify(json)}`,
+);
+
+interface Holding {
+  readonly kind: Kind;
+  readonly value: Value;
+  readonly by: Client;
+  readonly added: object;
+}
+
+const toPrintedOutput = ({ kind, value, by, added }: Holding) => ({
+  ...toOutput(kind, print(value, by), by),
+  ...added,
+});
+const toPrintedInput = ({ kind: { input }, by: { toName } }: Holding) =>
+  Object.fromEntries(Object.entries(input).map(([name, member]) => [toName(name), member]));
+
+/** Ways in which a file holds a document that says itself what it is. */
+const withIdentity = fc.constantFrom<((holding: Holding) => unknown)[]>(
+  ({ value, by }) => print(value, by),
+  ({ value, by }) => [print(value, by)],
+  toPrintedOutput,
+  (holding) => ({
+    operation: holding.kind.operation,
+    input: toPrintedInput(holding),
+    output: toPrintedOutput(holding),
+  }),
+);
+
+/** Ways in which a file holds one that does not, and what it belongs to. */
+const withOwner = fc.constantFrom<((holding: Holding) => unknown)[]>(
+  (holding) => ({
+    operation: holding.kind.operation,
+    input: toPrintedInput(holding),
+    output: toPrintedOutput(holding),
+  }),
+  (holding) => ({ ...toPrintedInput(holding), ...toPrintedOutput(holding) }),
+  (holding) => ({ ...toPrintedInput(holding), result: toPrintedOutput(holding) }),
+  (holding) => ({ input: toPrintedInput(holding), response: [toPrintedOutput(holding)] }),
+  (holding) => ({ request: { params: toPrintedInput(holding) }, text: JSON.stringify(toPrintedOutput(holding)) }),
+);
+
+function fileOf(kind: Kind): fc.Arbitrary<{ text: string; document: unknown }> {
+  return fc
+    .record({
+      value: kind.value,
+      by: client,
+      added: addition,
+      hold: kind.hasIdentity ? withIdentity : withOwner,
+      around: wrappers,
+      toText: layout,
+    })
+    .map(({ value, by, added, hold, around, toText }) => {
+      const held = hold({ kind, value, by, added });
+      return { text: toText(around.reduce((json, wrap) => wrap(json), held)), document: toCanonical(value) };
+    });
+}
+
+/** Operations that answer with a document. */
+const ANSWERED = /^(Describe(?!CrossAccount)|GetTelemetryMetadata|ListTagsForResource|ListAssessmentRunAgents)/;
+
+async function serve(archive: Archive): Promise<string> {
+  const server = createArchiveServer({ reader: createReader(archive) });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  endAfterAll(() => new Promise((resolve) => server.close(resolve).closeAllConnections()));
+  const address = server.address() as { port: number };
+  return `http://127.0.0.1:${address.port}/`;
+}
+
+/** A PostgreSQL takes several times as long for a small file. */
+const numRuns = { SQLite: 40, PostgreSQL: 10 };
+
+describe.each(engines)('An archive in $name', (engine: Engine) => {
+  test.each(Object.entries(kinds))(
+    'takes %s with any of its members, in any spelling and in anything, and gives it back',
+    async (name, kind) => {
+      const archive = await openEmptyArchive(engine);
+      const url = await serve(archive);
+      await fc.assert(
+        fc.asyncProperty(fileOf(kind), async ({ text, document }) => {
+          await emptyArchive(archive);
+          const { counts, refused } = await importFiles(archive, { 'x.json': text }, { timeZone: 'UTC' });
+          expect({ counts, refused }).toEqual({ counts: { [name]: { new: 1 } }, refused: [] });
+
+          const exported = await exportText(archive);
+          const record = JSON.parse(exported);
+          expect(record).toMatchObject({ operation: kind.operation, input: kind.input });
+          expect(toDocument(kind, record.output)).toEqual(document);
+
+          if (ANSWERED.test(kind.operation)) {
+            const { body } = await call(url, kind.operation, kind.input);
+            expect(toDocument(kind, body)).toEqual(document);
+          }
+
+          const again = await importFiles(archive, { 'x.json': exported });
+          expect(again.counts).toEqual({ [name]: { unchanged: 1 } });
+          expect(again.refused).toEqual([]);
+          expect(await exportText(archive)).toBe(exported);
+        }),
+        { numRuns: numRuns[engine.name] },
+      );
+    },
+    60_000,
+  );
+});
+
+/** The one document that an output holds. */
+function toDocument({ member, placed, input }: Kind, output: Record<string, unknown>): unknown {
+  if (placed === 'as the output') return output;
+  const held = output[member] as Record<string, unknown>;
+  if (placed === 'as the member') return held;
+  const [arn = ''] = Object.values(input).flat() as string[];
+  expect(Object.keys(held)).toHaveLength(1);
+  return held[placed === 'in a map' ? arn : 0];
+}
