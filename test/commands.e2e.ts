@@ -389,3 +389,23 @@ describe('archive stats', () => {
     expect(all.stdout).toMatch(/\nassessment runs without telemetry: 23\n( {2}arn:\S+\n){23}$/);
   });
 });
+
+describe('What comes from outside', () => {
+  test('is shown escaped, by its values, its names and the names of files', async () => {
+    const folder = await createFolder();
+    const url = await sqlite.createUrl();
+    const files = {
+      '\u001b[31mred\u202e.json': '{"\u009b2J": 1}',
+      'value.json': JSON.stringify({ assessmentTargets: [{ arn: 'x\u009b31m\u202ebad' }] }),
+      'state.json': JSON.stringify({ ...createHistory().run, state: '\u001b]0;title\u0007' }),
+    };
+    for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+    const { stdout, stderr } = await runArchive(url, 'import', folder).exited;
+    const stats = await runArchive(url, 'stats').exited;
+    const shown = `${stdout}${stderr}${stats.stdout}`;
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+    expect(shown.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
+    expect(shown).toContain('\\u001b[31mred\\u202e.json');
+    expect(shown).toContain('\\u001b]0;title\\u0007');
+  });
+});

@@ -70,7 +70,7 @@ test('A moment is the same epoch seconds in all other ways', () => {
 
 test.each([
   ...[0, '0', '', null, undefined, true, Number.NaN, Number.POSITIVE_INFINITY, -1458680170, '-1458680170', {}, []],
-  ...[2016, '2016', '2016-03-22', '22/03/2016', 'Tue, 22 Mar 2016 20:56:10 GMT', '2016-03-22T20:56Z'],
+  ...[2016, '2016', '2016-03-22', '22/03/2016', 'Tue, 22 Mar 2016 20:56:10 GMT', '2016-03-22T20Z'],
   ...['2016-02-30T20:56:10Z', '2017-02-29T20:56:10Z', '2016-13-01T20:56:10Z', '2016-03-22T24:00:00Z'],
   ...['2016-03-22T20:60:10Z', '2016-03-22T20:56:60Z', '2016-03-22T20:56:10+24:00', '2016-03-22T20:56:10+01:60'],
   ...['1970-01-01T00:00:00Z', '2014-12-31T23:59:59Z', '2027-01-01T00:00:00Z', '2014-12-31T23:59:59.999999Z'],
@@ -81,6 +81,15 @@ test.each([
   expect(parseTimestamp(value)).toEqual({
     expected: 'a moment as epoch seconds or milliseconds, or as ISO 8601 text with its offset, between 2015 and 2026',
   });
+});
+
+test.each([
+  ['2016-03-22T20:56Z', 'Java'],
+  ['2016-03-22T21:56+01:00', 'Java'],
+  ['2016-03-22 20:56:00+00', 'PostgreSQL'],
+  ['2016-03-22 20:56:00 UTC', 'Ruby'],
+])('%s, as %s writes it, is a moment', (text) => {
+  expect(parseTimestamp(text)).toBe(Date.UTC(2016, 2, 22, 20, 56) / 1000);
 });
 
 test.each([

@@ -34,8 +34,10 @@ export function createTimestampParser(timeZone: string | null): (value: unknown)
 
   /** Of the digits after the point none is lost, as they would be by way of a Date. */
   function fromIso(text: string): number | NoMoment {
-    const [, date = '', time = '', fraction = '0', zulu, sign, hours = '0', minutes = '0'] = ISO_8601.exec(text) ?? [];
+    const [, date = '', clock = '', second = ':00', fraction = '0', zulu, sign, hours = '0', minutes = '0'] =
+      ISO_8601.exec(text) ?? [];
     if (date === '') return { expected: EXPECTED };
+    const time = clock + second;
     const utc = new Date(`${date}T${time}Z`);
     // The 30th of February would be another day, and minute 99 of an offset another hour.
     const isReal = !Number.isNaN(utc.getTime()) && utc.toISOString().startsWith(`${date}T${time}`);
@@ -57,7 +59,9 @@ export function createTimestampParser(timeZone: string | null): (value: unknown)
   return parse;
 }
 
-const ISO_8601 = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?(?: ?(Z|UTC)| ?([+-])(\d\d):?(\d\d))?$/i;
+/** Java leaves out the seconds where they are 0, and PostgreSQL the minutes of an offset. */
+const ISO_8601 =
+  /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?:(:\d\d)(?:[.,](\d{1,9}))?)?(?: ?(Z|UTC|GMT)| ?([+-])(\d\d)(?::?(\d\d))?)?$/i;
 const NET_DATE = /^\\?\/Date\((-?\d+)(?:[+-]\d{4})?\)\\?\/$/;
 
 function inServiceYears(number: number): number | undefined {

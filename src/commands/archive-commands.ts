@@ -6,6 +6,7 @@ import { type Command, OutputError, UsageError, type Words } from './command.js'
 import { exportCommand } from './export-command.js';
 import { importCommand } from './import-command.js';
 import { statsCommand } from './stats-command.js';
+import { toTerminalText } from './terminal-text.js';
 
 const commands: ReadonlyMap<string, Command> = new Map([
   ['import', importCommand],
@@ -55,7 +56,9 @@ function parseWords({ options }: Command, args: string[]): Words {
 }
 
 function report(error: unknown, { help }: Command): number {
-  const { message, code } = error as { message: string; code?: unknown };
+  const { code } = error as { code?: unknown };
+  // A message has a line for each thing that is wrong.
+  const message = (error as Error).message.split('\n').map(toTerminalText).join('\n');
   if (error instanceof UsageError) {
     process.stderr.write(`${message}\n\n${help}`);
     return 2;

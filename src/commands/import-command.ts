@@ -18,6 +18,7 @@ import {
 import { isTimeZone } from '../archive/timestamps.js';
 import { type Command, endOnSignals, parseRunArn, singleValueOf, UsageError, type Words } from './command.js';
 import { createImportProgress } from './import-progress.js';
+import { toTerminalText } from './terminal-text.js';
 import { toTextTable } from './text-table.js';
 
 /** `archive import`: files, folders and stdin into the archive, with a summary at the end. */
@@ -108,7 +109,7 @@ function openForDryRun(url: string): Promise<Database> {
 
 function toRefusal({ name, problems, furtherProblems }: RefusedFile): string {
   const lines = [...problems, ...(furtherProblems > 0 ? [`and ${furtherProblems} further problems`] : [])];
-  return `Refused ${name}\n${lines.map((line) => `  ${line}\n`).join('')}`;
+  return `Refused ${toTerminalText(name)}\n${lines.map((line) => `  ${toTerminalText(line)}\n`).join('')}`;
 }
 
 function parseTimeZone(words: Words): string | undefined {
@@ -165,15 +166,11 @@ function toNotes({ arns, kept, notKept, wrappers, passedOver, emptyFiles }: Impo
           ]
         : []),
     ]),
-    ...[...notKept].map(([what, number]) => `${what}: ${number} (nothing in it that the archive keeps)\n`),
-    ...[...wrappers].map(([pattern, number]) => `taken out of ${toShown(pattern)}: ${number}\n`),
-    ...[...passedOver].map(([pattern, number]) => `passed over: ${toShown(pattern)}, ${number} times\n`),
-    ...emptyFiles.map((name) => `${toShown(name)}: there is nothing in it\n`),
+    ...[...notKept].map(
+      ([what, number]) => `${toTerminalText(what)}: ${number} (nothing in it that the archive keeps)\n`,
+    ),
+    ...[...wrappers].map(([pattern, number]) => `taken out of ${toTerminalText(pattern)}: ${number}\n`),
+    ...[...passedOver].map(([pattern, number]) => `passed over: ${toTerminalText(pattern)}, ${number} times\n`),
+    ...emptyFiles.map((name) => `${toTerminalText(name)}: there is nothing in it\n`),
   ];
-}
-
-/** Text of a file on one line of a terminal. */
-function toShown(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what has to go
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => JSON.stringify(character).slice(1, -1));
 }

@@ -1,5 +1,6 @@
 import type { ImportProgress } from '../archive/import/importer.js';
 import type { Source } from '../archive/import/sources/sources.js';
+import { toTerminalText } from './terminal-text.js';
 
 /** How often it is shown: redrawn on a terminal, a new line elsewhere. */
 const REDRAW_MS = 100;
@@ -59,7 +60,7 @@ function toProgressLine({ bytes, entities, name }: ImportProgress, totalBytes: n
     totalBytes === null
       ? `${toMegabytes(bytes)} MB`
       : `${Math.floor(100 * toShare(bytes, totalBytes))} %, ${toMegabytes(bytes)} of ${toMegabytes(totalBytes)} MB`;
-  return `${amount}, ${entities} entities, ${name}`;
+  return `${amount}, ${entities} entities, ${toTerminalText(name)}`;
 }
 
 /** A file may have grown since it was measured. */

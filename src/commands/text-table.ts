@@ -1,16 +1,19 @@
+import { toTerminalText } from './terminal-text.js';
+
 /** Columns of text, numbers on the right of theirs; every line ends with a newline. */
-export function toTextTable(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+export function toTextTable(head: readonly string[], cells: readonly (readonly (string | number)[])[]): string {
+  const rows = cells.map((row) => row.map((cell) => (typeof cell === 'string' ? toTerminalText(cell) : cell)));
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => String(row[column] ?? '').length)),
   );
   const isNumeric = head.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'));
-  const toLine = (cells: readonly (string | number)[]) =>
-    cells
+  const toLine = (row: readonly (string | number)[]) =>
+    row
       .map((cell, column) => {
         const width = widths[column] as number;
         return isNumeric[column] ? String(cell).padStart(width) : String(cell).padEnd(width);
       })
       .join('  ')
       .trimEnd();
-  return [head, ...rows].map((cells) => `${toLine(cells)}\n`).join('');
+  return [head, ...rows].map((row) => `${toLine(row)}\n`).join('');
 }

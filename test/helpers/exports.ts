@@ -8,7 +8,7 @@ import {
   importSources,
   type RefusedFile,
 } from '../../src/archive/import/importer.js';
-import { findSources } from '../../src/archive/import/sources/sources.js';
+import { findSources, type SourceOptions } from '../../src/archive/import/sources/sources.js';
 import type { Database } from '../../src/archive/store/database.js';
 import { createFolder } from './archives.js';
 
@@ -16,7 +16,7 @@ import { createFolder } from './archives.js';
 export type Files = Record<string, string | Uint8Array>;
 
 /** Writes the files into a new folder and imports them; `counts` has those that are not 0. */
-export async function importFiles(database: Database, files: Files, options: ImportOptions = {}) {
+export async function importFiles(database: Database, files: Files, options: ImportOptions & SourceOptions = {}) {
   const folder = await createFolder();
   const paths = Object.keys(files).map((name) => join(folder, name));
   await Promise.all(Object.entries(files).map(([name, content]) => writeFile(join(folder, name), content)));
@@ -24,9 +24,14 @@ export async function importFiles(database: Database, files: Files, options: Imp
 }
 
 /** Imports the paths; `-` is this text. */
-export async function importPaths(database: Database, paths: string[], options: ImportOptions = {}, stdin = '') {
+export async function importPaths(
+  database: Database,
+  paths: string[],
+  { encoding, ...options }: ImportOptions & SourceOptions = {},
+  stdin: string | Uint8Array = '',
+) {
   const refused: RefusedFile[] = [];
-  const sources = await findSources(paths, Readable.from([Buffer.from(stdin)]));
+  const sources = await findSources(paths, Readable.from([Buffer.from(stdin)]), { encoding });
   const summary = await importSources(database, sources, {
     ...options,
     onRefusedFile: (file) => {

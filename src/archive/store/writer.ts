@@ -67,8 +67,12 @@ export function createWriter(
 
   async function add(entry: Entry): Promise<void> {
     const { kind } = entry.entity;
-    // The same entity twice is written one after the other, as if it came from two files.
-    if (pending.get(kind)?.has(entry.key)) await flush();
+    if (pending.get(kind)?.has(entry.key)) {
+      // An ARN once more says nothing new of what comes already.
+      if (entry.text === UNDESCRIBED) return onOutcome(entry, 'unchanged', null);
+      // The same entity twice is written one after the other, as if it came from two files.
+      await flush();
+    }
     const ofKind = pending.get(kind) ?? new Map<string, Entry>();
     pending.set(kind, ofKind.set(entry.key, entry));
     entries += 1;
