@@ -19,7 +19,8 @@ import { createTimestampParser } from './timestamps.js';
 
 /** A whole number up to 2^53-1; beyond it JSON.parse has rounded already. AWS's documentation prints some as text. */
 const integer = z.unknown().transform((value, context) => {
-  const number = toNumber(value);
+  // As text it has to be whole before it is rounded.
+  const number = typeof value === 'string' && !/^-?\d+$/.test(value) ? undefined : toNumber(value);
   if (Number.isSafeInteger(number)) return number as number;
   return refuse(context, 'a whole number between -(2^53-1) and 2^53-1', value);
 });
@@ -29,7 +30,11 @@ const amount = integer.refine((number) => number >= 0, {
   error: ({ input }) => `expected a whole number from 0 on, but got ${show(input)}`,
 });
 
-const decimal = z.unknown().transform((value, context) => toNumber(value) ?? refuse(context, 'a number', value));
+const decimal = z.unknown().transform((value, context) => {
+  const number = toNumber(value);
+  if (number !== undefined && Math.abs(number) <= Number.MAX_SAFE_INTEGER) return number;
+  return refuse(context, 'a number between -(2^53-1) and 2^53-1', value);
+});
 
 /** AWS's documentation and YAML of other tools print some as text. */
 const flag = z.preprocess(
@@ -53,21 +58,30 @@ export class UnsafeNumber {
   constructor(readonly text: string) {}
 
   toJSON(): never {
-    throw new UnsafeNumberError(`expected numbers of at most 2^53-1, but got ${this.text}`);
+    throw new UnsafeNumberError(this.text);
   }
 }
 
-/** That a member which the API does not have holds a number that JavaScript cannot hold. */
+/** That a value is to be written which holds a number that JavaScript cannot hold. */
 export class UnsafeNumberError extends Error {
   override readonly name = 'UnsafeNumberError';
+
+  constructor(readonly number: string) {
+    super(`expected numbers of at most 2^53-1, but got ${number}`);
+  }
 }
 
 /** A value in an error message: short, whatever it is. */
 export function show(value: unknown): string {
   if (value instanceof UnsafeNumber) return value.text;
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value, (_key, member) => (member instanceof UnsafeNumber ? member.text : member));
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+  try {
+    const text = JSON.stringify(value);
+    return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+  } catch (error) {
+    if (error instanceof UnsafeNumberError) return `something that holds ${error.number}`;
+    throw error;
+  }
 }
 
 function optional<T extends z.ZodType>(type: T) {
@@ -85,8 +99,13 @@ const text = z.string().refine((value) => !value.includes('\0'), {
   error: ({ input }) => `expected text without U+0000, but got ${show(input)}`,
 });
 
+/** What the archive knows things by: no engine keeps half of a surrogate pair. */
+const name = text.refine((value) => !/\p{Cs}/u.test(value), {
+  error: ({ input }) => `expected text that is Unicode, but got ${show(input)}`,
+});
+
 /** The longest that the API lets an agent's ID be; the archive knows agents by it. */
-const agentId = text.refine((value) => value.length <= 128, {
+const agentId = name.refine((value) => [...value].length <= 128, {
   error: ({ input }) => `expected at most 128 characters, but got ${show(input)}`,
 });
 
@@ -275,8 +294,8 @@ export function createDocumentTypes(timeZone: string | null) {
     telemetryMetadata,
     tags: attributes,
     eventSubscription: structure({
-      resourceArn: text,
-      topicArn: text,
+      resourceArn: arnOf('assessmentTemplate'),
+      topicArn: name,
       eventSubscriptions: z.array(structure({ event: enumerated, subscribedAt: timestamp })),
     }),
     agentPreview: structure({
@@ -296,7 +315,7 @@ export function createDocumentTypes(timeZone: string | null) {
       scopes,
       attributes: optional(attributes),
     }),
-    crossAccountAccessRole: structure({ roleArn: text, valid: optional(flag), registeredAt: timestamp }),
+    crossAccountAccessRole: structure({ roleArn: name, valid: optional(flag), registeredAt: timestamp }),
     /** Of a file that is kept beside it, by its digest. */
     assessmentReport: structure({
       assessmentRunArn: arnOf('assessmentRun'),

@@ -41,8 +41,34 @@ function remove({ parent, key }: Spot): void {
 }
 
 const otherValue = fc.constantFrom<unknown>(
-  ...[null, true, 0, -1, 1.5, 2 ** 40, 1458680170, 1700000000000, '', 'x', 'High', '1458680170', '2016-03-22T20:56:10'],
-  ...[[], {}, [[]], [{}], [null], { Value: 'High' }, { arn: 'arn:aws:inspector:us-west-2:1:x' }, '{"arn":1}', '[]'],
+  ...[
+    null,
+    true,
+    0,
+    -1,
+    1.5,
+    2 ** 40,
+    2 ** 53 + 2,
+    1458680170,
+    1700000000000,
+    '',
+    'x',
+    'High',
+    '1458680170',
+    '2016-03-22T20:56:10',
+  ],
+  ...[
+    '\ud800',
+    [],
+    {},
+    [[]],
+    [{}],
+    [null],
+    { Value: 'High' },
+    { arn: 'arn:aws:inspector:us-west-2:1:x' },
+    '{"arn":1}',
+    '[]',
+  ],
 );
 const otherName = fc.constantFrom(
   ...['arn', 'Arn', 'agentId', 'assessmentRunArn', 'resourceArn', 'telemetryMetadata', 'tags', 'findings', 'input'],

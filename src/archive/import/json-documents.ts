@@ -250,10 +250,14 @@ class FaithfulTokenizer extends Tokenizer {
 
   protected override parseNumber(text: string): number {
     const number = Number(text);
-    const isFaithful = Math.abs(number) <= Number.MAX_SAFE_INTEGER;
+    // Behind a point, what is left of 2^53 is less.
+    const isFaithful = Math.abs(number) <= (text.includes('.') ? MAX_FRACTIONAL : Number.MAX_SAFE_INTEGER);
     return isFaithful ? number : (new UnsafeNumber(text) as unknown as number);
   }
 }
+
+/** From here on every other number with halves is rounded. */
+const MAX_FRACTIONAL = 2 ** 52;
 
 /** A list or object that is still open. */
 interface Frame {
