@@ -33,6 +33,8 @@ interface DetectedArns {
   readonly type: 'arns';
   readonly entity: Entity;
   readonly arns: readonly unknown[];
+  /** The one run that a record's input asked for. */
+  readonly listedFor?: string | undefined;
   readonly place: string;
 }
 
@@ -329,14 +331,21 @@ export function createDetector(onDetection: (detection: Detection) => void) {
     }
     const { entity } = operation;
     const value = typeof output === 'object' && output !== null ? output : {};
-    const { pending } = takeOutput(operation, value, [...path, 'output'], line);
-    const owner = toOwner(entity, findMember(record, 'input'));
+    const input = findMember(record, 'input');
+    const { pending } = takeOutput(operation, value, [...path, 'output'], line, toSingleRun(input));
+    const owner = toOwner(entity, input);
     for (const { detection } of pending) report({ ...detection, owner: owner ?? '' });
     return ours;
   }
 
   /** What an output holds; the members are those of the operation, or what a record says they are. */
-  function takeOutput({ entity, isArnList, operation }: Output, value: object, path: JsonPath, line: number) {
+  function takeOutput(
+    { entity, isArnList, operation }: Output,
+    value: object,
+    path: JsonPath,
+    line: number,
+    listedFor?: string,
+  ) {
     const { member, placed } = entity;
     const failedItems = findMember(value, 'failedItems');
     if (typeof failedItems === 'object' && failedItems !== null) {
@@ -345,7 +354,7 @@ export function createDetector(onDetection: (detection: Detection) => void) {
     const detections: DetectedEntity[] = [];
     const add = (item: unknown, itsPath: JsonPath) =>
       detections.push({ type: 'entity', entity, value: item, place: toPlace(line, itsPath) });
-    if (isArnList) takeArnList(entity, value, path, line);
+    if (isArnList) takeArnList(entity, value, path, line, listedFor);
     else if (entity.kind === 'assessmentReport') {
       const file = findMember(value, member);
       if (file === undefined) report({ type: 'ignored', what: `${operation}, whose URL has expired` });
@@ -383,14 +392,14 @@ export function createDetector(onDetection: (detection: Detection) => void) {
     }
   }
 
-  function takeArnList(entity: Entity, value: object, path: JsonPath, line: number): void {
+  function takeArnList(entity: Entity, value: object, path: JsonPath, line: number, listedFor?: string): void {
     const { member } = entity.arnList as NonNullable<Entity['arnList']>;
     const list = findMember(value, member);
     const place = toPlace(line, [...path, member]);
     if (list instanceof Detached) return;
     if (!Array.isArray(list)) {
       report({ type: 'problem', place, message: `expected a list, but got ${show(list)}` });
-    } else report({ type: 'arns', entity, arns: list.filter((item) => !(item instanceof Detached)), place });
+    } else report({ type: 'arns', entity, arns: list.filter((item) => !(item instanceof Detached)), listedFor, place });
   }
 
   return {
@@ -535,6 +544,13 @@ function toOwner({ owner }: Entity, input: unknown): string | undefined {
   if (owner.token === undefined) return arn;
   const token = findMember(input, owner.token.member);
   return typeof token === 'string' && owner.token.pattern.test(token) ? `${arn} ${token}` : undefined;
+}
+
+/** The run that an input asks for, if it is one. */
+function toSingleRun(input: unknown): string | undefined {
+  const arns = typeof input === 'object' && input !== null ? findMember(input, 'assessmentRunArns') : undefined;
+  const [arn, ...others] = Array.isArray(arns) ? arns : [];
+  return typeof arn === 'string' && others.length === 0 && parseArn('assessmentRun', arn) !== null ? arn : undefined;
 }
 
 /** The one operation whose output this is: all its members belong to it. */

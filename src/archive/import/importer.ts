@@ -299,7 +299,8 @@ async function readSource(
       case 'arns':
         for (const [number, arn] of detection.arns.entries()) {
           entryOf(result.arns, detection.entity.kind, { named: 0, new: 0 }).named += 1;
-          await write(toArnEntry(detection.entity, arn, `${detection.place}[${number}]`));
+          const entry = toArnEntry(detection.entity, arn, `${detection.place}[${number}]`);
+          await write(typeof entry === 'string' ? entry : { ...entry, listedFor: detection.listedFor });
         }
         return;
       case 'entity':
