@@ -161,8 +161,8 @@ ListFindings: 1 (nothing in it that the archive keeps)
 
     const { stdout } = await runArchive(url, 'stats').exited;
 
-    expect(stdout).toMatch(/^assessment runs +123456789012 +us-west-2 +2$/m);
-    expect(stdout).toMatch(/^rules packages +758058086616 +us-west-2 +1$/m);
+    expect(stdout).toMatch(/^assessment runs +123456789012 +us-west-2 +2 +0$/m);
+    expect(stdout).toMatch(/^rules packages +758058086616 +us-west-2 +1 +0$/m);
     expect(stdout).toMatch(/^123456789012 +us-west-2 +2016 +COMPLETED +2$/m);
     expect(stdout).toContain(`assessment runs without telemetry: 1\n  ${createHistory(2).run.arn}\n`);
     const exported = await runArchive(url, 'export', '--run', createHistory().run.arn).exited;
