@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { call, startEndpoint } from './helpers/endpoint.js';
-import { exampleArn } from './helpers/runs.js';
+import { exampleArn, listedArn } from './helpers/runs.js';
 
 const [template = ''] = exampleArn.split('/run/');
 const [target = ''] = template.split('/template/');
@@ -393,7 +393,7 @@ describe('A signature', () => {
     return { status: response.status, body: JSON.parse(await response.text()) };
   };
 
-  const ofRegion = { status: 200, body: { assessmentRunArns: [exampleArn] } };
+  const ofRegion = { status: 200, body: { assessmentRunArns: [exampleArn, listedArn] } };
   const toQuery = (parameters: Record<string, string>) => `?${new URLSearchParams(parameters)}`;
   const presigned = {
     'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',

@@ -273,7 +273,7 @@ describe.each(engines)('The operations over $name', (engine) => {
       name: 'InternalException',
       $fault: 'server',
       canRetry: false,
-      message: 'An archive has no cross-account access role.',
+      message: 'The archive has no cross-account access role.',
     });
   });
 

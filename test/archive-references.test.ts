@@ -47,7 +47,8 @@ describe.each(engines)('In $name, what came without what it belongs to', (engine
   ])('is listed: %s', async (_title, file, operation, input, output) => {
     const archive = await openEmptyArchive(engine);
     await importFiles(archive, { 'a.json': JSON.stringify(file) });
-    const ask = (scope: string | null) => operations.get(operation)?.(input, { reader: createReader(archive), scope });
+    const ask = (scope: string | null) =>
+      operations.get(operation)?.(input, { reader: createReader(archive), scope, origin: 'http://any' });
     expect(JSON.parse((await ask(null)) as string)).toEqual(output);
     expect(JSON.parse((await ask('us-west-2')) as string)).toEqual(output);
     await expect(ask('eu-west-1')).rejects.toMatchObject({ type: 'NoSuchEntityException' });

@@ -14,7 +14,7 @@ import { createClient, createUnsignedClient } from './helpers/aws-client.js';
 import { endAfterAll } from './helpers/cleanup.js';
 import type { Json } from './helpers/gateway.js';
 import { runMain } from './helpers/process.js';
-import { exampleArn, runArn } from './helpers/runs.js';
+import { exampleArn, listedArn, runArn } from './helpers/runs.js';
 
 let url: string;
 /** Signs for us-west-2, and so sees that region. */
@@ -144,8 +144,8 @@ describe('The AWS SDK for JavaScript', () => {
 
   test('pages through all runs, each once, in pages of any size', async () => {
     const all = (await unsignedClient.send(new ListAssessmentRunsCommand({ maxResults: 500 }))).assessmentRunArns;
-    expect(all).toHaveLength(13);
-    for (const pageSize of [1, 4, 13]) {
+    expect(all).toHaveLength(14);
+    for (const pageSize of [1, 4, 14]) {
       const seen: string[] = [];
       for await (const page of paginateListAssessmentRuns({ client: unsignedClient, pageSize }, {})) {
         seen.push(...(page.assessmentRunArns ?? []));
@@ -159,7 +159,7 @@ describe('The AWS SDK for JavaScript', () => {
       (await one.send(new ListAssessmentRunsCommand({ maxResults: 100 }))).assessmentRunArns;
     const all = await list(unsignedClient);
     expect(new Set(all?.map((arn) => arn.split(':')[3])).size).toBe(13);
-    expect(await list(client)).toEqual([exampleArn]);
+    expect(await list(client)).toEqual([exampleArn, listedArn]);
     expect(await list(createClient(url, 'eu-west-1'))).toEqual(all?.filter((arn) => arn.includes(':eu-west-1:')));
   });
 
@@ -196,7 +196,7 @@ describe('The AWS SDK for JavaScript', () => {
   test('filters by templates, and gets NoSuchEntityException for one that does not exist', async () => {
     const template = exampleArn.slice(0, exampleArn.indexOf('/run/'));
     const list = (arn: string) => client.send(new ListAssessmentRunsCommand({ assessmentTemplateArns: [arn] }));
-    expect((await list(template)).assessmentRunArns).toEqual([exampleArn]);
+    expect((await list(template)).assessmentRunArns).toEqual([exampleArn, listedArn]);
     await expect(list(`${template}x`)).rejects.toMatchObject({ errorCode: 'ASSESSMENT_TEMPLATE_DOES_NOT_EXIST' });
   });
 });

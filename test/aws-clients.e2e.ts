@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { endAfterAll } from './helpers/cleanup.js';
 import type { Json } from './helpers/gateway.js';
 import { runMain } from './helpers/process.js';
-import { exampleArn, runArn } from './helpers/runs.js';
+import { exampleArn, listedArn, runArn } from './helpers/runs.js';
 
 const run = promisify(execFile);
 
@@ -47,7 +47,7 @@ const hasBoto3 = spawnSync('python3', ['-c', 'import boto3']).status === 0;
 
   test('pages through the runs of all regions, unsigned', async () => {
     const { stdout } = await inspector('list-assessment-runs', '--page-size', '4', '--no-sign-request');
-    expect(JSON.parse(stdout).assessmentRunArns).toHaveLength(13);
+    expect(JSON.parse(stdout).assessmentRunArns).toHaveLength(14);
   });
 
   test('describes a run, and names what it cannot describe', async () => {
@@ -188,7 +188,11 @@ const rows: [string, Step, unknown][] = [
     },
     { rulesPackages: [expect.objectContaining({ name: 'Security Best Practices' })], failedItems: {} },
   ],
-  ['pages through runs', { operation: 'list_assessment_runs', pageSize: 1 }, { assessmentRunArns: [exampleArn] }],
+  [
+    'pages through runs',
+    { operation: 'list_assessment_runs', pageSize: 1 },
+    { assessmentRunArns: [exampleArn, listedArn] },
+  ],
   [
     'filters runs',
     {
@@ -249,18 +253,30 @@ const rows: [string, Step, unknown][] = [
   [
     'pages through templates',
     { operation: 'list_assessment_templates', pageSize: 1, input: { assessmentTargetArns: [exampleTarget] } },
-    { assessmentTemplateArns: [exampleTemplate] },
+    { assessmentTemplateArns: [exampleTemplate, `${exampleTarget}/template/0-Uza6ihLh`] },
   ],
   [
     'lists tags',
     { operation: 'list_tags_for_resource', input: { resourceArn: exampleTemplate } },
     { tags: [{ key: 'Name', value: 'Example' }] },
   ],
-  ['lists no subscriptions', { operation: 'list_event_subscriptions', pageSize: 1 }, { subscriptions: [] }],
   [
-    'previews no agents',
+    'pages through subscriptions',
+    { operation: 'list_event_subscriptions', pageSize: 1 },
+    {
+      subscriptions: [
+        {
+          resourceArn: 'arn:aws:inspector:us-west-2:123456789012:target/0-nvgVhaxX/template/0-7sbz2Kz0',
+          topicArn: 'arn:aws:sns:us-west-2:123456789012:exampletopic',
+          eventSubscriptions: [{ event: 'ASSESSMENT_RUN_COMPLETED', subscribedAt: 1459455440.867 }],
+        },
+      ],
+    },
+  ],
+  [
+    'pages through previews of agents',
     { operation: 'preview_agents', pageSize: 1, input: { previewAgentsArn: exampleTarget } },
-    { agentPreviews: [] },
+    { agentPreviews: [{ agentId: 'i-49113b93' }] },
   ],
   [
     'previews no exclusions',
@@ -296,9 +312,9 @@ const rows: [string, Step, unknown][] = [
     refusal('UnsupportedFeatureException', null),
   ],
   [
-    'knows of no role',
+    'describes the role',
     { operation: 'describe_cross_account_access_role' },
-    refusal('InternalException', null, false, 500),
+    { roleArn: 'arn:aws:iam::123456789012:role/inspector', valid: true, registeredAt: 1458069182.826 },
   ],
   [
     'may not write',
@@ -330,7 +346,7 @@ print(client.generate_presigned_url('list_assessment_runs'), end='')
       const headers = { 'x-amz-target': 'InspectorService.ListAssessmentRuns' };
       return (await fetch(to, { method: 'POST', headers, body: '{"maxResults":100}' })).json();
     };
-    expect(await send(presignedUrl)).toEqual({ assessmentRunArns: [exampleArn] });
-    expect((await send(url)).assessmentRunArns).toHaveLength(13);
+    expect(await send(presignedUrl)).toEqual({ assessmentRunArns: [exampleArn, listedArn] });
+    expect((await send(url)).assessmentRunArns).toHaveLength(14);
   });
 });

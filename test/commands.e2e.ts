@@ -64,7 +64,7 @@ describe('A command on an archive', () => {
     ['export --run arn:aws:s3:::x', /^Expected the ARN of an assessment run behind --run, but got "arn:aws:s3:::x"\.$/],
     [
       'export --from yesterday',
-      /^--from: expected a moment as epoch seconds, or as ISO 8601 .*, but got "yesterday"\.$/,
+      /^--from: expected a moment as epoch seconds .*, or as ISO 8601 .*, but got "yesterday"\.$/,
     ],
     ['export --to 2020-01-01', /^--to: expected a moment .*, but got "2020-01-01"\.$/],
     ['export --from 1500000001 --to 1500000000', /^Expected --from to be no later than --to\.$/],
@@ -152,7 +152,7 @@ telemetry                1          0         0        0
 assessment run agents    1          0         0        0
 findings                 1          0         0        0
 exclusions               1          0         0        0
-ListFindings: 1 (nothing in it that the archive keeps)
+ListFindings, whose list is empty: 1 (nothing in it that the archive keeps)
 2 files, 0 of them refused
 `,
     });
@@ -161,8 +161,8 @@ ListFindings: 1 (nothing in it that the archive keeps)
 
     const { stdout } = await runArchive(url, 'stats').exited;
 
-    expect(stdout).toMatch(/^assessment runs +123456789012 +us-west-2 +2$/m);
-    expect(stdout).toMatch(/^rules packages +758058086616 +us-west-2 +1$/m);
+    expect(stdout).toMatch(/^assessment runs +123456789012 +us-west-2 +2 +0$/m);
+    expect(stdout).toMatch(/^rules packages +758058086616 +us-west-2 +1 +0$/m);
     expect(stdout).toMatch(/^123456789012 +us-west-2 +2016 +COMPLETED +2$/m);
     expect(stdout).toContain(`assessment runs without telemetry: 1\n  ${createHistory(2).run.arn}\n`);
     const exported = await runArchive(url, 'export', '--run', createHistory().run.arn).exited;

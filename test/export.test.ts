@@ -9,7 +9,15 @@ import { type Engine, emptyArchive, engines, openEmptyArchive } from './helpers/
 import { endAfterAll } from './helpers/cleanup.js';
 import { anyJson } from './helpers/documents.js';
 import { exportText, importFiles } from './helpers/exports.js';
-import { createHistory, type History, type Structure, toLines, toRecords } from './helpers/histories.js';
+import {
+  createHistory,
+  type History,
+  type Structure,
+  toFurtherRecords,
+  toLines,
+  toRecords,
+} from './helpers/histories.js';
+import { type Report, toReportRecord } from './helpers/reports.js';
 
 /** Text of any characters that an archive can hold. */
 const text = fc.string({ unit: 'binary' }).map((value) => value.replaceAll('\0', ''));
@@ -26,9 +34,10 @@ const someRecords = fc
       text,
       seconds,
       count,
+      content: fc.uint8Array({ maxLength: 100 }),
       numericSeverity: fc.double({ min: -Number.MAX_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER, noNaN: true }),
       further: anyJson,
-      isLeftOut: fc.array(fc.boolean(), { minLength: 10, maxLength: 10 }),
+      isLeftOut: fc.array(fc.boolean(), { minLength: 17, maxLength: 17 }),
     }),
     { maxLength: 6, selector: ({ number, account, region }) => `${number} ${account} ${region}` },
   )
@@ -39,9 +48,12 @@ const someRecords = fc
       Object.assign(history.telemetry[0] as Structure, { count: values.count, messageType: values.text });
       Object.assign(history.finding, { numericSeverity: values.numericSeverity, title: values.text });
       Object.assign(history.agent, { agentId: values.text, agentHealthDetails: values.text });
-      return toRecords(history)
-        .split('\n')
-        .filter((_, place) => isLeftOut[place] === false);
+      const report: Report = { runArn: history.run.arn, format: 'PDF', type: 'FULL', content: values.content };
+      return [
+        ...toRecords(history).trimEnd().split('\n'),
+        ...toFurtherRecords(history),
+        JSON.stringify(toReportRecord(report)),
+      ].filter((_, place) => isLeftOut[place] === false);
     }),
   )
   .chain((records) => fc.shuffledSubarray(records, { minLength: records.length }));
@@ -79,10 +91,14 @@ describe.each(engines)('An export from $name', (engine: Engine) => {
     await fc.assert(
       fc.asyncProperty(someRecords, async (records) => {
         for (const archive of [first, second]) await emptyArchive(archive);
-        const { refused } = await importFiles(first, { 'records.ndjson': records.join('\n') });
+        const isList = (record: string) => /^{"operation":"List(AssessmentRuns|Findings)"/.test(record);
+        const { refused } = await importFiles(first, {
+          'records.ndjson': records.filter((record) => !isList(record)).join('\n'),
+          'lists.ndjson': records.filter(isList).join('\n'),
+        });
         expect(refused).toEqual([]);
         const exported = await exportText(first);
-        expect(toCanonical(exported.trimEnd().split('\n'))).toEqual(toCanonical([...new Set(records), '']));
+        expect(toCanonical(exported.trimEnd().split('\n'))).toEqual(toCanonical([...new Set(records)]));
 
         expect((await importFiles(second, { 'export.ndjson': exported })).refused).toEqual([]);
 
@@ -96,6 +112,26 @@ describe.each(engines)('An export from $name', (engine: Engine) => {
       { numRuns: engine.name === 'SQLite' ? 60 : 20 },
     );
   }, 60_000);
+
+  test('has the files of reports, of whatever bytes', async () => {
+    const archive = await openEmptyArchive(engine);
+    const { run } = createHistory(1);
+    const { run: otherRun } = createHistory(2);
+    const reports: Report[] = [
+      {
+        runArn: run.arn,
+        format: 'PDF',
+        type: 'FULL',
+        name: 'a.pdf',
+        content: Uint8Array.from({ length: 256 }, (_, n) => n),
+      },
+      { runArn: run.arn, format: 'HTML', content: '<p>Ü' },
+      { runArn: otherRun.arn, format: 'HTML', type: 'FINDING', content: '' },
+    ];
+    await importFiles(archive, { 'reports.ndjson': toLines(reports.map(toReportRecord)) });
+    expect(await exportText(archive)).toBe(toLines(reports.map(toReportRecord)));
+    expect(await exportText(archive, { runArn: otherRun.arn })).toBe(toLines(reports.slice(2).map(toReportRecord)));
+  });
 
   test('has every entity in order, however many pages they take', async () => {
     const archive = await openEmptyArchive(engine);
@@ -190,6 +226,37 @@ describe.each(engines)('An export from $name', (engine: Engine) => {
       await importFiles(archive, { 'a.json': record });
       expect(await exportText(archive, { runArn: here.run.arn })).toBe(`${record}\n`);
     });
+
+    test('of a run has what its account, target and template had, and nothing of others', async () => {
+      const archive = await openEmptyArchive(engine);
+      const further = [here, there, theirs].map(toFurtherRecords);
+      await importHistories(archive, [here, there, theirs]);
+      await importFiles(archive, { 'further.ndjson': further.flat().join('\n') });
+      const report: Report = { runArn: here.run.arn, format: 'PDF', type: 'FULL', content: '%PDF' };
+      const reports = [report, { ...report, runArn: theirs.run.arn }];
+      await importFiles(archive, { 'reports.ndjson': toLines(reports.map(toReportRecord)) });
+      // Of the last two, the run is another one of the template, and the finding is listed for this one.
+      const [role, agentPreview, subscription, exclusionPreview, , finding] = further[0] as string[];
+      const exported = (await exportText(archive, { runArn: here.run.arn })).trimEnd().split('\n');
+      expect(toCanonical(exported)).toEqual(
+        toCanonical([
+          ...toRecords(here).split('\n'),
+          ...[role, agentPreview, subscription, exclusionPreview, finding].map(String),
+          JSON.stringify(toReportRecord(report)),
+        ]),
+      );
+    });
+
+    test('of a run has its target and template that are known by their ARN alone', async () => {
+      const archive = await openEmptyArchive(engine);
+      const lists = [
+        { operation: 'ListAssessmentTargets', input: {}, output: { assessmentTargetArns: [here.target.arn] } },
+        { operation: 'ListAssessmentTemplates', input: {}, output: { assessmentTemplateArns: [here.template.arn] } },
+        { operation: 'ListAssessmentRuns', input: {}, output: { assessmentRunArns: [here.run.arn] } },
+      ];
+      await importFiles(archive, { 'lists.ndjson': toLines(lists) });
+      expect(await exportText(archive, { runArn: here.run.arn })).toBe(toLines(lists));
+    });
   });
 
   describe('is told in numbers:', () => {
@@ -220,10 +287,10 @@ describe.each(engines)('An export from $name', (engine: Engine) => {
       const stats = await fetchStats(archive, 20);
 
       expect(stats.entities.filter(({ kind }) => kind === 'assessmentRun' || kind === 'telemetryMetadata')).toEqual([
-        { kind: 'assessmentRun', account: '123456789012', region: 'eu-west-1', number: 1 },
-        { kind: 'assessmentRun', account: '123456789012', region: 'us-west-2', number: 4 },
-        { kind: 'assessmentRun', account: '210987654321', region: 'us-west-2', number: 1 },
-        { kind: 'telemetryMetadata', account: '210987654321', region: 'us-west-2', number: 1 },
+        { kind: 'assessmentRun', account: '123456789012', region: 'eu-west-1', number: 1, byArnAlone: 0 },
+        { kind: 'assessmentRun', account: '123456789012', region: 'us-west-2', number: 4, byArnAlone: 0 },
+        { kind: 'assessmentRun', account: '210987654321', region: 'us-west-2', number: 1, byArnAlone: 0 },
+        { kind: 'telemetryMetadata', account: '210987654321', region: 'us-west-2', number: 1, byArnAlone: 0 },
       ]);
       expect(new Set(stats.entities.map(({ kind }) => kind)).size).toBe(10);
       const ofAccount = { account: '123456789012' };
@@ -235,6 +302,38 @@ describe.each(engines)('An export from $name', (engine: Engine) => {
         { account: '210987654321', region: 'us-west-2', year: 2016, state: 'COMPLETED', number: 1 },
       ]);
       expect(stats.runsWithoutTelemetry).toEqual({ number: 5, arns: runs.map(({ arn }) => arn) });
+    });
+
+    test('every kind, those of no region as well, and how many a list has named without any description', async () => {
+      const archive = await openEmptyArchive(engine);
+      const [history, other] = [createHistory(1), createHistory(2, { region: 'eu-west-1' })];
+      await importHistories(archive, [history]);
+      await importFiles(archive, {
+        'further.ndjson': [history, other].flatMap(toFurtherRecords).join('\n'),
+        'lists.json': JSON.stringify({ assessmentRunArns: [history.run.arn, other.run.arn] }),
+      });
+      const report: Report = { runArn: history.run.arn, format: 'PDF', content: '%PDF' };
+      await importFiles(archive, { 'report.json': JSON.stringify(toReportRecord(report)) });
+
+      const { entities: counted, runs, runsWithoutTelemetry } = await fetchStats(archive, 20);
+
+      const here = { account: '123456789012', region: 'us-west-2' };
+      const elsewhere = { account: '123456789012', region: 'eu-west-1' };
+      expect(counted.filter(({ region, byArnAlone }) => region !== 'us-west-2' || byArnAlone > 0)).toEqual([
+        { kind: 'crossAccountAccessRole', account: '123456789012', region: '', number: 1, byArnAlone: 0 },
+        { kind: 'agentPreview', ...elsewhere, number: 1, byArnAlone: 0 },
+        { kind: 'eventSubscription', ...elsewhere, number: 1, byArnAlone: 0 },
+        { kind: 'exclusionPreview', ...elsewhere, number: 1, byArnAlone: 0 },
+        { kind: 'assessmentRun', ...elsewhere, number: 2, byArnAlone: 2 },
+        { kind: 'assessmentRun', ...here, number: 2, byArnAlone: 1 },
+        { kind: 'finding', ...elsewhere, number: 1, byArnAlone: 1 },
+        { kind: 'finding', ...here, number: 2, byArnAlone: 1 },
+      ]);
+      expect(new Set(counted.map(({ kind }) => kind))).toEqual(new Set(entities.map(({ kind }) => kind)));
+      expect(runs).toContainEqual({ ...elsewhere, year: null, state: null, number: 2 });
+      // The run with telemetry is the one that was described.
+      expect(runsWithoutTelemetry.number).toBe(3);
+      expect(runsWithoutTelemetry.arns).not.toContain(history.run.arn);
     });
 
     test('the first 20 runs without telemetry, and how many there are', async () => {

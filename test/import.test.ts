@@ -170,6 +170,10 @@ describe.each(engines)('An import into $name', (engine: Engine) => {
     });
     expect({ counts, refused }).toEqual({ counts: {}, refused: [] });
     expect(notKept).toEqual({
+      'ListAssessmentRuns, whose list is empty': 1,
+      'ListEventSubscriptions, whose list is empty': 1,
+      'PreviewAgents, whose list is empty': 1,
+      'GetExclusionsPreview, whose list is empty': 1,
       'GetAssessmentReport, whose URL has expired': 2,
       'GetExclusionsPreview, which was in progress': 1,
       'DeleteAssessmentRun, which changes something and tells nothing': 1,

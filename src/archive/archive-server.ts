@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { ApiError, createInternalError, createSerializationError } from './api-error.js';
 import { isExpected } from './modelled-errors.js';
 import { operations } from './operations.js';
+import { toOrigin } from './origin.js';
+import { fetchReportFile, REPORTS_PATH } from './report-files.js';
 import { parseScope } from './signature.js';
 import { isUnavailable } from './store/database.js';
 import type { Reader } from './store/reader.js';
@@ -23,6 +25,15 @@ export interface ArchiveRequest {
   durationMs: number;
 }
 
+/** What is sent, but for what the server adds to all. */
+interface Answer {
+  readonly status: number;
+  /** The `__type` of an error. */
+  readonly errorType: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+}
+
 /** Who is told of what the archive does. */
 export interface ArchiveServerOptions {
   readonly reader: Reader;
@@ -36,10 +47,11 @@ export interface ArchiveServerOptions {
 /**
  * An endpoint that speaks Inspector Classic's protocol, awsJson1.1
  * (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html), over the archive, read-only. Any signature is
- * accepted, and none; what is signed for a region sees that region only. It is not listening yet.
+ * accepted, and none; what is signed for a region sees that region only. The files of reports, to which an operation gives
+ * URLs, are served beside it. It is not listening yet.
  */
 export function createArchiveServer({ reader, keepAliveTimeoutMs, onRequest, onDefect }: ArchiveServerOptions): Server {
-  async function answer(request: IncomingMessage, target: string | undefined, body: string): Promise<string> {
+  async function runOperation(request: IncomingMessage, target: string | undefined, body: string): Promise<string> {
     const operation = operations.get(toOperationName(target) ?? '');
     if (operation === undefined) {
       throw new ApiError(
@@ -49,39 +61,59 @@ export function createArchiveServer({ reader, keepAliveTimeoutMs, onRequest, onD
       );
     }
     const input = parseJson(body);
-    const context = { reader, scope: parseScope(request) };
+    const context = { reader, scope: parseScope(request), origin: toOrigin(request) };
+    return attemptTwice(() => operation(input, context));
+  }
+
+  /** Null when the client is gone. */
+  async function answerOperation(request: IncomingMessage, requestId: string): Promise<Answer | null> {
+    const target = request.headers['x-amz-target']?.toString();
+    const headers = { 'Content-Type': 'application/x-amz-json-1.1' };
     try {
-      return await operation(input, context);
+      const body = await readBody(request);
+      return { status: 200, errorType: null, headers, body: await runOperation(request, target, body) };
+    } catch (thrown) {
+      if (request.destroyed && !request.complete) return null;
+      const error = toExpectedError(thrown, toOperationName(target));
+      if (error !== thrown) onDefect?.(thrown, requestId);
+      const { status, type: errorType, members, message } = error;
+      return { status, errorType, headers, body: JSON.stringify({ __type: errorType, ...members, message }) };
+    }
+  }
+
+  async function answerReport(path: string, requestId: string): Promise<Answer> {
+    try {
+      const file = await attemptTwice(() => fetchReportFile(reader, path));
+      if (file === null) return toTextAnswer(404, 'The archive has no such assessment report.');
+      return { status: 200, errorType: null, headers: file.headers, body: file.content };
     } catch (error) {
-      // A pooled connection may have been lost without a sign; every operation is a read, so a second attempt is safe.
-      if (!isUnavailable(error)) throw error;
-      return operation(input, context);
+      onDefect?.(error, requestId);
+      return isUnavailable(error)
+        ? toTextAnswer(503, 'The archive is out of reach.')
+        : toTextAnswer(500, 'The archive failed inside.');
     }
   }
 
   const server = createServer(async (request, response) => {
     const startedAt = performance.now();
     const requestId = randomUUID();
-    const target = request.headers['x-amz-target']?.toString();
-    let status = 200;
-    let errorType: string | null = null;
-    let output: string;
-    try {
-      const body = await readBody(request);
-      output = await answer(request, target, body);
-    } catch (thrown) {
-      if (request.destroyed && !request.complete) return;
-      const error = toExpectedError(thrown, toOperationName(target));
-      if (error !== thrown) onDefect?.(thrown, requestId);
-      ({ status, type: errorType } = error);
-      output = JSON.stringify({ __type: error.type, ...error.members, message: error.message });
-    }
-    send(response, status, requestId, output);
+    const reportPath = toReportPath(request);
+    const answer =
+      reportPath === null ? await answerOperation(request, requestId) : await answerReport(reportPath, requestId);
+    if (answer === null) return;
+    const { status, errorType, headers, body } = answer;
+    // node adds the current Date, by which the SDKs correct their clocks.
+    response.writeHead(status, {
+      'x-amzn-RequestId': requestId,
+      ...headers,
+      'Content-Length': Buffer.byteLength(body),
+    });
+    response.end(body);
     // A client that is still sending a body that was refused would be reset before it reads why.
     request.resume();
     onRequest?.({
       requestId,
-      operation: toOperationName(target),
+      operation: toOperationName(request.headers['x-amz-target']?.toString()),
       status,
       errorType,
       durationMs: performance.now() - startedAt,
@@ -95,14 +127,24 @@ export function createArchiveServer({ reader, keepAliveTimeoutMs, onRequest, onD
   return server;
 }
 
-function send(response: ServerResponse, status: number, requestId: string, body: string): void {
-  // node adds the current Date, by which the SDKs correct their clocks.
-  response.writeHead(status, {
-    'x-amzn-RequestId': requestId,
-    'Content-Type': 'application/x-amz-json-1.1',
-    'Content-Length': Buffer.byteLength(body),
-  });
-  response.end(body);
+/** A pooled connection may have been lost without a sign; everything is a read, so a second attempt is safe. */
+async function attemptTwice<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+    return read();
+  }
+}
+
+/** The path of a request for the file of a report, or null. */
+function toReportPath({ method, url = '' }: IncomingMessage): string | null {
+  const isReport = (method === 'GET' || method === 'HEAD') && url.startsWith(REPORTS_PATH);
+  return isReport ? (url.split('?', 1)[0] as string) : null;
+}
+
+function toTextAnswer(status: number, message: string): Answer {
+  return { status, errorType: null, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: `${message}\n` };
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

@@ -60,8 +60,11 @@ interface Definition<K extends EntityKind> {
   /** The row that lists read, but for its id, account and region; absent where there is no list of it. */
   readonly listed?: {
     readonly table: ListedTableName;
-    /** Of an entity of which the key is all that is known, the document has no more than its ARN. */
-    toRow(document: DocumentOf<K>, key: string): object;
+    /**
+     * Of an entity of which the key is all that is known, the document has no more than its ARN, and `listedFor` may be the
+     * run whose list has named it.
+     */
+    toRow(document: DocumentOf<K>, key: string, listedFor?: string): object;
     toRulesPackageArns?(document: DocumentOf<K>): readonly string[];
     /** The row by which runs are filtered, but for its id and the group's. */
     toFilterRow?(document: DocumentOf<K>): Omit<AssessmentRunFiltersTable, 'id' | 'group_id'>;
@@ -305,9 +308,9 @@ const definitions: { readonly [K in EntityKind]: Definition<K> } = {
     arnList: { operation: 'ListFindings', member: 'findingArns', arnKind: 'finding' },
     listed: {
       table: 'findings',
-      toRow: (finding): Row<'findings'> => ({
+      toRow: (finding, _key, listedFor): Row<'findings'> => ({
         arn: finding.arn,
-        assessment_run_arn: toRunArn(finding.arn),
+        assessment_run_arn: listedFor ?? toRunArn(finding.arn),
         agent_id: finding.assetAttributes?.agentId ?? null,
         auto_scaling_group: finding.assetAttributes?.autoScalingGroup ?? null,
         rule_name: finding.id ?? null,
@@ -368,6 +371,11 @@ const entitiesByKind = new Map(entities.map((entity) => [entity.kind, entity]));
 /** The entity of a kind. */
 export function entityOf(kind: EntityKind): Entity {
   return entitiesByKind.get(kind) as Entity;
+}
+
+/** The keys that the reports of a run may have: each format, of each type or of one that is not known. */
+export function toReportKeys(runArn: string): string[] {
+  return ['HTML', 'PDF'].flatMap((format) => ['', ' FINDING', ' FULL'].map((type) => `${runArn} ${format}${type}`));
 }
 
 /** The last part of an ARN, such as `0-MKkpXXPE`. */

@@ -19,6 +19,8 @@ export interface ExportFilter {
 
 /** Documents may be large; more of them than this are never in memory. */
 const DOCUMENTS_PER_READ = 100;
+/** A report comes with its file, of many megabytes maybe. */
+const REPORTS_PER_READ = 1;
 
 /**
  * The archive as records, `{"operation": …, "input": …, "output": …}`, a line for each entity: all as they were when it
@@ -30,9 +32,10 @@ export async function* exportRecords(database: Database, filter: ExportFilter = 
     const selects = await createSelection(snapshot, filter);
     for (const entity of entities) {
       for await (const rows of readPages((after, limit) => fetchKeys(snapshot, entity, after, limit))) {
-        const selected = rows.filter(({ key }) => selects(entity, key));
-        for (let start = 0; start < selected.length; start += DOCUMENTS_PER_READ) {
-          yield* await fetchRecords(snapshot, entity, selected.slice(start, start + DOCUMENTS_PER_READ));
+        const selected = rows.filter(({ key, runArn }) => selects(entity, key, runArn));
+        const perRead = entity.kind === 'assessmentReport' ? REPORTS_PER_READ : DOCUMENTS_PER_READ;
+        for (let start = 0; start < selected.length; start += perRead) {
+          yield* await fetchRecords(snapshot, entity, selected.slice(start, start + perRead));
         }
       }
     }
@@ -44,6 +47,8 @@ export async function* exportRecords(database: Database, filter: ExportFilter = 
 interface KeyRow {
   id: number;
   key: string;
+  /** Of a finding, the run that it is listed for: not always its own. */
+  runArn?: string;
 }
 
 /** From the narrow table of the kind where there is one: `documents` is read for what is exported only. */
@@ -51,8 +56,10 @@ function fetchKeys(snapshot: Snapshot, { kind, listed }: Entity, after: number, 
   const query =
     listed === undefined
       ? snapshot.selectFrom('documents').select(['id', 'key']).where('kind', '=', kind)
-      : snapshot.selectFrom(listed.table as 'rules_packages').select(['id', 'arn as key']);
-  return (query as SelectQueryBuilder<{ rows: KeyRow }, 'rows', KeyRow>)
+      : kind === 'finding'
+        ? snapshot.selectFrom('findings').select(['id', 'arn as key', 'assessment_run_arn as runArn'])
+        : snapshot.selectFrom(listed.table as 'rules_packages').select(['id', 'arn as key']);
+  return (query as unknown as SelectQueryBuilder<{ rows: KeyRow }, 'rows', KeyRow>)
     .where('id', '>', after)
     .orderBy('id')
     .limit(limit)
@@ -67,17 +74,20 @@ async function fetchRecords(snapshot: Snapshot, entity: Entity, rows: readonly K
     .where('id', 'in', ids)
     .orderBy('id')
     .execute();
-  return Promise.all(documents.map((row) => toRecord(snapshot, entity, row)));
+  const runArns = new Map(rows.map(({ id, runArn }) => [id, runArn]));
+  return Promise.all(documents.map((row) => toRecord(snapshot, entity, row, runArns.get(row.id))));
 }
 
 async function toRecord(
   snapshot: Snapshot,
   entity: Entity,
   { id, key, document }: KeyRow & { document: string },
+  runArn: string | undefined,
 ): Promise<string> {
   if (document === UNDESCRIBED && entity.arnList !== undefined) {
     const { operation, member } = entity.arnList;
-    return JSON.stringify({ operation, input: {}, output: { [member]: [key] } });
+    const input = runArn === undefined || runArn === toRunArn(key) ? {} : { assessmentRunArns: [runArn] };
+    return JSON.stringify({ operation, input, output: { [member]: [key] } });
   }
   const text = entity.kind === 'assessmentReport' ? await withContent(snapshot, id, document) : document;
   const input = JSON.stringify(entity.toInput(key));
@@ -94,7 +104,7 @@ async function withContent(snapshot: Snapshot, id: number, document: string): Pr
   return JSON.stringify({ ...JSON.parse(document), content: Buffer.from(content).toString('base64') });
 }
 
-type Selection = (entity: Entity, key: string) => boolean;
+type Selection = (entity: Entity, key: string, runArn?: string) => boolean;
 
 async function createSelection(snapshot: Snapshot, filter: ExportFilter): Promise<Selection> {
   const { accounts = [], regions = [], runArn, from = -Infinity, to = Infinity } = filter;
@@ -185,7 +195,8 @@ async function createSelection(snapshot: Snapshot, filter: ExportFilter): Promis
       const ids = rows.filter(({ key }) => chosen.targets.has(key)).map(({ id }) => id);
       if (ids.length === 0) continue;
       const targets = await snapshot.selectFrom('documents').select('document').where('id', 'in', ids).execute();
-      for (const { document } of targets) chosen.resourceGroups.add(JSON.parse(document).resourceGroupArn);
+      // Of a target that only a list has named, it is not known.
+      for (const { document } of targets) chosen.resourceGroups.add(JSON.parse(document)?.resourceGroupArn);
     }
   }
 
@@ -193,7 +204,7 @@ async function createSelection(snapshot: Snapshot, filter: ExportFilter): Promis
     return kind === 'rulesPackage' && chosen.rulesPackages.has(key);
   }
 
-  function isChosen({ kind, parseKey }: Entity, key: string): boolean {
+  function isChosen({ kind, parseKey }: Entity, key: string, runArn = ''): boolean {
     switch (kind) {
       case 'rulesPackage':
         return chosen.rulesPackages.has(key);
@@ -210,7 +221,7 @@ async function createSelection(snapshot: Snapshot, filter: ExportFilter): Promis
       case 'exclusionPreview':
         return chosen.templates.has(toFirstWord(key));
       default:
-        return chosen.runs.has(toRunArn(toFirstWord(key)));
+        return chosen.runs.has(runArn) || chosen.runs.has(toRunArn(toFirstWord(key)));
     }
   }
 }

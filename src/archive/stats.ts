@@ -2,10 +2,19 @@ import { type RawBuilder, sql } from 'kysely';
 import { type EntityKind, entities } from './entities.js';
 import type { Database } from './store/database.js';
 import { type Snapshot, startSnapshot } from './store/snapshot.js';
+import { UNDESCRIBED } from './store/writer.js';
 
 /** What an archive holds. Rows are ordered by what they are grouped by; none of them is of nothing. */
 export interface ArchiveStats {
-  readonly entities: readonly { kind: EntityKind; account: string; region: string; number: number }[];
+  readonly entities: readonly {
+    kind: EntityKind;
+    account: string;
+    /** Empty for what is in no region. */
+    region: string;
+    number: number;
+    /** Of how many of them a list has named the ARN, and nothing else is known. */
+    byArnAlone: number;
+  }[];
   /** The year is that of `createdAt`, in UTC. */
   readonly runs: readonly {
     account: string;
@@ -47,9 +56,24 @@ async function countEntities(snapshot: Snapshot): Promise<ArchiveStats['entities
       .orderBy('account')
       .orderBy('region')
       .execute();
-    counted.push(...rows.map(({ number, ...place }) => ({ kind, ...place, number: Number(number) })));
+    const byArnAlone = await countByArnAlone(snapshot, kind);
+    for (const { account, region, number } of rows) {
+      const named = byArnAlone.find((row) => row.account === account && row.region === region);
+      counted.push({ kind, account, region, number: Number(number), byArnAlone: Number(named?.number ?? 0) });
+    }
   }
   return counted;
+}
+
+/** By an index of these alone, which needs the value in the statement itself. */
+async function countByArnAlone(snapshot: Snapshot, kind: EntityKind) {
+  return snapshot
+    .selectFrom('documents')
+    .select(({ fn }) => ['account', 'region', fn.countAll().as('number')])
+    .where('kind', '=', kind)
+    .where('document', '=', sql.lit(UNDESCRIBED))
+    .groupBy(['account', 'region'])
+    .execute();
 }
 
 async function countRuns(snapshot: Snapshot): Promise<ArchiveStats['runs']> {

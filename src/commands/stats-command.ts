@@ -1,3 +1,4 @@
+import { NO_REGION } from '../archive/arn.js';
 import { entityOf } from '../archive/entities.js';
 import { type ArchiveStats, fetchStats } from '../archive/stats.js';
 import { openDatabaseAt } from '../archive/store/database.js';
@@ -11,8 +12,9 @@ const FEW_RUNS = 20;
 export const statsCommand: Command = {
   help: `Usage: inspector-gateway archive stats
 
-Shows what the archive holds: each entity by account and region, runs by account, region, year and state as well (the
-year is that of createdAt, in UTC), and which runs lack telemetry.
+Shows what the archive holds: each entity by account and region, and how many of them a list has named without any
+description; runs by account, region, year and state as well (the year is that of createdAt, in UTC), and which runs lack
+telemetry.
 
 Options:
   --all        every run without telemetry, and not just the first twenty
@@ -47,8 +49,14 @@ function toText({ entities, runs, runsWithoutTelemetry }: ArchiveStats): string 
   const further = number > arns.length ? [`and ${number - arns.length} further ones (--all names them)`] : [];
   return [
     toTextTable(
-      ['entity', 'account', 'region', 'number'],
-      entities.map((row) => [entityOf(row.kind).plural, row.account, row.region, row.number]),
+      ['entity', 'account', 'region', 'number', 'by ARN alone'],
+      entities.map((row) => [
+        entityOf(row.kind).plural,
+        row.account,
+        row.region === NO_REGION ? '-' : row.region,
+        row.number,
+        row.byArnAlone,
+      ]),
     ),
     toTextTable(
       ['account', 'region', 'year', 'state', 'assessment runs'],

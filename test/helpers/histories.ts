@@ -159,6 +159,56 @@ export function toRecords(history: History): string {
   ]);
 }
 
+/**
+ * Records of what belongs to no run, and of what a list has named without a description, one for each entity as `archive
+ * export` writes them.
+ */
+export function toFurtherRecords({ run, target, template, finding }: History): string[] {
+  const [, , , region, account] = run.arn.split(':') as string[];
+  const previewToken = '148256d2-8f8b-4a14-a9ae-a0a7ea5b3a4c';
+  const listed = `${template.arn}/run/0-Listed00`;
+  const records = [
+    {
+      operation: 'DescribeCrossAccountAccessRole',
+      input: {},
+      output: { roleArn: `arn:aws:iam::${account}:role/inspector`, valid: true, registeredAt: 1_458_069_182.826 },
+    },
+    {
+      operation: 'PreviewAgents',
+      input: { previewAgentsArn: target.arn },
+      output: { agentPreviews: [{ hostname: run.name, agentId: 'i-1', agentHealth: 'HEALTHY', further: run.further }] },
+    },
+    {
+      operation: 'ListEventSubscriptions',
+      input: { resourceArn: template.arn },
+      output: {
+        subscriptions: [
+          {
+            resourceArn: template.arn,
+            topicArn: `arn:aws:sns:${region}:${account}:topic`,
+            eventSubscriptions: [{ event: 'FINDING_REPORTED', subscribedAt: run.stateChangedAt }],
+          },
+        ],
+      },
+    },
+    {
+      operation: 'GetExclusionsPreview',
+      input: { assessmentTemplateArn: template.arn, previewToken },
+      output: {
+        previewStatus: 'COMPLETED',
+        exclusionPreviews: [{ title: finding.title, scopes: [{ key: 'INSTANCE_ID', value: 'i-1' }] }],
+      },
+    },
+    { operation: 'ListAssessmentRuns', input: {}, output: { assessmentRunArns: [listed] } },
+    {
+      operation: 'ListFindings',
+      input: { assessmentRunArns: [run.arn] },
+      output: { findingArns: [`${listed}/finding/0-Listed00`] },
+    },
+  ];
+  return records.map((record) => JSON.stringify(record));
+}
+
 /** Structures as JSON, one a line. */
 export function toLines(structures: readonly unknown[]): string {
   return structures.map((structure) => `${JSON.stringify(structure)}\n`).join('');

@@ -6,6 +6,9 @@ export const exampleArn = toArn(
   'arn:aws:inspector:us-west-2:123456789012:target/0-0kFIPusq/template/0-4r1V2mAw/run/0-MKkpXXPE',
 );
 
+/** A second run of the same template, of which the sample knows no more than its ARN. */
+export const listedArn = toArn(exampleArn.replace('0-MKkpXXPE', '0-v5D6fI3v'));
+
 /** The ARN of the nth made-up run. */
 export function runArn(number: number, region = 'us-west-2'): AssessmentRunArn {
   const id = String(number).padStart(8, '0');

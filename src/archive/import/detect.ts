@@ -33,6 +33,8 @@ interface DetectedArns {
   readonly type: 'arns';
   readonly entity: Entity;
   readonly arns: readonly unknown[];
+  /** The one run that a record's input asked for. */
+  readonly listedFor?: string | undefined;
   readonly place: string;
 }
 
@@ -175,7 +177,7 @@ export interface Surroundings {
 }
 
 /** Tells what the documents of one file are, as `detect` is given them in their order. */
-export function createDetector(onDetection: (detection: Detection) => void) {
+export function createDetector(onDetection: (detection: Detection, line: number) => void) {
   const wrappers = new Map<string, number>();
   const passedOver = new Map<string, number>();
   /** The first documents without anything of the service. */
@@ -183,14 +185,17 @@ export function createDetector(onDetection: (detection: Detection) => void) {
   let strangerCount = 0;
   let hasFound = false;
   let hasDocuments = false;
+  /** Of the document that is looked at. */
+  let documentLine = 0;
 
   function report(detection: Detection): void {
     if (detection.type !== 'problem') hasFound = true;
-    onDetection(detection);
+    onDetection(detection, documentLine);
   }
 
   /** Takes what carries its own identity out of a document that is being read. */
   function detach(value: object, path: JsonPath, line: number): Detached | null {
+    documentLine = line;
     if (Array.isArray(value)) return detachArns(value, path, line);
     const members = value as Record<string, unknown>;
     const entity = identify(members);
@@ -230,6 +235,7 @@ export function createDetector(onDetection: (detection: Detection) => void) {
   /** The rest of a document whose parts have been detached. */
   function detect({ line, value }: JsonDocument): void {
     hasDocuments = true;
+    documentLine = line;
     const { isOurs, pending } = inspect(value, [], line, 0, false);
     for (const { detection, owner } of pending) report({ ...detection, owner });
     if (isOurs) {
@@ -329,23 +335,33 @@ export function createDetector(onDetection: (detection: Detection) => void) {
     }
     const { entity } = operation;
     const value = typeof output === 'object' && output !== null ? output : {};
-    const { pending } = takeOutput(operation, value, [...path, 'output'], line);
-    const owner = toOwner(entity, findMember(record, 'input'));
+    const input = findMember(record, 'input');
+    const { pending } = takeOutput(operation, value, [...path, 'output'], line, toSingleRun(input));
+    const owner = toOwner(entity, input);
     for (const { detection } of pending) report({ ...detection, owner: owner ?? '' });
     return ours;
   }
 
   /** What an output holds; the members are those of the operation, or what a record says they are. */
-  function takeOutput({ entity, isArnList, operation }: Output, value: object, path: JsonPath, line: number) {
+  function takeOutput(
+    { entity, isArnList, operation }: Output,
+    value: object,
+    path: JsonPath,
+    line: number,
+    listedFor?: string,
+  ) {
     const { member, placed } = entity;
-    const failedItems = findMember(value, 'failedItems');
-    if (typeof failedItems === 'object' && failedItems !== null) {
-      for (const _ of Object.keys(failedItems)) report({ type: 'ignored', what: FAILED_ITEM });
+    const failedItems = Object.keys(findMember(value, 'failedItems') ?? {});
+    for (const _ of failedItems) report({ type: 'ignored', what: FAILED_ITEM });
+    const isList = isArnList || placed === 'in a list' || placed === 'in a map';
+    const list = findMember(value, isArnList && entity.arnList ? entity.arnList.member : member);
+    if (isList && failedItems.length === 0 && isEmpty(list)) {
+      report({ type: 'ignored', what: `${operation}, whose list is empty` });
     }
     const detections: DetectedEntity[] = [];
     const add = (item: unknown, itsPath: JsonPath) =>
       detections.push({ type: 'entity', entity, value: item, place: toPlace(line, itsPath) });
-    if (isArnList) takeArnList(entity, value, path, line);
+    if (isArnList) takeArnList(entity, value, path, line, listedFor);
     else if (entity.kind === 'assessmentReport') {
       const file = findMember(value, member);
       if (file === undefined) report({ type: 'ignored', what: `${operation}, whose URL has expired` });
@@ -383,14 +399,14 @@ export function createDetector(onDetection: (detection: Detection) => void) {
     }
   }
 
-  function takeArnList(entity: Entity, value: object, path: JsonPath, line: number): void {
+  function takeArnList(entity: Entity, value: object, path: JsonPath, line: number, listedFor?: string): void {
     const { member } = entity.arnList as NonNullable<Entity['arnList']>;
     const list = findMember(value, member);
     const place = toPlace(line, [...path, member]);
     if (list instanceof Detached) return;
     if (!Array.isArray(list)) {
       report({ type: 'problem', place, message: `expected a list, but got ${show(list)}` });
-    } else report({ type: 'arns', entity, arns: list.filter((item) => !(item instanceof Detached)), place });
+    } else report({ type: 'arns', entity, arns: list.filter((item) => !(item instanceof Detached)), listedFor, place });
   }
 
   return {
@@ -403,7 +419,7 @@ export function createDetector(onDetection: (detection: Detection) => void) {
     },
     /** Ends the file: what was strange in it is a problem when there was nothing else. */
     end(): Surroundings & { readonly isEmpty: boolean } {
-      if (!hasFound) for (const stranger of strangers) onDetection(stranger);
+      if (!hasFound) for (const stranger of strangers) onDetection(stranger, documentLine);
       else if (strangerCount > 0) {
         const [first] = strangers;
         passedOver.set(
@@ -504,6 +520,10 @@ function toDetached({ kind }: Entity, members: object): Detached {
   return run === undefined ? new Detached() : new Detached(new Set([run]));
 }
 
+function isEmpty(list: unknown): boolean {
+  return typeof list === 'object' && list !== null && !(list instanceof Detached) && Object.keys(list).length === 0;
+}
+
 /** What stands for the detached items of a list. */
 function findDetached(list: unknown): Detached {
   const detached = Array.isArray(list) ? list.at(-1) : list;
@@ -535,6 +555,13 @@ function toOwner({ owner }: Entity, input: unknown): string | undefined {
   if (owner.token === undefined) return arn;
   const token = findMember(input, owner.token.member);
   return typeof token === 'string' && owner.token.pattern.test(token) ? `${arn} ${token}` : undefined;
+}
+
+/** The run that an input asks for, if it is one. */
+function toSingleRun(input: unknown): string | undefined {
+  const arns = typeof input === 'object' && input !== null ? findMember(input, 'assessmentRunArns') : undefined;
+  const [arn, ...others] = Array.isArray(arns) ? arns : [];
+  return typeof arn === 'string' && others.length === 0 && parseArn('assessmentRun', arn) !== null ? arn : undefined;
 }
 
 /** The one operation whose output this is: all its members belong to it. */

@@ -299,7 +299,8 @@ async function readSource(
       case 'arns':
         for (const [number, arn] of detection.arns.entries()) {
           entryOf(result.arns, detection.entity.kind, { named: 0, new: 0 }).named += 1;
-          await write(toArnEntry(detection.entity, arn, `${detection.place}[${number}]`));
+          const entry = toArnEntry(detection.entity, arn, `${detection.place}[${number}]`);
+          await write(typeof entry === 'string' ? entry : { ...entry, listedFor: detection.listedFor });
         }
         return;
       case 'entity':
@@ -342,13 +343,15 @@ async function readSource(
     }
   }
 
-  let detections: Detection[] = [];
-  const detector = createDetector((detection) => detections.push(detection));
+  let detections: { detection: Detection; line: number }[] = [];
+  const detector = createDetector((detection, line) => detections.push({ detection, line }));
 
+  /** In the order of the file; but what has to be told whose it is comes after what may tell it. */
   async function takeDetections(): Promise<void> {
     const taken = detections;
     detections = [];
-    for (const detection of taken) await take(detection);
+    taken.sort((a, b) => Number(isUnowned(a.detection)) - Number(isUnowned(b.detection)) || a.line - b.line);
+    for (const { detection } of taken) await take(detection);
   }
 
   try {
@@ -369,6 +372,10 @@ async function readSource(
     addProblem(error.message);
   }
   return result;
+}
+
+function isUnowned(detection: Detection): boolean {
+  return detection.type === 'entity' && detection.entity.owner !== undefined && detection.owner === undefined;
 }
 
 function toArnEntry(entity: Entity, arn: unknown, place: string): Entry | string {

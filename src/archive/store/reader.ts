@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import type { EntityKind, ListedTableName } from '../entities.js';
+import { NO_REGION } from '../arn.js';
+import { type EntityKind, type ListedTableName, toReportKeys } from '../entities.js';
 import type { Database } from './database.js';
 import { toPatternSignature } from './name-signature.js';
 import type { Tables } from './tables.js';
@@ -27,7 +28,7 @@ export interface ListQuery {
   /** The id behind which the page begins; 0 for the first page. */
   readonly after: number;
   readonly limit: number;
-  /** A further condition that only the document can answer. */
+  /** A further condition that only the document can answer; where there is none, it is not fulfilled. */
   accepts?: ((document: string) => boolean) | undefined;
 }
 
@@ -41,6 +42,10 @@ export interface ListPage {
 export interface Reader {
   /** The documents that there are, as JSON text by key. */
   fetchDocuments(kind: EntityKind, keys: readonly string[], scope: Scope): Promise<ReadonlyMap<string, string>>;
+  /** At most so many documents of a kind, the first ones first. */
+  fetchFirstDocuments(kind: EntityKind, limit: number, scope: Scope): Promise<readonly string[]>;
+  /** The file of the assessment report with this key; undefined when there is none. */
+  fetchReportFile(key: string): Promise<Uint8Array | undefined>;
   /** Those of the keys that there is a document for, or that something refers to which came without it. */
   findKnown(kind: EntityKind, keys: readonly string[], scope: Scope): Promise<ReadonlySet<string>>;
   /** A page in the order in which the entities came to the archive. It may be short, and yet not the last one. */
@@ -59,7 +64,7 @@ const IDS_PER_SLICE = 10_000;
 
 /** The reads over an open database. */
 export function createReader({ tables, engine }: Pick<Database, 'tables' | 'engine'>): Reader {
-  return { fetchDocuments, findKnown, fetchPage };
+  return { fetchDocuments, fetchFirstDocuments, fetchReportFile, findKnown, fetchPage };
 
   async function fetchDocuments(kind: EntityKind, keys: readonly string[], scope: Scope) {
     if (keys.length === 0) return new Map<string, string>();
@@ -68,12 +73,38 @@ export function createReader({ tables, engine }: Pick<Database, 'tables' | 'engi
     return new Map(described.map(({ key, document }) => [key, document]));
   }
 
+  async function fetchFirstDocuments(kind: EntityKind, limit: number, scope: Scope) {
+    const rows = await selectKind(kind, scope).select('document').orderBy('id').limit(limit).execute();
+    return rows.map(({ document }) => document).filter((document) => document !== UNDESCRIBED);
+  }
+
+  async function fetchReportFile(key: string) {
+    const row = await tables
+      .selectFrom('report_files')
+      .select('content')
+      .where('id', '=', ({ selectFrom }) =>
+        selectFrom('documents').select('id').where('kind', '=', 'assessmentReport').where('key', '=', key),
+      )
+      .executeTakeFirst();
+    // libsql gives an ArrayBuffer.
+    return row === undefined || ArrayBuffer.isView(row.content) ? row?.content : new Uint8Array(row.content);
+  }
+
   async function findKnown(kind: EntityKind, keys: readonly string[], scope: Scope) {
     const rows = await selectDocuments(kind, keys, scope).select('key').execute();
     const known = new Set(rows.map(({ key }) => key));
     for (const { table, column } of references[kind] ?? []) {
       const missing = keys.filter((key) => !known.has(key));
       if (missing.length > 0) for (const key of await findReferred(table, column, missing, scope)) known.add(key);
+    }
+    for (const { kind: owned, toKeys } of belongings[kind] ?? []) {
+      const missing = keys.filter((key) => !known.has(key));
+      const owners = new Map(missing.flatMap((key) => toKeys(key).map((itsKey) => [itsKey, key])));
+      if (owners.size === 0) continue;
+      const rows = await selectDocuments(owned, [...owners.keys()], scope)
+        .select('key')
+        .execute();
+      for (const { key } of rows) known.add(owners.get(key) as string);
     }
     return known;
   }
@@ -90,8 +121,13 @@ export function createReader({ tables, engine }: Pick<Database, 'tables' | 'engi
   }
 
   function selectDocuments(kind: EntityKind, keys: readonly string[], scope: Scope) {
-    const query = tables.selectFrom('documents').where('kind', '=', kind).where('key', 'in', keys);
-    return scope === null ? query : query.where('region', '=', scope);
+    return selectKind(kind, scope).where('key', 'in', keys);
+  }
+
+  /** What is in no region is everybody's. */
+  function selectKind(kind: EntityKind, scope: Scope) {
+    const query = tables.selectFrom('documents').where('kind', '=', kind);
+    return scope === null ? query : query.where('region', 'in', [scope, NO_REGION]);
   }
 
   async function fetchPage({ accepts, ...query }: ListQuery): Promise<ListPage> {
@@ -109,7 +145,8 @@ export function createReader({ tables, engine }: Pick<Database, 'tables' | 'engi
         ids.length === 0
           ? []
           : await tables.selectFrom('documents').select(['id', 'document']).where('id', 'in', ids).execute();
-      const isAccepted = new Set(documents.filter(({ document }) => accepts(document)).map(({ id }) => id));
+      const described = documents.filter(({ document }) => document !== UNDESCRIBED && accepts(document));
+      const isAccepted = new Set(described.map(({ id }) => id));
       accepted.push(...rows.filter(({ id }) => isAccepted.has(id)));
       if (accepted.length > query.limit || rows.length < DOCUMENTS_PER_LOOK) return toPage(accepted, query.limit);
       after = rows.at(-1)?.id ?? after;
@@ -289,6 +326,17 @@ const references: Partial<Record<EntityKind, readonly { table: keyof Tables; col
     { table: 'findings', column: 'assessment_run_arn' },
     { table: 'exclusions', column: 'assessment_run_arn' },
     { table: 'assessment_run_agents', column: 'assessment_run_arn' },
+  ],
+};
+
+/** The same for what is kept as documents alone, whose keys follow from its owner's. */
+const belongings: Partial<
+  Record<EntityKind, readonly { kind: EntityKind; toKeys(owner: string): readonly string[] }[]>
+> = {
+  assessmentTemplate: [{ kind: 'tags', toKeys: (arn) => [arn] }],
+  assessmentRun: [
+    { kind: 'telemetryMetadata', toKeys: (arn) => [arn] },
+    { kind: 'assessmentReport', toKeys: toReportKeys },
   ],
 };
 

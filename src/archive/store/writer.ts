@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Insertable, Transaction } from 'kysely';
-import { toTemplateArn } from '../arn.js';
+import { toRunArn, toTemplateArn } from '../arn.js';
 import { type Entity, type EntityKind, entityOf } from '../entities.js';
 import type { AssessmentRunGroupsTable, DocumentsTable, ListedTable, Tables } from './tables.js';
 
@@ -14,6 +14,8 @@ export interface Entry {
   /** Of an entity that a list has named only, no more than its ARN; its text is `UNDESCRIBED`. */
   readonly document: unknown;
   readonly text: string;
+  /** The run for which a list named it. */
+  readonly listedFor?: string | undefined;
   /** The file that a report is. */
   readonly file?: Uint8Array | undefined;
   /** Where it was read, for the message when it contradicts the archive. */
@@ -109,6 +111,23 @@ export function createWriter(
     }
     await insert(entity, added);
     await replace(entity, replaced);
+    if (entity.kind === 'finding') await moveToOwnRuns(batch, knownByKey);
+  }
+
+  /** A list of a finding's own run counts for more than one of another run, which may have come first. */
+  async function moveToOwnRuns(batch: readonly Entry[], known: ReadonlyMap<string, { id: number }>): Promise<void> {
+    const ids = batch.flatMap(({ key, listedFor }) => (listedFor === toRunArn(key) ? (known.get(key)?.id ?? []) : []));
+    if (ids.length === 0) return;
+    const rows = await transaction
+      .selectFrom('findings')
+      .select(['id', 'arn', 'assessment_run_arn'])
+      .where('id', 'in', ids)
+      .execute();
+    for (const { id, arn, assessment_run_arn } of rows) {
+      const runArn = toRunArn(arn);
+      if (assessment_run_arn === runArn) continue;
+      await transaction.updateTable('findings').set({ assessment_run_arn: runArn }).where('id', '=', id).execute();
+    }
   }
 
   async function insert(entity: Entity, added: readonly Entry[]): Promise<void> {
@@ -152,7 +171,7 @@ export function createWriter(
     if (listed === undefined) return;
     const rows = numbered.map(([id, entry]): Row => {
       const { account, region } = toDocumentRow(entry);
-      return { id, account, region, ...listed.toRow(entry.document, entry.key) } as Row;
+      return { id, account, region, ...listed.toRow(entry.document, entry.key, entry.listedFor) } as Row;
     });
     await transaction
       .insertInto(listed.table)
