@@ -351,7 +351,7 @@ export function createDetector(onDetection: (detection: Detection, line: number)
     listedFor?: string,
   ) {
     const { member, placed } = entity;
-    const failedItems = Object.keys(findMember(value, 'failedItems') ?? {});
+    const failedItems = toNames(findMember(value, 'failedItems'));
     for (const _ of failedItems) report({ type: 'ignored', what: FAILED_ITEM });
     const isList = isArnList || placed === 'in a list' || placed === 'in a map';
     const list = findMember(value, isArnList && entity.arnList ? entity.arnList.member : member);
@@ -518,6 +518,10 @@ function toDetached({ kind }: Entity, members: object): Detached {
   if (kind === 'assessmentTemplate') return new Detached(new Set(), new Set([arn]));
   const run = /^.*\/run\/[^/]+/.exec(arn)?.[0];
   return run === undefined ? new Detached() : new Detached(new Set([run]));
+}
+
+function toNames(map: unknown): readonly string[] {
+  return typeof map === 'object' && map !== null ? Object.keys(map) : [];
 }
 
 function isEmpty(list: unknown): boolean {

@@ -251,7 +251,7 @@ class FaithfulTokenizer extends Tokenizer {
   protected override parseNumber(text: string): number {
     const number = Number(text);
     // Behind a point, what is left of 2^53 is less.
-    const isFaithful = Math.abs(number) <= (text.includes('.') ? MAX_FRACTIONAL : Number.MAX_SAFE_INTEGER);
+    const isFaithful = Math.abs(number) <= (/\.\d*[1-9]/.test(text) ? MAX_FRACTIONAL : Number.MAX_SAFE_INTEGER);
     return isFaithful ? number : (new UnsafeNumber(text) as unknown as number);
   }
 }
