@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { type GraphQLNamedType, getNamedType, getNullableType, isEnumType, isLeafType, isObjectType } from 'graphql';
 import { createArchiveServer } from '../src/archive/archive-server.js';
 import { createReader } from '../src/archive/store/reader.js';
+import type { InspectorApi } from '../src/inspector/inspector-api.js';
+import { createEndpointSource } from '../src/inspector/inspector-source.js';
+import { createSdkInspectorApi } from '../src/inspector/sdk-inspector-api.js';
 import { type Archive, type Engine, emptyArchive, engines, openEmptyArchive } from './helpers/archives.js';
 import { endAfterAll } from './helpers/cleanup.js';
 import {
@@ -16,6 +20,8 @@ import {
 } from './helpers/documents.js';
 import { call } from './helpers/endpoint.js';
 import { exportText, importFiles } from './helpers/exports.js';
+import { createTestGraph } from './helpers/graph.js';
+import { schema, typeOf } from './helpers/selection.js';
 
 /** Something that holds a document, as JSON. */
 type Container = (json: unknown) => unknown;
@@ -118,6 +124,48 @@ async function serve(archive: Archive): Promise<string> {
   return `http://127.0.0.1:${address.port}/`;
 }
 
+/** The reads of the graph, over the archive. */
+function connect(url: string): InspectorApi {
+  const limits = { connectTimeoutMs: 1000, deadlineMs: 10_000, maxAttempts: 1, concurrency: 10 };
+  const inspector = createSdkInspectorApi(createEndpointSource(url), limits);
+  endAfterAll(async () => inspector.close());
+  return inspector;
+}
+
+/** Fields of the graph that have another name in the API, or none there. */
+const API_NAMES: Readonly<Record<string, string | null>> = { findingId: 'id', id: null };
+
+/** Asks for every leaf of a thing with an ARN: null where the document has nothing, and else what it has, or why not. */
+async function expectGraph(graph: ReturnType<typeof createTestGraph>, kind: string, document: unknown): Promise<void> {
+  const type = schema.getType(typeOf(kind));
+  const { arn } = document as { arn?: string };
+  if (!isObjectType(type) || arn === undefined) return;
+  const leaves = Object.values(type.getFields()).filter((field) => isLeafType(getNullableType(field.type)));
+  const names = leaves.map(({ name }) => name);
+  const { data, errors = [] } = await graph.query(
+    `{ node(id: "${arn}") { ... on ${type.name} { ${names.join(' ')} } } }`,
+  );
+  const refused = new Set(errors.map(({ path }: { path: string[] }) => path[1]));
+  for (const field of leaves) {
+    const name = API_NAMES[field.name] === undefined ? field.name : API_NAMES[field.name];
+    if (name === null) continue;
+    const value = (document as Record<string, unknown>)[name as string];
+    const leaf = getNamedType(field.type);
+    const given = data.node[field.name];
+    if (value === undefined) expect([field.name, given, refused.has(field.name)]).toEqual([field.name, null, false]);
+    else if (isKnown(leaf, value)) expect([field.name, given]).toEqual([field.name, toLeaf(leaf.name, value)]);
+    else expect([field.name, given, refused.has(field.name)]).toEqual([field.name, null, true]);
+  }
+}
+
+function isKnown(leaf: GraphQLNamedType, value: unknown): boolean {
+  if (isEnumType(leaf)) return leaf.getValue(String(value)) != null;
+  return leaf.name !== 'Int' || Math.abs(value as number) < 2 ** 31;
+}
+
+const toLeaf = (name: string, value: unknown) =>
+  name === 'DateTime' ? new Date(Math.round((value as number) * 1e6) / 1e3).toISOString() : value;
+
 /** A PostgreSQL takes several times as long for a small file. */
 const numRuns = { SQLite: 40, PostgreSQL: 10 };
 
@@ -127,6 +175,7 @@ describe.each(engines)('An archive in $name', (engine: Engine) => {
     async (name, kind) => {
       const archive = await openEmptyArchive(engine);
       const url = await serve(archive);
+      const graph = createTestGraph(connect(url));
       await fc.assert(
         fc.asyncProperty(fileOf(kind), async ({ text, document }) => {
           await emptyArchive(archive);
@@ -142,6 +191,7 @@ describe.each(engines)('An archive in $name', (engine: Engine) => {
             const { body } = await call(url, kind.operation, kind.input);
             expect(toDocument(kind, body)).toEqual(document);
           }
+          await expectGraph(graph, name, document);
 
           const again = await importFiles(archive, { 'x.json': exported });
           expect(again.counts).toEqual({ [name]: { unchanged: 1 } });
