@@ -1,9 +1,19 @@
-import { findArnKind, parseArn, parseRoleArn } from '../arn.js';
-import { createDocumentTypes, show, UnsafeNumber } from '../documents.js';
-import { type Entity, type EntityKind, entities, entityOf } from '../entities.js';
+import { findArnKind, parseArn } from '../arn.js';
+import { show, UnsafeNumber } from '../documents.js';
+import { type Entity, entities, entityOf } from '../entities.js';
 import { findMember, toCanonicalName } from '../spelling.js';
 import { diagnoseValue } from './diagnosis/diagnosis.js';
 import { Detached, type JsonDocument, type JsonPath, readJsonText } from './json-documents.js';
+import { describe, findNearMiss, shapes } from './near-miss.js';
+import {
+  arnListsByMember,
+  findOutput,
+  isClientMember,
+  type Output,
+  outputsByOperation,
+  removeClientMembers,
+  toOwner,
+} from './outputs.js';
 
 /*
  * What the documents of a file are
@@ -66,84 +76,6 @@ interface Inspected {
   readonly owners: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** The output of an operation: its members by their canonical names. */
-interface Output {
-  readonly operation: string;
-  readonly entity: Entity;
-  readonly members: ReadonlySet<string>;
-  readonly isArnList: boolean;
-  fits(value: object): boolean;
-}
-
-/** What clients add to an output. */
-const CLIENT_MEMBERS = new Set(
-  [
-    ...['nextToken', 'failedItems', '$metadata', 'ResponseMetadata', 'ResultMetadata', 'HttpStatusCode'],
-    ...['ContentLength', 'sdkResponseMetadata', 'sdkHttpMetadata', 'LoggedAt'],
-  ].map(toCanonicalName),
-);
-
-const REPORT_STATUSES = ['WORK_IN_PROGRESS', 'FAILED', 'COMPLETED'];
-const PREVIEW_STATUSES = ['WORK_IN_PROGRESS', 'COMPLETED'];
-
-const outputs: readonly Output[] = entities.flatMap((entity) => [toOutput(entity), ...toArnListOutput(entity)]);
-
-function toOutput(entity: Entity): Output {
-  const { operation, member } = entity;
-  const inputs = toInputNames(entity);
-  const has = (value: object, name: string) => findMember(value, name) !== undefined;
-  const special: Partial<Record<EntityKind, Pick<Output, 'fits'> & { members: string[] }>> = {
-    assessmentReport: {
-      members: ['status', 'url', 'report'],
-      fits: (value) => REPORT_STATUSES.includes(findMember(value, 'status') as string),
-    },
-    crossAccountAccessRole: {
-      members: ['roleArn', 'valid', 'registeredAt'],
-      fits: (value) =>
-        parseRoleArn(String(findMember(value, 'roleArn'))) !== null &&
-        (has(value, 'valid') || has(value, 'registeredAt')),
-    },
-    exclusionPreview: {
-      members: ['previewStatus', 'exclusionPreviews', ...inputs],
-      fits: (value) => PREVIEW_STATUSES.includes(findMember(value, 'previewStatus') as string),
-    },
-  };
-  const { members, fits } = special[entity.kind] ?? {
-    members: [member, ...inputs],
-    fits: (value: object) => findMember(value, member) !== undefined,
-  };
-  return { operation, entity, members: new Set(members.map(toCanonicalName)), isArnList: false, fits };
-}
-
-/** The members of an input that say what the output belongs to. */
-function toInputNames({ owner }: Entity): string[] {
-  return owner === undefined ? [] : [owner.member, ...(owner.token === undefined ? [] : [owner.token.member])];
-}
-
-function toArnListOutput(entity: Entity): Output[] {
-  if (entity.arnList === undefined) return [];
-  const { operation, member } = entity.arnList;
-  return [
-    {
-      operation,
-      entity,
-      members: new Set([toCanonicalName(member)]),
-      isArnList: true,
-      fits: (value) => findMember(value, member) !== undefined,
-    },
-  ];
-}
-
-const outputsByOperation = new Map(outputs.map((output) => [output.operation, output]));
-const outputsByMember = new Map(
-  outputs.flatMap((output) => [...output.members].map((member) => [member, output] as const)),
-);
-const arnListsByMember = new Map(
-  entities.flatMap((entity) =>
-    entity.arnList === undefined ? [] : [[toCanonicalName(entity.arnList.member), entity] as const],
-  ),
-);
-
 /** Operations that change something: a record of one has nothing to keep. */
 const WRITE_OPERATION =
   /^(Add|Create|Delete|Register|Remove|Set|Start|Stop|Subscribe|Unsubscribe|Update)[A-Z]\w*(Findings|Target|Template|Preview|Group|Run|Role|Resource|Event)$/;
@@ -154,14 +86,6 @@ const REQUEST_NAMES = new Set(
     toCanonicalName,
   ),
 );
-
-/** The members that a structure of the API has, by their canonical names. */
-const shapes = Object.fromEntries(
-  Object.entries(createDocumentTypes(null)).flatMap(([kind, type]) => {
-    const shape = (type as { out?: { shape?: object } }).out?.shape;
-    return shape === undefined ? [] : [[kind, new Set(Object.keys(shape).map(toCanonicalName))]];
-  }),
-) as Partial<Record<EntityKind, ReadonlySet<string>>>;
 
 /** JSON as text in JSON as text: queues in queues go so far. */
 const MAX_TEXT_DEPTH = 4;
@@ -274,7 +198,7 @@ export function createDetector(onDetection: (detection: Detection, line: number)
     const united = unite([...inspected.map(([, part]) => part), { ...NOTHING, owners: findOwners(node) }]);
     if (united.isOurs) {
       for (const [name, { isOurs }] of inspected) {
-        if (!isOurs && !CLIENT_MEMBERS.has(toCanonicalName(name))) note(passedOver, toPattern([...path, name]));
+        if (!isOurs && !isClientMember(name)) note(passedOver, toPattern([...path, name]));
       }
     }
     return resolveOwners(united, line, path);
@@ -551,16 +475,6 @@ function findOwners(object: object): Inspected['owners'] {
   return found;
 }
 
-/** What an input names that the entity belongs to: its ARN, and its token behind it where there is one. */
-function toOwner({ owner }: Entity, input: unknown): string | undefined {
-  if (owner === undefined || typeof input !== 'object' || input === null) return undefined;
-  const arn = findMember(input, owner.member);
-  if (typeof arn !== 'string' || parseArn(owner.kind, arn) === null) return undefined;
-  if (owner.token === undefined) return arn;
-  const token = findMember(input, owner.token.member);
-  return typeof token === 'string' && owner.token.pattern.test(token) ? `${arn} ${token}` : undefined;
-}
-
 /** The run that an input asks for, if it is one. */
 function toSingleRun(input: unknown): string | undefined {
   const arns = typeof input === 'object' && input !== null ? findMember(input, 'assessmentRunArns') : undefined;
@@ -568,110 +482,10 @@ function toSingleRun(input: unknown): string | undefined {
   return typeof arn === 'string' && others.length === 0 && parseArn('assessmentRun', arn) !== null ? arn : undefined;
 }
 
-/** The one operation whose output this is: all its members belong to it. */
-function findOutput(object: object): Output | undefined {
-  const names = Object.keys(object).map(toCanonicalName);
-  const first = names.map((name) => outputsByMember.get(name)).find((output) => output !== undefined);
-  if (first === undefined) return undefined;
-  const candidates = outputs.filter(
-    ({ members, fits }) => names.every((name) => members.has(name) || CLIENT_MEMBERS.has(name)) && fits(object),
-  );
-  return candidates.length === 1 ? candidates[0] : undefined;
-}
-
-function removeClientMembers(output: object): object {
-  return Object.fromEntries(Object.entries(output).filter(([name]) => !CLIENT_MEMBERS.has(toCanonicalName(name))));
-}
-
 function isRecord(object: object): boolean {
   const names = Object.keys(object).map(toCanonicalName);
   return names.includes('operation') && names.includes('output');
 }
-
-/** Members that many things have, of this service and of others. */
-const COMMON_NAMES = new Set(
-  [
-    ...['arn', 'id', 'name', 'title', 'description', 'state', 'status', 'tags', 'attributes', 'key', 'value', 'count'],
-    ...['createdAt', 'updatedAt', 'startedAt', 'completedAt', 'version', 'provider', 'severity', 'service', 'url'],
-    ...['recommendation', 'hostname', 'event', 'message', 'error', 'date', 'report', 'operation', 'input', 'output'],
-    ...[
-      'schemaVersion',
-      'roleArn',
-      'valid',
-      'subscriptions',
-      'findings',
-      'exclusions',
-      'scopes',
-      'sizeBytes',
-      'sha256',
-    ],
-    ...['resourceArn', 'topicArn', 'autoScalingGroup', 'agentId', 'operatingSystem', 'ipv4Address'],
-  ].map(toCanonicalName),
-);
-
-/** Names that say more or less what something is, by what has them. */
-const tellingNames = new Map<string, Set<Entity>>();
-for (const entity of entities) {
-  // A request for a report looks like one.
-  if (entity.kind === 'assessmentReport') continue;
-  const rowNames = entity.kind === 'telemetryMetadata' ? ['messageType', 'dataSize'] : [];
-  const names = [...(shapes[entity.kind] ?? rowNames), ...toOutput(entity).members];
-  // What names a resource says what others belong to, and is by itself nothing of the service.
-  const inputs = toInputNames(entity).map(toCanonicalName);
-  for (const name of names.map(toCanonicalName)) {
-    if (COMMON_NAMES.has(name) || inputs.includes(name)) continue;
-    tellingNames.set(name, (tellingNames.get(name) ?? new Set()).add(entity));
-  }
-}
-
-/** Why an object that looks like something of the service is not taken for it; null when it does not. */
-function findNearMiss(object: object): string | null {
-  const arn = findMember(object, 'arn');
-  if (typeof arn === 'string' && /^arn:[\w-]*:inspector:/.test(arn)) {
-    return `expected the ARN of something of Inspector Classic, in a region that it had, but got ${show(arn)}`;
-  }
-  const hits = new Map<Entity, number>();
-  for (const name of Object.keys(object).map(toCanonicalName)) {
-    for (const entity of tellingNames.get(name) ?? []) hits.set(entity, (hits.get(entity) ?? 0) + 1);
-  }
-  const [best] = [...hits].sort(([, a], [, b]) => b - a);
-  if (best === undefined) return null;
-  const [entity, number] = best;
-  const isWhole = entity.owner !== undefined && findMember(object, entity.member) !== undefined;
-  if (number < 2 && !isWhole) return null;
-  if (isWhole) {
-    return (
-      `expected the output of ${entity.operation} and nothing beside it, or a record of it, but got an object of ` +
-      Object.keys(object).slice(0, 5).join(', ')
-    );
-  }
-  if (entity.kind === 'telemetryMetadata') {
-    return 'expected rows of telemetry as {"telemetryMetadata": […]}, since by themselves they may be of a run or of an agent';
-  }
-  return `expected what tells which ${entity.noun} it is, since it looks like one: its ${toIdentity(entity)}`;
-}
-
-function toIdentity({ kind, owner }: Entity): string {
-  if (kind === 'assessmentRunAgent') return 'agentId and its assessmentRunArn';
-  return owner === undefined ? 'arn' : `output, {"${entityOf(kind).member}": […]}`;
-}
-
-function describe(value: unknown): string {
-  const known = diagnoseValue(value);
-  if (known !== null) return known;
-  const names = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : null;
-  const found =
-    names === null
-      ? `something else than an object: ${show(value)}`
-      : names.length === 0
-        ? 'an empty object'
-        : `an object of ${names.slice(0, 5).join(', ')}`;
-  return `expected ${EXPECTATION}, but got ${found}`;
-}
-
-const EXPECTATION =
-  'what a read operation of Inspector Classic answers, such as {"assessmentRuns": […]}, one thing of it, ' +
-  'or a record {"operation": …, "input": …, "output": …}';
 
 /** A place for people: the line in which its document begins, and a JSON path. */
 function toPlace(line: number, path: JsonPath): string {

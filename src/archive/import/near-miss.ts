@@ -1,0 +1,103 @@
+import { createDocumentTypes, show } from '../documents.js';
+import { type Entity, type EntityKind, entities, entityOf } from '../entities.js';
+import { findMember, toCanonicalName } from '../spelling.js';
+import { diagnoseValue } from './diagnosis/diagnosis.js';
+import { toInputNames, toOutput } from './outputs.js';
+
+/*
+ * What looks like something of the service and is nothing for sure, and what is something else, in words for people.
+ */
+
+/** The members that a structure of the API has, by their canonical names. */
+export const shapes = Object.fromEntries(
+  Object.entries(createDocumentTypes(null)).flatMap(([kind, type]) => {
+    const shape = (type as { out?: { shape?: object } }).out?.shape;
+    return shape === undefined ? [] : [[kind, new Set(Object.keys(shape).map(toCanonicalName))]];
+  }),
+) as Partial<Record<EntityKind, ReadonlySet<string>>>;
+
+/** Members that many things have, of this service and of others. */
+const COMMON_NAMES = new Set(
+  [
+    ...['arn', 'id', 'name', 'title', 'description', 'state', 'status', 'tags', 'attributes', 'key', 'value', 'count'],
+    ...['createdAt', 'updatedAt', 'startedAt', 'completedAt', 'version', 'provider', 'severity', 'service', 'url'],
+    ...['recommendation', 'hostname', 'event', 'message', 'error', 'date', 'report', 'operation', 'input', 'output'],
+    ...[
+      'schemaVersion',
+      'roleArn',
+      'valid',
+      'subscriptions',
+      'findings',
+      'exclusions',
+      'scopes',
+      'sizeBytes',
+      'sha256',
+    ],
+    ...['resourceArn', 'topicArn', 'autoScalingGroup', 'agentId', 'operatingSystem', 'ipv4Address'],
+  ].map(toCanonicalName),
+);
+
+/** Names that say more or less what something is, by what has them. */
+const tellingNames = new Map<string, Set<Entity>>();
+for (const entity of entities) {
+  // A request for a report looks like one.
+  if (entity.kind === 'assessmentReport') continue;
+  const rowNames = entity.kind === 'telemetryMetadata' ? ['messageType', 'dataSize'] : [];
+  const names = [...(shapes[entity.kind] ?? rowNames), ...toOutput(entity).members];
+  // What names a resource says what others belong to, and is by itself nothing of the service.
+  const inputs = toInputNames(entity).map(toCanonicalName);
+  for (const name of names.map(toCanonicalName)) {
+    if (COMMON_NAMES.has(name) || inputs.includes(name)) continue;
+    tellingNames.set(name, (tellingNames.get(name) ?? new Set()).add(entity));
+  }
+}
+
+/** Why an object that looks like something of the service is not taken for it; null when it does not. */
+export function findNearMiss(object: object): string | null {
+  const arn = findMember(object, 'arn');
+  if (typeof arn === 'string' && /^arn:[\w-]*:inspector:/.test(arn)) {
+    return `expected the ARN of something of Inspector Classic, in a region that it had, but got ${show(arn)}`;
+  }
+  const hits = new Map<Entity, number>();
+  for (const name of Object.keys(object).map(toCanonicalName)) {
+    for (const entity of tellingNames.get(name) ?? []) hits.set(entity, (hits.get(entity) ?? 0) + 1);
+  }
+  const [best] = [...hits].sort(([, a], [, b]) => b - a);
+  if (best === undefined) return null;
+  const [entity, number] = best;
+  const isWhole = entity.owner !== undefined && findMember(object, entity.member) !== undefined;
+  if (number < 2 && !isWhole) return null;
+  if (isWhole) {
+    return (
+      `expected the output of ${entity.operation} and nothing beside it, or a record of it, but got an object of ` +
+      Object.keys(object).slice(0, 5).join(', ')
+    );
+  }
+  if (entity.kind === 'telemetryMetadata') {
+    return 'expected rows of telemetry as {"telemetryMetadata": […]}, since by themselves they may be of a run or of an agent';
+  }
+  return `expected what tells which ${entity.noun} it is, since it looks like one: its ${toIdentity(entity)}`;
+}
+
+function toIdentity({ kind, owner }: Entity): string {
+  if (kind === 'assessmentRunAgent') return 'agentId and its assessmentRunArn';
+  return owner === undefined ? 'arn' : `output, {"${entityOf(kind).member}": […]}`;
+}
+
+/** What a document is that holds nothing of the service. */
+export function describe(value: unknown): string {
+  const known = diagnoseValue(value);
+  if (known !== null) return known;
+  const names = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : null;
+  const found =
+    names === null
+      ? `something else than an object: ${show(value)}`
+      : names.length === 0
+        ? 'an empty object'
+        : `an object of ${names.slice(0, 5).join(', ')}`;
+  return `expected ${EXPECTATION}, but got ${found}`;
+}
+
+const EXPECTATION =
+  'what a read operation of Inspector Classic answers, such as {"assessmentRuns": […]}, one thing of it, ' +
+  'or a record {"operation": …, "input": …, "output": …}';

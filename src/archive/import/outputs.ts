@@ -1,0 +1,118 @@
+import { parseArn, parseRoleArn } from '../arn.js';
+import { type Entity, type EntityKind, entities } from '../entities.js';
+import { findMember, toCanonicalName } from '../spelling.js';
+
+/*
+ * The outputs of the read operations, by which a file tells what does not carry an identity of its own: an object is one
+ * only if all of its members belong to one operation, or are among what clients add.
+ */
+
+/** The output of an operation: its members by their canonical names. */
+export interface Output {
+  readonly operation: string;
+  readonly entity: Entity;
+  readonly members: ReadonlySet<string>;
+  readonly isArnList: boolean;
+  fits(value: object): boolean;
+}
+
+/** What clients add to an output. */
+const CLIENT_MEMBERS = new Set(
+  [
+    ...['nextToken', 'failedItems', '$metadata', 'ResponseMetadata', 'ResultMetadata', 'HttpStatusCode'],
+    ...['ContentLength', 'sdkResponseMetadata', 'sdkHttpMetadata', 'LoggedAt'],
+  ].map(toCanonicalName),
+);
+
+const REPORT_STATUSES = ['WORK_IN_PROGRESS', 'FAILED', 'COMPLETED'];
+const PREVIEW_STATUSES = ['WORK_IN_PROGRESS', 'COMPLETED'];
+
+const outputs: readonly Output[] = entities.flatMap((entity) => [toOutput(entity), ...toArnListOutput(entity)]);
+
+/** The output that holds such an entity. */
+export function toOutput(entity: Entity): Output {
+  const { operation, member } = entity;
+  const inputs = toInputNames(entity);
+  const has = (value: object, name: string) => findMember(value, name) !== undefined;
+  const special: Partial<Record<EntityKind, Pick<Output, 'fits'> & { members: string[] }>> = {
+    assessmentReport: {
+      members: ['status', 'url', 'report'],
+      fits: (value) => REPORT_STATUSES.includes(findMember(value, 'status') as string),
+    },
+    crossAccountAccessRole: {
+      members: ['roleArn', 'valid', 'registeredAt'],
+      fits: (value) =>
+        parseRoleArn(String(findMember(value, 'roleArn'))) !== null &&
+        (has(value, 'valid') || has(value, 'registeredAt')),
+    },
+    exclusionPreview: {
+      members: ['previewStatus', 'exclusionPreviews', ...inputs],
+      fits: (value) => PREVIEW_STATUSES.includes(findMember(value, 'previewStatus') as string),
+    },
+  };
+  const { members, fits } = special[entity.kind] ?? {
+    members: [member, ...inputs],
+    fits: (value: object) => findMember(value, member) !== undefined,
+  };
+  return { operation, entity, members: new Set(members.map(toCanonicalName)), isArnList: false, fits };
+}
+
+/** The members of an input that say what the output belongs to. */
+export function toInputNames({ owner }: Entity): string[] {
+  return owner === undefined ? [] : [owner.member, ...(owner.token === undefined ? [] : [owner.token.member])];
+}
+
+function toArnListOutput(entity: Entity): Output[] {
+  if (entity.arnList === undefined) return [];
+  const { operation, member } = entity.arnList;
+  return [
+    {
+      operation,
+      entity,
+      members: new Set([toCanonicalName(member)]),
+      isArnList: true,
+      fits: (value) => findMember(value, member) !== undefined,
+    },
+  ];
+}
+
+/** The outputs by their operations. */
+export const outputsByOperation = new Map(outputs.map((output) => [output.operation, output]));
+const outputsByMember = new Map(
+  outputs.flatMap((output) => [...output.members].map((member) => [member, output] as const)),
+);
+/** What a list of ARNs is of, by its canonical name. */
+export const arnListsByMember = new Map(
+  entities.flatMap((entity) =>
+    entity.arnList === undefined ? [] : [[toCanonicalName(entity.arnList.member), entity] as const],
+  ),
+);
+
+/** What an input names that the entity belongs to: its ARN, and its token behind it where there is one. */
+export function toOwner({ owner }: Entity, input: unknown): string | undefined {
+  if (owner === undefined || typeof input !== 'object' || input === null) return undefined;
+  const arn = findMember(input, owner.member);
+  if (typeof arn !== 'string' || parseArn(owner.kind, arn) === null) return undefined;
+  if (owner.token === undefined) return arn;
+  const token = findMember(input, owner.token.member);
+  return typeof token === 'string' && owner.token.pattern.test(token) ? `${arn} ${token}` : undefined;
+}
+
+/** The one operation whose output this is: all its members belong to it. */
+export function findOutput(object: object): Output | undefined {
+  const names = Object.keys(object).map(toCanonicalName);
+  const first = names.map((name) => outputsByMember.get(name)).find((output) => output !== undefined);
+  if (first === undefined) return undefined;
+  const candidates = outputs.filter(
+    ({ members, fits }) => names.every((name) => members.has(name) || CLIENT_MEMBERS.has(name)) && fits(object),
+  );
+  return candidates.length === 1 ? candidates[0] : undefined;
+}
+
+/** Whether clients add a member of this name to an output. */
+export const isClientMember = (name: string) => CLIENT_MEMBERS.has(toCanonicalName(name));
+
+/** An output as Inspector answered it. */
+export function removeClientMembers(output: object): object {
+  return Object.fromEntries(Object.entries(output).filter(([name]) => !isClientMember(name)));
+}
