@@ -178,7 +178,7 @@ describe('archive import', () => {
     const { code, stdout, stderr } = await runArchive(url, 'import', bad, await writeTemporary('a', records)).exited;
     expect(code).toBe(1);
     const problems = [0, 1, 2, 3, 4].map(
-      (place) => `  line 1: $.assessmentRuns[${place}].name: expected string, but got 1\n`,
+      (place) => `  line 1: $.assessmentRuns[${place}].name: expected text, but got 1\n`,
     );
     expect(stderr).toBe(`Refused ${bad}\n${problems.join('')}  and 2 further problems\n`);
     expect(stdout).toMatch(/^assessment runs +1 +0 +0 +7$/m);

@@ -314,7 +314,7 @@ describe.each(engines)('An import into $name', (engine: Engine) => {
     expect(refused).toEqual([
       {
         name: expect.stringMatching(/2\.json$/),
-        problems: ['line 10: $.output.findings[0].severity: expected string, but got 7'],
+        problems: ['line 10: $.output.findings[0].severity: expected text, but got 7'],
         furtherProblems: 0,
       },
     ]);
@@ -325,11 +325,11 @@ describe.each(engines)('An import into $name', (engine: Engine) => {
 
   const asFile = (document: Structure) => JSON.stringify(withDocument(document));
   test.each<[string, string | Uint8Array, string | RegExp]>([
-    ['a member of the wrong type', asFile({ name: 7 }), 'line 1: $.assessmentRuns[0].name: expected string, but got 7'],
+    ['a member of the wrong type', asFile({ name: 7 }), 'line 1: $.assessmentRuns[0].name: expected text, but got 7'],
     [
       'an ARN that is missing',
       asFile({ arn: undefined }),
-      'line 1: $.assessmentRuns[0].arn: expected string, but got nothing',
+      'line 1: $.assessmentRuns[0].arn: expected text, but got nothing',
     ],
     [
       'a member that stands there twice',
@@ -440,7 +440,7 @@ describe.each(engines)('An import into $name', (engine: Engine) => {
     const bad = JSON.stringify(withDocument({ state: 7 }));
     const { refused } = await importFiles(archive, { 'file.json': `${bad}\n{oops` });
     expect(refused[0]?.problems).toEqual([
-      'line 1: $.assessmentRuns[0].state: expected string, but got 7',
+      'line 1: $.assessmentRuns[0].state: expected text, but got 7',
       'line 2: expected JSON, but this line is none, or does not follow from the one before: "{oops"',
     ]);
   });
@@ -468,7 +468,7 @@ describe.each(engines)('An import into $name', (engine: Engine) => {
     const assessmentRuns = Array.from({ length: 12 }, () => ({ ...run, name: 7 }));
     const { refused } = await importFiles(archive, { 'file.json': JSON.stringify({ assessmentRuns }, null, 1) });
     expect(refused[0]?.problems).toEqual(
-      [0, 1, 2, 3, 4].map((place) => `line 1: $.assessmentRuns[${place}].name: expected string, but got 7`),
+      [0, 1, 2, 3, 4].map((place) => `line 1: $.assessmentRuns[${place}].name: expected text, but got 7`),
     );
     expect(refused[0]?.furtherProblems).toBe(7);
   });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type ArnKind, arnNouns, parseArn } from './arn.js';
-import { createSpeller } from './spelling.js';
+import { createSpeller, toCanonicalName } from './spelling.js';
 import { createTimestampParser } from './timestamps.js';
 
 /*
@@ -19,8 +19,9 @@ import { createTimestampParser } from './timestamps.js';
 
 /** A whole number up to 2^53-1; beyond it JSON.parse has rounded already. AWS's documentation prints some as text. */
 const integer = z.unknown().transform((value, context) => {
+  const plain = unwrapNumber(value);
   // As text it has to be whole before it is rounded.
-  const number = typeof value === 'string' && !/^-?\d+$/.test(value) ? undefined : toNumber(value);
+  const number = typeof plain === 'string' && !/^-?\d+$/.test(plain) ? undefined : toNumber(plain);
   if (Number.isSafeInteger(number)) return number as number;
   return refuse(context, 'a whole number between -(2^53-1) and 2^53-1', value);
 });
@@ -31,10 +32,17 @@ const amount = integer.refine((number) => number >= 0, {
 });
 
 const decimal = z.unknown().transform((value, context) => {
-  const number = toNumber(value);
+  const number = toNumber(unwrapNumber(value));
   if (number !== undefined && Math.abs(number) <= Number.MAX_SAFE_INTEGER) return number;
   return refuse(context, 'a number between -(2^53-1) and 2^53-1', value);
 });
+
+/** MongoDB exports numbers as objects: `{"$numberLong": "3600"}`. */
+function unwrapNumber(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const { $numberInt, $numberLong, $numberDouble } = value as Record<string, unknown>;
+  return $numberInt ?? $numberLong ?? $numberDouble ?? value;
+}
 
 /** AWS's documentation and YAML of other tools print some as text. */
 const flag = z.preprocess(
@@ -332,3 +340,18 @@ export type DocumentTypes = ReturnType<typeof createDocumentTypes>;
 
 /** A document of one of these structures. */
 export type DocumentOf<K extends keyof DocumentTypes> = z.output<DocumentTypes[K]>;
+
+/** The members that a structure of the API has, by their names and by what all spellings of them have in common. */
+export const memberNames = Object.fromEntries(
+  Object.entries(createDocumentTypes(null)).flatMap(([kind, type]) => {
+    const shape = (type as { out?: { shape?: object } }).out?.shape;
+    if (shape === undefined) return [];
+    return [[kind, new Set(Object.keys(shape).flatMap((name) => [name, toCanonicalName(name)]))]];
+  }),
+) as Partial<Record<keyof DocumentTypes, ReadonlySet<string>>>;
+
+/** Whether the structure has a member of this name, in whichever spelling. */
+export function isMemberOf(kind: keyof DocumentTypes, name: string): boolean {
+  const names = memberNames[kind];
+  return names !== undefined && (names.has(name) || names.has(toCanonicalName(name)));
+}

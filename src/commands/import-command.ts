@@ -151,7 +151,7 @@ function toSummary(summary: ImportSummary, refusedFiles: number, isDryRun: boole
 }
 
 /** A line for whatever the table does not say. */
-function toNotes({ arns, kept, notKept, wrappers, passedOver, emptyFiles }: ImportSummary): string[] {
+function toNotes({ arns, kept, notKept, wrappers, passedOver, strangers, emptyFiles }: ImportSummary): string[] {
   return [
     ...[...arns].map(
       ([kind, count]) => `${entityOf(kind).arnList?.operation}: ${count.named} ARNs, ${count.new} of them new\n`,
@@ -171,6 +171,12 @@ function toNotes({ arns, kept, notKept, wrappers, passedOver, emptyFiles }: Impo
     ),
     ...[...wrappers].map(([pattern, number]) => `taken out of ${toTerminalText(pattern)}: ${number}\n`),
     ...[...passedOver].map(([pattern, number]) => `passed over: ${toTerminalText(pattern)}, ${number} times\n`),
+    ...(strangers.number > 0
+      ? [
+          `passed over: ${strangers.number} documents of something else in ${strangers.files} files; the first one is in ` +
+            `${toTerminalText(strangers.first)}\n`,
+        ]
+      : []),
     ...emptyFiles.map((name) => `${toTerminalText(name)}: there is nothing in it\n`),
   ];
 }

@@ -25,9 +25,9 @@ export interface CallId {
 }
 
 // z.int() takes safe integers only: a 64-bit count past 2^53-1 has already been rounded by JSON.parse.
-const telemetryMetadata = z
-  .array(z.object({ messageType: z.string(), count: z.int(), dataSize: nullable(z.int()) }).readonly())
-  .max(5000);
+const telemetryMetadata = z.array(
+  z.object({ messageType: z.string(), count: z.int(), dataSize: nullable(z.int()) }).readonly(),
+);
 
 /** Epoch seconds of a time long before the service; a smaller number is a year, or some other mistake. */
 const MIN_EPOCH_SECONDS = 10_000;

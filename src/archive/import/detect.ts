@@ -1,16 +1,17 @@
 import { findArnKind, parseArn } from '../arn.js';
-import { show, UnsafeNumber } from '../documents.js';
+import { isMemberOf, show, UnsafeNumber } from '../documents.js';
 import { type Entity, entities, entityOf } from '../entities.js';
 import { findMember, toCanonicalName } from '../spelling.js';
 import { diagnoseValue } from './diagnosis/diagnosis.js';
 import { Detached, type JsonDocument, type JsonPath, readJsonText } from './json-documents.js';
-import { describe, findNearMiss, shapes } from './near-miss.js';
+import { describe, findNearMiss, isLike } from './near-miss.js';
 import {
   arnListsByMember,
+  findOperation,
   findOutput,
+  findStrangers,
   isClientMember,
   type Output,
-  outputsByOperation,
   removeClientMembers,
   toOwner,
 } from './outputs.js';
@@ -74,6 +75,8 @@ interface Inspected {
   readonly pending: readonly Pending[];
   /** What its surroundings may belong to: ARNs, and with a token behind them where it takes one, by the member's name. */
   readonly owners: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Whether it speaks of a single agent, whose telemetry looks like that of a run. */
+  readonly hasAgent: boolean;
 }
 
 /** Operations that change something: a record of one has nothing to keep. */
@@ -94,14 +97,19 @@ const MAX_PATTERNS = 20;
 
 /** What there is to tell of a file besides its detections. */
 export interface Surroundings {
+  /** How many documents have nothing of the service, beside others that have, and what the first one is. */
+  readonly strangers: { readonly number: number; readonly first: string };
   /** Where entities stood that are not where an operation puts them, with their numbers. */
   readonly wrappers: ReadonlyMap<string, number>;
   /** What stood beside them and is nothing of the service. */
   readonly passedOver: ReadonlyMap<string, number>;
 }
 
-/** Tells what the documents of one file are, as `detect` is given them in their order. */
-export function createDetector(onDetection: (detection: Detection, line: number) => void) {
+/**
+ * Tells what the documents of one file are, as `detect` is given them in their order. With `takesRows`, rows of telemetry
+ * that stand there by themselves are a run's, as somebody says; otherwise they may be an agent's as well.
+ */
+export function createDetector(onDetection: (detection: Detection, line: number) => void, takesRows = false) {
   const wrappers = new Map<string, number>();
   const passedOver = new Map<string, number>();
   /** The first documents without anything of the service. */
@@ -111,6 +119,9 @@ export function createDetector(onDetection: (detection: Detection, line: number)
   let hasDocuments = false;
   /** Of the document that is looked at. */
   let documentLine = 0;
+  /** PowerShell and `--query telemetryMetadata` leave nothing of an output but its rows. */
+  const rows: unknown[] = [];
+  let rowsLine = 0;
 
   function report(detection: Detection): void {
     if (detection.type !== 'problem') hasFound = true;
@@ -123,22 +134,45 @@ export function createDetector(onDetection: (detection: Detection, line: number)
     if (Array.isArray(value)) return detachArns(value, path, line);
     const members = value as Record<string, unknown>;
     const entity = identify(members);
-    if (entity === null) return null;
+    if (entity === null || !isPlausible(entity, members, path)) return null;
     const place = toPlace(line, path);
-    const { inside, misplaced } = removeDetached(members, shapes[entity.kind]);
+    const { inside, misplaced } = removeDetached(members, entity);
     if (misplaced !== null) {
       const message = `expected what the API has there in the ${entity.noun}, but got something of its own`;
       report({ type: 'problem', place: toPlace(line, [...path, misplaced]), message });
     }
     for (const [name, kind] of Object.entries(entity.joined ?? {})) {
       const joined = takeMember(members, name);
-      const owner = findText(members, 'arn', 'Arn');
+      const owner = findText(members, 'arn', 'Arn', 'ARN');
       if (joined !== undefined)
         report({ type: 'entity', entity: entityOf(kind), value: joined, owner, place: toPlace(line, [...path, name]) });
     }
+    const detached = toDetached(entity, members);
+    takeOthers(members, entity, detached, path, line);
     report({ type: 'entity', entity, value: members, place });
     noteWrapper(entity, path);
-    return toDetached(entity, members).and(inside);
+    return detached.and(inside);
+  }
+
+  /** What is of the service in members that the API does not have there, such as outputs that a script has added. */
+  function takeOthers(
+    members: Record<string, unknown>,
+    entity: Entity,
+    own: Detached,
+    path: JsonPath,
+    line: number,
+  ): void {
+    for (const [name, member] of Object.entries(members)) {
+      if (isMemberOf(entity.kind, name) || !(typeof member === 'object' || typeof member === 'string')) continue;
+      const inspected = inspect(member, [...path, name], line, 0, false);
+      if (!inspected.isOurs) continue;
+      delete members[name];
+      const hasAgent = inspected.hasAgent || entity.kind === 'assessmentRunAgent';
+      for (const { detection } of resolveOwners({ ...inspected, owners: toOwners(own), hasAgent }, line, path)
+        .pending) {
+        report(detection);
+      }
+    }
   }
 
   function detachArns(list: readonly unknown[], path: JsonPath, line: number): Detached | null {
@@ -160,6 +194,11 @@ export function createDetector(onDetection: (detection: Detection, line: number)
   function detect({ line, value }: JsonDocument): void {
     hasDocuments = true;
     documentLine = line;
+    if (isRow(value)) {
+      rows.push(value);
+      rowsLine ||= line;
+      return;
+    }
     const { isOurs, pending } = inspect(value, [], line, 0, false);
     for (const { detection, owner } of pending) report({ ...detection, owner });
     if (isOurs) {
@@ -172,14 +211,17 @@ export function createDetector(onDetection: (detection: Detection, line: number)
 
   function inspect(node: unknown, path: JsonPath, line: number, textDepth: number, isRequest: boolean): Inspected {
     if (node instanceof Detached) {
-      return { isOurs: true, pending: [], owners: toOwners(node) };
+      return { ...NOTHING, isOurs: true, owners: toOwners(node) };
     }
     if (typeof node === 'string') return inspectText(node, path, line, textDepth, isRequest);
     if (typeof node !== 'object' || node === null || node instanceof UnsafeNumber) return NOTHING;
     if (Array.isArray(node)) {
-      return unite(node.map((item, place) => inspect(item, [...path, place], line, textDepth, isRequest)));
+      const items = node.map((item, place) => inspect(item, [...path, place], line, textDepth, isRequest));
+      const united = unite(items);
+      if (united.isOurs) for (const { isOurs } of items) if (!isOurs) note(passedOver, toPattern([...path, 0]));
+      return united;
     }
-    if (isRecord(node)) return inspectRecord(node, path, line);
+    if (isRecord(node)) return inspectRecord(node, path, line, textDepth);
     const output = isRequest ? undefined : findOutput(node);
     if (output !== undefined) return takeOutput(output, node, path, line);
     const problem = isRequest ? null : findNearMiss(node);
@@ -191,11 +233,16 @@ export function createDetector(onDetection: (detection: Detection, line: number)
   }
 
   function inspectMembers(node: object, path: JsonPath, line: number, textDepth: number, isRequest: boolean) {
-    const inspected = Object.entries(node).map(([name, member]) => {
+    const members = toDecoded(node);
+    const inspected = Object.entries(members).map(([name, member]) => {
       const isOfRequest = isRequest || REQUEST_NAMES.has(toCanonicalName(name));
-      return [name, inspect(member, [...path, name], line, textDepth, isOfRequest)] as const;
+      const part = inspect(member, [...path, name], line, textDepth, isOfRequest);
+      // A map by what the values belong to.
+      const owners = findNamed(name);
+      return [name, owners.size === 0 ? part : resolveOwners({ ...part, owners }, line, path)] as const;
     });
-    const united = unite([...inspected.map(([, part]) => part), { ...NOTHING, owners: findOwners(node) }]);
+    const hasAgent = Object.keys(members).some(isAgentName) || typeof findMember(members, 'agentId') === 'string';
+    const united = unite([...inspected.map(([, part]) => part), { ...NOTHING, owners: findOwners(members), hasAgent }]);
     if (united.isOurs) {
       for (const [name, { isOurs }] of inspected) {
         if (!isOurs && !isClientMember(name)) note(passedOver, toPattern([...path, name]));
@@ -209,7 +256,10 @@ export function createDetector(onDetection: (detection: Detection, line: number)
     const pending: Pending[] = [];
     for (const one of inspected.pending) {
       const named = [...(inspected.owners.get(one.detection.entity.owner?.member ?? '') ?? [])];
-      if (named.length > 1) {
+      if (inspected.hasAgent && one.detection.entity.kind === 'telemetryMetadata') {
+        const message = `expected telemetry of a run, but what stands around it at ${toPlace(line, path)} speaks of an agent, whose telemetry looks the same`;
+        report({ type: 'problem', place: one.detection.place, message });
+      } else if (named.length > 1) {
         report({
           type: 'problem',
           place: one.detection.place,
@@ -240,30 +290,42 @@ export function createDetector(onDetection: (detection: Detection, line: number)
     return { ...NOTHING, isOurs: true };
   }
 
-  function inspectRecord(record: object, path: JsonPath, line: number): Inspected {
+  function inspectRecord(record: object, path: JsonPath, line: number, textDepth: number): Inspected {
     const ours = { ...NOTHING, isOurs: true };
     const name = findMember(record, 'operation');
-    const output = findMember(record, 'output');
-    const operation = typeof name === 'string' ? outputsByOperation.get(name) : undefined;
+    const operation = findOperation(name);
     if (operation === undefined) {
-      if (typeof name === 'string' && WRITE_OPERATION.test(name)) {
+      if (WRITE_OPERATION.test(String(name))) {
         report({ type: 'ignored', what: `${name}, which changes something and tells nothing` });
         return ours;
       }
-      report({
-        type: 'problem',
-        place: toPlace(line, [...path, 'operation']),
-        message: `expected a read operation of Inspector Classic, but got ${show(name)}`,
-      });
+      const message = `expected a read operation of Inspector Classic, but got ${show(name)}`;
+      report({ type: 'problem', place: toPlace(line, [...path, 'operation']), message });
       return ours;
     }
     const { entity } = operation;
+    const [output, input] = ['output', 'input'].map((member) => fromText(findMember(record, member)));
     const value = typeof output === 'object' && output !== null ? output : {};
-    const input = findMember(record, 'input');
+    const [stranger] = findStrangers(operation, value);
+    if (stranger !== undefined) {
+      const message = `expected the output of ${operation.operation} and nothing beside it, but got ${show(stranger)} as well`;
+      report({ type: 'problem', place: toPlace(line, [...path, 'output']), message });
+      return ours;
+    }
     const { pending } = takeOutput(operation, value, [...path, 'output'], line, toSingleRun(input));
     const owner = toOwner(entity, input);
     for (const { detection } of pending) report({ ...detection, owner: owner ?? '' });
-    return ours;
+    const others = Object.entries(record).filter(([member]) => !RECORD_NAMES.has(toCanonicalName(member)));
+    const rest = inspectMembers(Object.fromEntries(others), path, line, textDepth, false);
+    if (!rest.isOurs) for (const [member] of others) note(passedOver, toPattern([...path, member]));
+    return { ...rest, isOurs: true };
+
+    /** A script may have put JSON there as text. */
+    function fromText(text: unknown): unknown {
+      if (typeof text !== 'string' || !/^\s*\{/.test(text)) return text;
+      return readJsonText(text, line, (inner, itsPath) => detach(inner, [...path, 'output', ...itsPath], line))?.[0]
+        ?.value;
+    }
   }
 
   /** What an output holds; the members are those of the operation, or what a record says they are. */
@@ -343,29 +405,48 @@ export function createDetector(onDetection: (detection: Detection, line: number)
     },
     /** Ends the file: what was strange in it is a problem when there was nothing else. */
     end(): Surroundings & { readonly isEmpty: boolean } {
-      if (!hasFound) for (const stranger of strangers) onDetection(stranger, documentLine);
-      else if (strangerCount > 0) {
-        const [first] = strangers;
-        passedOver.set(
-          `documents of something else (the first one, at ${first?.place}: ${first?.message})`,
-          strangerCount,
-        );
+      const [first] = strangers;
+      const others = { number: hasFound ? strangerCount : 0, first: `${first?.place}: ${first?.message}` };
+      if (rows.length > 0) {
+        const place = `line ${rowsLine}`;
+        if (takesRows) report({ type: 'entity', entity: entityOf('telemetryMetadata'), value: rows, place });
+        else report({ type: 'problem', place, message: ROWS_ALONE });
+        return { wrappers, passedOver, strangers: { ...others, number: strangerCount }, isEmpty: false };
       }
-      return { wrappers, passedOver, isEmpty: !hasDocuments };
+      if (!hasFound) for (const stranger of strangers) onDetection(stranger, documentLine);
+      return { wrappers, passedOver, strangers: others, isEmpty: !hasDocuments };
     },
   };
 }
 
+const ROWS_ALONE =
+  'expected to be told whose telemetry these rows are, since a run and an agent have the same: --run ARN says that they ' +
+  'are those of a run';
+
+const ROW_NAMES = new Set(['messagetype', 'count', 'datasize']);
+
+/** Whether a document is a row of telemetry by itself. */
+function isRow(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Detached) return false;
+  const names = Object.keys(value).map(toCanonicalName);
+  return names.includes('messagetype') && names.includes('count') && names.every((name) => ROW_NAMES.has(name));
+}
+
 const FAILED_ITEM = 'failedItems, which Inspector could not describe';
 
-const NOTHING: Inspected = { isOurs: false, pending: [], owners: new Map() };
+const NOTHING: Inspected = { isOurs: false, pending: [], owners: new Map(), hasAgent: false };
 
 function unite(parts: readonly Inspected[]): Inspected {
   const owners = new Map<string, Set<string>>();
   for (const part of parts) {
     for (const [member, named] of part.owners) owners.set(member, new Set([...(owners.get(member) ?? []), ...named]));
   }
-  return { isOurs: parts.some(({ isOurs }) => isOurs), pending: parts.flatMap(({ pending }) => pending), owners };
+  return {
+    isOurs: parts.some(({ isOurs }) => isOurs),
+    pending: parts.flatMap(({ pending }) => pending),
+    owners,
+    hasAgent: parts.some(({ hasAgent }) => hasAgent),
+  };
 }
 
 function note(counts: Map<string, number>, pattern: string): void {
@@ -375,16 +456,27 @@ function note(counts: Map<string, number>, pattern: string): void {
 
 /** The entity that an object is by its own identity, or null. */
 function identify(object: object): Entity | null {
-  const arn = findText(object, 'arn', 'Arn');
+  const arn = findText(object, 'arn', 'Arn', 'ARN');
   const kind = arn === undefined ? null : findArnKind(arn);
   if (kind !== null) return entityOf(kind);
-  if (findText(object, 'agentId', 'AgentId', 'agent_id') !== undefined) {
-    const run = findText(object, 'assessmentRunArn', 'AssessmentRunArn', 'assessment_run_arn');
+  if (findText(object, 'agentId', 'AgentId', 'agent_id', 'AGENT_ID') !== undefined) {
+    const run = findText(object, 'assessmentRunArn', 'AssessmentRunArn', 'assessment_run_arn', 'ASSESSMENT_RUN_ARN');
     return run === undefined ? null : entityOf('assessmentRunAgent');
   }
-  if (findText(object, 'topicArn', 'TopicArn', 'topic_arn') === undefined) return null;
+  if (findText(object, 'topicArn', 'TopicArn', 'topic_arn', 'TOPIC_ARN') === undefined) return null;
   const hasEvents = Array.isArray(findMember(object, 'eventSubscriptions'));
   return hasEvents && findMember(object, 'resourceArn') !== undefined ? entityOf('eventSubscription') : null;
+}
+
+const IDENTITY_NAMES = new Set(['arn', 'agentid', 'assessmentrunarn', 'resourcearn', 'topicarn', 'eventsubscriptions']);
+
+/** Whether an object is where the entity's operation puts it, or has what the entity has. */
+function isPlausible(entity: Entity, object: object, path: JsonPath): boolean {
+  if (path.length >= 2 && isSpelled(path.at(-2), entity.member)) return true;
+  return isLike(
+    entity,
+    Object.keys(object).filter((name) => !IDENTITY_NAMES.has(toCanonicalName(name))),
+  );
 }
 
 function findText(object: object, ...spellings: readonly string[]): string | undefined {
@@ -409,15 +501,15 @@ function takeMember(members: Record<string, unknown>, name: string): unknown {
  * Takes out what is kept by itself already: entities that somebody has put into this one. Under a name of the API, or of a
  * list of ARNs, one is `misplaced`: without it the member would say something else.
  */
-function removeDetached(members: Record<string, unknown>, known: ReadonlySet<string> = new Set()) {
+function removeDetached(members: Record<string, unknown>, { kind }: Entity) {
   let inside = new Detached();
   let misplaced: string | null = null;
   for (const [name, member] of Object.entries(members)) {
     if (typeof member !== 'object' || member === null) continue;
     const before = inside;
     members[name] = strip(member);
-    const canonical = toCanonicalName(name);
-    if (inside !== before && (known.has(canonical) || arnListsByMember.has(canonical))) misplaced ??= name;
+    const isOfApi = isMemberOf(kind, name) || arnListsByMember.has(toCanonicalName(name));
+    if (inside !== before && isOfApi) misplaced ??= name;
   }
   return { inside, misplaced };
 
@@ -437,7 +529,7 @@ function removeDetached(members: Record<string, unknown>, known: ReadonlySet<str
 
 /** What an entity says of where it belongs, for what stands beside it. */
 function toDetached({ kind }: Entity, members: object): Detached {
-  const arn = (findText(members, 'arn', 'Arn') ?? findMember(members, 'assessmentRunArn')) as string | undefined;
+  const arn = (findText(members, 'arn', 'Arn', 'ARN') ?? findMember(members, 'assessmentRunArn')) as string | undefined;
   if (arn === undefined) return new Detached();
   if (kind === 'assessmentTemplate') return new Detached(new Set(), new Set([arn]));
   const run = /^.*\/run\/[^/]+/.exec(arn)?.[0];
@@ -465,9 +557,12 @@ function toOwners({ runArns, templateArns }: Detached): Inspected['owners'] {
   ]);
 }
 
-/** What an object names that an output beside it may belong to. */
+/** What an object names that an output beside it may belong to: as an input does, or else by the ARNs that it has. */
 function findOwners(object: object): Inspected['owners'] {
   const found = new Map<string, ReadonlySet<string>>();
+  for (const member of Object.values(object)) {
+    for (const [name, named] of findNamed(member)) found.set(name, new Set([...(found.get(name) ?? []), ...named]));
+  }
   for (const entity of entities) {
     const owner = toOwner(entity, object);
     if (entity.owner !== undefined && owner !== undefined) found.set(entity.owner.member, new Set([owner]));
@@ -482,10 +577,44 @@ function toSingleRun(input: unknown): string | undefined {
   return typeof arn === 'string' && others.length === 0 && parseArn('assessmentRun', arn) !== null ? arn : undefined;
 }
 
+const RECORD_NAMES = new Set(['operation', 'input', 'output']);
+
+/** What names an operation of the service, or has nothing but a record's members. */
 function isRecord(object: object): boolean {
   const names = Object.keys(object).map(toCanonicalName);
-  return names.includes('operation') && names.includes('output');
+  if (!names.includes('operation') || !names.includes('output')) return false;
+  const operation = findMember(object, 'operation');
+  return (
+    findOperation(operation) !== undefined ||
+    WRITE_OPERATION.test(String(operation)) ||
+    names.every((name) => RECORD_NAMES.has(name))
+  );
 }
+
+/** How instances are called, by which agents are known. */
+const isAgentName = (name: string) => /^m?i-[0-9a-f]+$/.test(name);
+
+/** Recordings have the body that a browser has no type for in base64. */
+function toDecoded(node: object): object {
+  const { encoding, text } = node as { encoding?: unknown; text?: unknown };
+  return encoding === 'base64' && typeof text === 'string'
+    ? { ...node, text: Buffer.from(text, 'base64').toString() }
+    : node;
+}
+
+/** What a text names that an output beside it may belong to. */
+function findNamed(text: unknown): Map<string, ReadonlySet<string>> {
+  const kind = typeof text === 'string' && text.startsWith('arn:') ? findArnKind(text) : null;
+  const member = kind === null ? undefined : OWNER_MEMBERS.get(kind);
+  return new Map(member === undefined ? [] : [[member, new Set([text as string])]]);
+}
+
+/** The members by which inputs name these resources, where they need nothing further. */
+const OWNER_MEMBERS = new Map<string, string>(
+  entities.flatMap(({ owner }) =>
+    owner === undefined || owner.token !== undefined ? [] : [[owner.kind, owner.member]],
+  ),
+);
 
 /** A place for people: the line in which its document begins, and a JSON path. */
 function toPlace(line: number, path: JsonPath): string {

@@ -65,6 +65,12 @@ function toMessage({ message, at: { kind, line, bytes } }: JsonSyntaxError, head
 
 async function* readYaml(bytes: AsyncIterable<Uint8Array>, detach: Detach): AsyncGenerator<readonly JsonDocument[]> {
   const text = Buffer.from(await readWhole(bytes, MAX_YAML_BYTES, 'expected at most 16 MiB of YAML')).toString();
+  if (!/[\n\r}\]"']$/.test(text)) {
+    throw new ContentError(
+      `line ${text.split('\n').length}: expected a line end behind the last value, since a file without one may be cut off: ` +
+        'get the whole file, or add a line end if this one is whole',
+    );
+  }
   try {
     for (const { line, value, itemLines } of parseYamlDocuments(text)) {
       if (!Array.isArray(value)) yield toJsonDocuments(value, line, detach);

@@ -2,6 +2,7 @@ import type { ControlledTransaction } from 'kysely';
 import type { z } from 'zod';
 import { createDocumentTypes, type DocumentTypes, show, UnsafeNumberError } from '../documents.js';
 import { type Entity, type EntityKind, entityOf } from '../entities.js';
+import { findMember } from '../spelling.js';
 import { type Database, refreshStatistics } from '../store/database.js';
 import type { Tables } from '../store/tables.js';
 import { createWriter, type Entry, type Kept, lockWriters, type Outcome, UNDESCRIBED } from '../store/writer.js';
@@ -30,6 +31,8 @@ export interface ImportSummary {
   readonly wrappers: Map<string, number>;
   /** What stood beside them and is nothing of the service: how many times. */
   readonly passedOver: Map<string, number>;
+  /** Documents without anything of the service, beside others that have: in how many files, and the first one. */
+  readonly strangers: { number: number; files: number; first: string };
   /** Files with nothing in them, as a failed call leaves them. */
   readonly emptyFiles: string[];
 }
@@ -70,6 +73,8 @@ export interface ImportOptions {
 }
 
 const MAX_PROBLEMS = 5;
+/** How many kinds of what is not kept the summary names; the others are counted. */
+const MAX_KINDS = 50;
 
 /** A summary of nothing yet. */
 export function createSummary(): ImportSummary {
@@ -81,6 +86,7 @@ export function createSummary(): ImportSummary {
     kept: new Map(),
     wrappers: new Map(),
     passedOver: new Map(),
+    strangers: { number: 0, files: 0, first: '' },
     emptyFiles: [],
   };
 }
@@ -138,11 +144,19 @@ export async function importSources(
       return;
     }
     if (result.isEmpty) summary.emptyFiles.push(name);
+    if (result.strangers.number > 0) {
+      if (summary.strangers.files === 0) summary.strangers.first = `${name}, ${result.strangers.first}`;
+      summary.strangers.files += 1;
+      summary.strangers.number += result.strangers.number;
+    }
     for (const [kind, outcome] of result.outcomes) addCounts(toCounts(summary.counts, kind), outcome);
     for (const [kind, arns] of result.arns) addCounts(entryOf(summary.arns, kind, { named: 0, new: 0 }), arns);
     for (const [kind, kept] of result.kept) addCounts(entryOf(summary.kept, kind, { later: 0, other: 0 }), kept);
     for (const name of ['notKept', 'wrappers', 'passedOver'] as const) {
-      for (const [what, number] of result[name]) increase(summary[name], what, number);
+      for (const [what, number] of result[name]) {
+        const isNew = !summary[name].has(what) && summary[name].size >= MAX_KINDS;
+        increase(summary[name], isNew ? 'others' : what, number);
+      }
     }
   }
 
@@ -189,6 +203,7 @@ interface ReadResult extends Pick<ImportSummary, 'arns' | 'notKept' | 'kept'> {
   readonly outcomes: Map<EntityKind, Counts>;
   wrappers: ReadonlyMap<string, number>;
   passedOver: ReadonlyMap<string, number>;
+  strangers: { readonly number: number; readonly first: string };
 }
 
 const isKept = ({ isDeferred, problems }: ReadResult) => !isDeferred && problems.length === 0;
@@ -259,6 +274,7 @@ async function readSource(
     kept: new Map(),
     wrappers: new Map(),
     passedOver: new Map(),
+    strangers: { number: 0, first: '' },
   };
   const findOwner = createOwnerFinder(transaction, source.name, runArn);
   const writer = createWriter(transaction, {
@@ -344,7 +360,7 @@ async function readSource(
   }
 
   let detections: { detection: Detection; line: number }[] = [];
-  const detector = createDetector((detection, line) => detections.push({ detection, line }));
+  const detector = createDetector((detection, line) => detections.push({ detection, line }), runArn !== undefined);
 
   /** In the order of the file; but what has to be told whose it is comes after what may tell it. */
   async function takeDetections(): Promise<void> {
@@ -361,8 +377,7 @@ async function readSource(
       } else for (const document of content.documents) detector.detect(document);
       await takeDetections();
     }
-    const { isEmpty, wrappers, passedOver } = detector.end();
-    Object.assign(result, { isEmpty, wrappers, passedOver });
+    Object.assign(result, detector.end());
     await takeDetections();
     if (result.problems.length === 0) await writer.flush();
   } catch (error) {
@@ -405,7 +420,10 @@ function isProblemOfSource(error: unknown): error is Error {
 function toProblem(error: z.ZodError, value: unknown, place: string): string {
   const [issue] = error.issues;
   const path = (issue?.path ?? []) as (string | number)[];
-  const found = path.reduce<unknown>((parent, key) => (parent as Record<string | number, unknown>)?.[key], value);
+  const found = path.reduce<unknown>(
+    (parent, key) => (typeof parent === 'object' && parent !== null ? findMember(parent, String(key)) : undefined),
+    value,
+  );
   const where = path.length > 0 && !place.includes('$') ? `${place}: $` : place;
   return `${where}${path.map(toStep).join('')}: ${toExpectation(issue as z.core.$ZodIssue, found)}`;
 }
@@ -416,13 +434,18 @@ const NOUNS: Readonly<Record<string, string>> = {
   object: 'an object',
   record: 'an object',
   boolean: 'true or false',
+  string: 'text',
 };
 
 function toExpectation(issue: z.core.$ZodIssue, found: unknown): string {
   if (issue.code === 'custom') return issue.message;
   if (issue.code === 'invalid_value') return `expected ${issue.values.join(' or ')}, but got ${show(found)}`;
   if (issue.code !== 'invalid_type') return `expected another value, but got ${show(found)}`;
-  return `expected ${NOUNS[issue.expected] ?? issue.expected}, but got ${show(found)}`;
+  // What ConvertTo-Json leaves of what lies deeper than it was told to go.
+  const wayOn = /^"?(Amazon\.Inspector\.Model|System\.|@\{)/.test(String(found))
+    ? ' (ConvertTo-Json -Depth 9 writes all of it)'
+    : '';
+  return `expected ${NOUNS[issue.expected] ?? issue.expected}, but got ${show(found)}${wayOn}`;
 }
 
 function toCounts(counts: Map<EntityKind, Counts>, kind: EntityKind): Counts {

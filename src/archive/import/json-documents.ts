@@ -18,6 +18,11 @@ export class Detached {
     readonly templateArns: ReadonlySet<string> = new Set(),
   ) {}
 
+  /** In a message. */
+  toJSON(): string {
+    return '…';
+  }
+
   and(other: Detached): Detached {
     return new Detached(unite(this.runArns, other.runArns), unite(this.templateArns, other.templateArns));
   }

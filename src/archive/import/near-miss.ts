@@ -1,5 +1,6 @@
-import { createDocumentTypes, show } from '../documents.js';
-import { type Entity, type EntityKind, entities, entityOf } from '../entities.js';
+import { findArnKind } from '../arn.js';
+import { isMemberOf, memberNames, show } from '../documents.js';
+import { type Entity, entities, entityOf } from '../entities.js';
 import { findMember, toCanonicalName } from '../spelling.js';
 import { diagnoseValue } from './diagnosis/diagnosis.js';
 import { toInputNames, toOutput } from './outputs.js';
@@ -8,13 +9,14 @@ import { toInputNames, toOutput } from './outputs.js';
  * What looks like something of the service and is nothing for sure, and what is something else, in words for people.
  */
 
-/** The members that a structure of the API has, by their canonical names. */
-export const shapes = Object.fromEntries(
-  Object.entries(createDocumentTypes(null)).flatMap(([kind, type]) => {
-    const shape = (type as { out?: { shape?: object } }).out?.shape;
-    return shape === undefined ? [] : [[kind, new Set(Object.keys(shape).map(toCanonicalName))]];
-  }),
-) as Partial<Record<EntityKind, ReadonlySet<string>>>;
+/**
+ * Whether what an object has besides its identity is what this thing has: all of it, or something that tells, or half of
+ * it. ARNs stand in much that is about a thing, as in the log, an inventory or a target of EventBridge.
+ */
+export function isLike({ kind, joined = {} }: Entity, others: readonly string[]): boolean {
+  const known = others.filter((name) => isMemberOf(kind, name) || Object.hasOwn(joined, name));
+  return known.length * 2 >= others.length || known.some((name) => !COMMON_NAMES.has(toCanonicalName(name)));
+}
 
 /** Members that many things have, of this service and of others. */
 const COMMON_NAMES = new Set(
@@ -43,7 +45,7 @@ for (const entity of entities) {
   // A request for a report looks like one.
   if (entity.kind === 'assessmentReport') continue;
   const rowNames = entity.kind === 'telemetryMetadata' ? ['messageType', 'dataSize'] : [];
-  const names = [...(shapes[entity.kind] ?? rowNames), ...toOutput(entity).members];
+  const names = [...(memberNames[entity.kind] ?? rowNames), ...toOutput(entity).members];
   // What names a resource says what others belong to, and is by itself nothing of the service.
   const inputs = toInputNames(entity).map(toCanonicalName);
   for (const name of names.map(toCanonicalName)) {
@@ -55,7 +57,7 @@ for (const entity of entities) {
 /** Why an object that looks like something of the service is not taken for it; null when it does not. */
 export function findNearMiss(object: object): string | null {
   const arn = findMember(object, 'arn');
-  if (typeof arn === 'string' && /^arn:[\w-]*:inspector:/.test(arn)) {
+  if (typeof arn === 'string' && /^arn:[\w-]*:inspector:/.test(arn) && findArnKind(arn) === null) {
     return `expected the ARN of something of Inspector Classic, in a region that it had, but got ${show(arn)}`;
   }
   const hits = new Map<Entity, number>();

@@ -1,6 +1,7 @@
 import { parseArn, parseRoleArn } from '../arn.js';
 import { type Entity, type EntityKind, entities } from '../entities.js';
 import { findMember, toCanonicalName } from '../spelling.js';
+import { Detached } from './json-documents.js';
 
 /*
  * The outputs of the read operations, by which a file tells what does not carry an identity of its own: an object is one
@@ -37,7 +38,8 @@ export function toOutput(entity: Entity): Output {
   const special: Partial<Record<EntityKind, Pick<Output, 'fits'> & { members: string[] }>> = {
     assessmentReport: {
       members: ['status', 'url', 'report'],
-      fits: (value) => REPORT_STATUSES.includes(findMember(value, 'status') as string),
+      fits: (value) =>
+        REPORT_STATUSES.includes(findMember(value, 'status') as string) && (has(value, 'url') || has(value, 'report')),
     },
     crossAccountAccessRole: {
       members: ['roleArn', 'valid', 'registeredAt'],
@@ -52,10 +54,18 @@ export function toOutput(entity: Entity): Output {
   };
   const { members, fits } = special[entity.kind] ?? {
     members: [member, ...inputs],
-    fits: (value: object) => findMember(value, member) !== undefined,
+    fits: (value: object) => canHold(entity, findMember(value, member)),
   };
   return { operation, entity, members: new Set(members.map(toCanonicalName)), isArnList: false, fits };
 }
+
+/** An object in place of a list is something else of the same name, which is looked into. */
+function canHold({ placed }: Entity, value: unknown): boolean {
+  if (value === undefined) return false;
+  return placed === 'in a map' || value instanceof Detached || Array.isArray(value) || !isObject(value);
+}
+
+const isObject = (value: unknown) => typeof value === 'object' && value !== null;
 
 /** The members of an input that say what the output belongs to. */
 export function toInputNames({ owner }: Entity): string[] {
@@ -71,13 +81,16 @@ function toArnListOutput(entity: Entity): Output[] {
       entity,
       members: new Set([toCanonicalName(member)]),
       isArnList: true,
-      fits: (value) => findMember(value, member) !== undefined,
+      fits: (value) => canHold(entity, findMember(value, member)),
     },
   ];
 }
 
-/** The outputs by their operations. */
-export const outputsByOperation = new Map(outputs.map((output) => [output.operation, output]));
+const outputsByOperation = new Map(outputs.map((output) => [toCanonicalName(output.operation), output]));
+
+/** The output of the operation of this name, in whichever spelling: `get-telemetry-metadata` is the CLI's. */
+export const findOperation = (name: unknown) =>
+  typeof name === 'string' ? outputsByOperation.get(toCanonicalName(name)) : undefined;
 const outputsByMember = new Map(
   outputs.flatMap((output) => [...output.members].map((member) => [member, output] as const)),
 );
@@ -111,6 +124,11 @@ export function findOutput(object: object): Output | undefined {
 
 /** Whether clients add a member of this name to an output. */
 export const isClientMember = (name: string) => CLIENT_MEMBERS.has(toCanonicalName(name));
+
+/** The members of an output that neither its operation nor a client has given it. */
+export function findStrangers({ members }: Output, value: object): string[] {
+  return Object.keys(value).filter((name) => !members.has(toCanonicalName(name)) && !isClientMember(name));
+}
 
 /** An output as Inspector answered it. */
 export function removeClientMembers(output: object): object {

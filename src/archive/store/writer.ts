@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Insertable, Transaction } from 'kysely';
 import { toRunArn, toTemplateArn } from '../arn.js';
+import { isMemberOf } from '../documents.js';
 import { type Entity, type EntityKind, entityOf } from '../entities.js';
 import type { AssessmentRunGroupsTable, DocumentsTable, ListedTable, Tables } from './tables.js';
 
@@ -217,7 +219,10 @@ export function createWriter(
   return { add, flush };
 }
 
-/** What to do with an entry of which the archive has a document already. */
+/**
+ * What to do with an entry of which the archive has a document already. A later state replaces it, but for one that lacks
+ * what the archive has; of one moment, or of none, what says the same and more of what the API has.
+ */
 function decide(
   { entity, document, text }: Entry,
   known: string,
@@ -225,11 +230,26 @@ function decide(
 ): Exclude<Outcome, 'new'> | Kept | 'described' | 'contradiction' {
   if (text === known || text === UNDESCRIBED) return 'unchanged';
   if (known === UNDESCRIBED) return 'described';
-  const version = entity.toVersion(document) ?? Number.NEGATIVE_INFINITY;
-  const knownVersion = entity.toVersion(JSON.parse(known)) ?? Number.NEGATIVE_INFINITY;
-  if (version > knownVersion || replaces) return 'replaced';
+  const knownDocument = JSON.parse(known);
+  const [version, knownVersion] = [entity.toVersion(document), entity.toVersion(knownDocument)];
+  const isDated = version !== null && knownVersion !== null;
+  if (isDated && version < knownVersion) return 'later';
+  if (replaces) return 'replaced';
+  const given = JSON.parse(text);
+  if (isDated && version > knownVersion)
+    return Object.keys(knownDocument).every((name) => name in given) ? 'replaced' : 'other';
+  if (hasAllOf(knownDocument, given)) return 'unchanged';
   if (entity.isFixed) return 'contradiction';
-  return version < knownVersion ? 'later' : 'other';
+  const added = Object.keys(given).filter((name) => !(name in knownDocument));
+  return hasAllOf(given, knownDocument) && added.every((name) => isMemberOf(entity.kind, name)) ? 'replaced' : 'other';
+}
+
+/** Whether a document says all that another one says. */
+function hasAllOf(document: Record<string, unknown>, other: Record<string, unknown>): boolean {
+  if (Array.isArray(document) || Array.isArray(other)) return isDeepStrictEqual(document, other);
+  return Object.entries(other).every(
+    ([name, value]) => Object.hasOwn(document, name) && isDeepStrictEqual(document[name], value),
+  );
 }
 
 function toDocumentRow({ entity, key, text }: Entry): Insertable<DocumentsTable> {
