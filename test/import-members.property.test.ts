@@ -108,10 +108,18 @@ function fileOf(kind: Kind): fc.Arbitrary<{ text: string; document: unknown }> {
       toText: layout,
     })
     .map(({ value, by, added, hold, around, toText }) => {
-      const held = hold({ kind, value, by, added });
+      // By itself, what has more of something else than of the API may be something else.
+      const isVague = kind.hasIdentity && value.type === 'structure' && countFurther(value) > 0;
+      const held = (isVague ? toPrintedOutput : hold)({ kind, value, by, added });
       return { text: toText(around.reduce((json, wrap) => wrap(json), held)), document: toCanonical(value) };
     });
 }
+
+/** How many more further members than members of the API there are, its identity aside. */
+const countFurther = ({ members, further }: Extract<Value, { type: 'structure' }>) =>
+  Object.keys(further).length + IDENTITY_NAMES.length - Object.keys(members).length;
+
+const IDENTITY_NAMES = ['agentId', 'assessmentRunArn', 'resourceArn'];
 
 /** Operations that answer with a document. */
 const ANSWERED = /^(Describe(?!CrossAccount)|GetTelemetryMetadata|ListTagsForResource|ListAssessmentRunAgents)/;

@@ -65,7 +65,7 @@ interface Problem {
 /** An output that does not say what it belongs to, while its surroundings are looked at. */
 interface Pending {
   readonly detection: DetectedEntity;
-  owner?: string;
+  readonly path: JsonPath;
 }
 
 /** What a part of a document came to. */
@@ -82,6 +82,8 @@ interface Inspected {
 /** Operations that change something: a record of one has nothing to keep. */
 const WRITE_OPERATION =
   /^(Add|Create|Delete|Register|Remove|Set|Start|Stop|Subscribe|Unsubscribe|Update)[A-Z]\w*(Findings|Target|Template|Preview|Group|Run|Role|Resource|Event)$/;
+
+const isWriteOperation = (name: unknown) => typeof name === 'string' && WRITE_OPERATION.test(name);
 
 /** Names under which a request stands beside its answer: ARNs in it are those that were asked for. */
 const REQUEST_NAMES = new Set(
@@ -154,7 +156,7 @@ export function createDetector(onDetection: (detection: Detection, line: number)
     return detached.and(inside);
   }
 
-  /** What is of the service in members that the API does not have there, such as outputs that a script has added. */
+  /** Takes what is of the service in members that the API does not have there; they stay in the entity as well. */
   function takeOthers(
     members: Record<string, unknown>,
     entity: Entity,
@@ -166,13 +168,18 @@ export function createDetector(onDetection: (detection: Detection, line: number)
       if (isMemberOf(entity.kind, name) || !(typeof member === 'object' || typeof member === 'string')) continue;
       const inspected = inspect(member, [...path, name], line, 0, false);
       if (!inspected.isOurs) continue;
-      delete members[name];
       const hasAgent = inspected.hasAgent || entity.kind === 'assessmentRunAgent';
       for (const { detection } of resolveOwners({ ...inspected, owners: toOwners(own), hasAgent }, line, path)
         .pending) {
         report(detection);
       }
     }
+  }
+
+  /** What nothing around it tells the owner of may be told by the file's path; but tags inside of something are anybody's. */
+  function settle({ detection, path }: Pending): void {
+    if (detection.entity.kind === 'tags' && path.length > 0) note(passedOver, toPattern(path));
+    else report(detection);
   }
 
   function detachArns(list: readonly unknown[], path: JsonPath, line: number): Detached | null {
@@ -200,7 +207,7 @@ export function createDetector(onDetection: (detection: Detection, line: number)
       return;
     }
     const { isOurs, pending } = inspect(value, [], line, 0, false);
-    for (const { detection, owner } of pending) report({ ...detection, owner });
+    pending.forEach(settle);
     if (isOurs) {
       hasFound = true;
       return;
@@ -295,7 +302,7 @@ export function createDetector(onDetection: (detection: Detection, line: number)
     const name = findMember(record, 'operation');
     const operation = findOperation(name);
     if (operation === undefined) {
-      if (WRITE_OPERATION.test(String(name))) {
+      if (isWriteOperation(name)) {
         report({ type: 'ignored', what: `${name}, which changes something and tells nothing` });
         return ours;
       }
@@ -360,7 +367,7 @@ export function createDetector(onDetection: (detection: Detection, line: number)
     const owner = toOwner(entity, value);
     const ours = { ...NOTHING, isOurs: true, owners: toOwners(findDetached(findMember(value, member))) };
     if (entity.owner !== undefined && owner === undefined) {
-      return { ...ours, pending: detections.map((detection) => ({ detection })) };
+      return { ...ours, pending: detections.map((detection) => ({ detection, path })) };
     }
     for (const detection of detections) report({ ...detection, owner });
     return ours;
@@ -586,7 +593,7 @@ function isRecord(object: object): boolean {
   const operation = findMember(object, 'operation');
   return (
     findOperation(operation) !== undefined ||
-    WRITE_OPERATION.test(String(operation)) ||
+    isWriteOperation(operation) ||
     names.every((name) => RECORD_NAMES.has(name))
   );
 }

@@ -442,7 +442,7 @@ function toExpectation(issue: z.core.$ZodIssue, found: unknown): string {
   if (issue.code === 'invalid_value') return `expected ${issue.values.join(' or ')}, but got ${show(found)}`;
   if (issue.code !== 'invalid_type') return `expected another value, but got ${show(found)}`;
   // What ConvertTo-Json leaves of what lies deeper than it was told to go.
-  const wayOn = /^"?(Amazon\.Inspector\.Model|System\.|@\{)/.test(String(found))
+  const wayOn = /^"?(Amazon\.Inspector\.Model|System\.|@\{)/.test(typeof found === 'string' ? found : '')
     ? ' (ConvertTo-Json -Depth 9 writes all of it)'
     : '';
   return `expected ${NOUNS[issue.expected] ?? issue.expected}, but got ${show(found)}${wayOn}`;

@@ -43,9 +43,11 @@ export function toOutput(entity: Entity): Output {
     },
     crossAccountAccessRole: {
       members: ['roleArn', 'valid', 'registeredAt'],
-      fits: (value) =>
-        parseRoleArn(String(findMember(value, 'roleArn'))) !== null &&
-        (has(value, 'valid') || has(value, 'registeredAt')),
+      fits(value) {
+        const arn = findMember(value, 'roleArn');
+        const isRole = typeof arn === 'string' && parseRoleArn(arn) !== null;
+        return isRole && (has(value, 'valid') || has(value, 'registeredAt'));
+      },
     },
     exclusionPreview: {
       members: ['previewStatus', 'exclusionPreviews', ...inputs],
@@ -62,6 +64,7 @@ export function toOutput(entity: Entity): Output {
 /** An object in place of a list is something else of the same name, which is looked into. */
 function canHold({ placed }: Entity, value: unknown): boolean {
   if (value === undefined) return false;
+  if (placed === 'as the member') return Array.isArray(value);
   return placed === 'in a map' || value instanceof Detached || Array.isArray(value) || !isObject(value);
 }
 
