@@ -395,7 +395,7 @@ describe.each(engines)('An import into $name', (engine: Engine) => {
     [
       'broken JSON',
       `${JSON.stringify(withDocument({}), null, 2)}\n{"a": tru }\n`,
-      'line 46: expected JSON, but this line is none, or does not follow from the one before: "{\\"a\\": tru }"',
+      'line 46: expected JSON, but this line is none, or does not follow from the one before: "{\\"a\\": tru }"; take out what is no JSON, or look for an export of the same as JSON',
     ],
     [
       'JSON that ends too early',
@@ -405,7 +405,7 @@ describe.each(engines)('An import into $name', (engine: Engine) => {
     [
       'text that is no JSON',
       'Ein Fehler',
-      'line 1: expected JSON, but this line is none, or does not follow from the one before: "Ein Fehler"',
+      'line 1: expected JSON, but this line is none, or does not follow from the one before: "Ein Fehler"; take out what is no JSON, or look for an export of the same as JSON',
     ],
     [
       'gzip that is cut off',
@@ -441,7 +441,7 @@ describe.each(engines)('An import into $name', (engine: Engine) => {
     const { refused } = await importFiles(archive, { 'file.json': `${bad}\n{oops` });
     expect(refused[0]?.problems).toEqual([
       'line 1: $.assessmentRuns[0].state: expected text, but got 7',
-      'line 2: expected JSON, but this line is none, or does not follow from the one before: "{oops"',
+      'line 2: expected JSON, but this line is none, or does not follow from the one before: "{oops"; take out what is no JSON, or look for an export of the same as JSON',
     ]);
   });
 

@@ -28,9 +28,10 @@ export const importCommand: Command = {
 
 Brings what teams saved of Inspector Classic into the archive, which is made when there is none.
 
-PATH is a file, a folder with all that is not hidden in it, or - for stdin; gzip, zip and tar are unpacked. Content is told by itself,
-not by names: the output of the AWS CLI (JSON and YAML), boto3, PowerShell and the AWS SDKs, one document or many, single
-runs and findings, also inside logs, messages and recordings, records of \`archive export\`, and reports in PDF or HTML.
+PATH is a file, a folder with all that is not hidden in it, or - for stdin; gzip, zip and tar are unpacked. Content is told
+by itself, not by names: the output of the AWS CLI (JSON and YAML), boto3, PowerShell and the AWS SDKs, one document or
+many, single runs and findings, also inside logs, messages and recordings, records of \`archive export\`, and reports in
+PDF or HTML.
 Telemetry and reports do not say which run they belong to: a record does, {"operation": "GetTelemetryMetadata", "input":
 {"assessmentRunArn": ...}, "output": ...}, or a path with the run's ARN or ID in it, or --run.
 

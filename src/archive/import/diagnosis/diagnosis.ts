@@ -107,7 +107,8 @@ function toQuote(line: string): string {
   }
   if (/^[[{:,"'\s]+$/.test(text))
     return 'a comma or a bracket is missing before it: a part of the file is missing or was edited';
-  return `this line is none, or does not follow from the one before: ${JSON.stringify(shorten(text))}`;
+  const quote = JSON.stringify(shorten(text));
+  return `this line is none, or does not follow from the one before: ${quote}; take out what is no JSON, or look for an export of the same as JSON`;
 }
 
 /** Where text is not UTF-8. */
