@@ -16,6 +16,25 @@ export interface ErrorLogger {
  * request id, under which its cause is in the log.
  */
 export function formatError(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
+  return shorten(describeError(formatted, thrown));
+}
+
+/** A message quotes what it is about, and the locations of what is wrong in many places are as many. */
+const MAX_MESSAGE_LENGTH = 2000;
+const MAX_LOCATIONS = 20;
+
+function shorten(error: GraphQLFormattedError): GraphQLFormattedError {
+  const { message, locations } = error;
+  const isLong = message.length > MAX_MESSAGE_LENGTH;
+  if (!isLong && (locations === undefined || locations.length <= MAX_LOCATIONS)) return error;
+  return {
+    ...error,
+    message: isLong ? `${message.slice(0, MAX_MESSAGE_LENGTH)}…` : message,
+    ...(locations && { locations: locations.slice(0, MAX_LOCATIONS) }),
+  };
+}
+
+function describeError(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
   const original = unwrapResolverError(thrown);
   const { stacktrace, requestId } = formatted.extensions ?? {};
   // Apollo gives a stack trace in development only.

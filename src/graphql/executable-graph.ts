@@ -4,6 +4,7 @@ import {
   type DocumentNode,
   defaultFieldResolver,
   execute,
+  GraphQLError,
   type GraphQLFieldResolver,
   GraphQLScalarType,
   type GraphQLSchema,
@@ -13,15 +14,27 @@ import {
   visit,
 } from 'graphql';
 import type { TelemetryMetadata } from '../inspector/inspector-api.js';
+import { limitAnswers } from './answer-limit.js';
 import type { GraphQLContext } from './context.js';
 import type { Resolvers } from './generated.js';
 import { refuseUnknownValues } from './known-values.js';
+import type { OperationLimits } from './operation-cost.js';
 import { serializeRows } from './serialized-rows.js';
 
 const ROW_TYPE = 'TelemetryMetadata';
 const SERIALIZED_ROWS_TYPE = 'SerializedRows';
 
+/** How many values of variables are named that are not what the schema expects, each in an entry of `errors`. */
+const MAX_COERCION_ERRORS = 10;
+
 type Rows = readonly TelemetryMetadata[] | null | undefined;
+/** How an operation is executed. */
+interface ExecutionOptions {
+  limits: OperationLimits;
+  /** Whether messages may name what a misspelt value may have meant. */
+  hidesSuggestions: boolean;
+}
+
 type ResolverMap = Record<string, Record<string, GraphQLFieldResolver<unknown, GraphQLContext>>>;
 
 /**
@@ -32,23 +45,34 @@ type ResolverMap = Record<string, Record<string, GraphQLFieldResolver<unknown, G
 export function createExecutableGraph(
   typeDefs: string,
   resolvers: Resolvers,
+  { limits, hidesSuggestions }: ExecutionOptions,
 ): NonNullable<ApolloServerOptionsWithGateway<GraphQLContext>['gateway']> {
-  const schema = refuseUnknownValues(makeExecutableSchema<GraphQLContext>({ typeDefs, resolvers }));
-  const leafSchema = refuseUnknownValues(createLeafSchema(typeDefs, resolvers as unknown as ResolverMap));
+  const restrict = (schema: GraphQLSchema) => limitAnswers(refuseUnknownValues(schema), limits);
+  const schema = restrict(makeExecutableSchema<GraphQLContext>({ typeDefs, resolvers }));
+  const leafSchema = restrict(createLeafSchema(typeDefs, resolvers as unknown as ResolverMap));
   return {
     onSchemaLoadOrUpdate(callback) {
       callback({ apiSchema: schema, coreSupergraphSdl: '' });
       return () => {};
     },
     load: async () => ({
-      executor: async ({ document, request, context }) =>
-        execute({
+      async executor({ document, request, context }) {
+        const result = await execute({
           schema: asksForSchema(document) ? schema : leafSchema,
           document,
           contextValue: context,
           variableValues: request.variables ?? null,
           operationName: request.operationName ?? null,
-        }),
+          hideSuggestions: hidesSuggestions,
+          options: { maxCoercionErrors: MAX_COERCION_ERRORS },
+        });
+        const tooMany = result.data === undefined ? result.errors?.[MAX_COERCION_ERRORS] : undefined;
+        // It names no variable, by which Apollo Server would know it.
+        if (tooMany !== undefined) tooMany.extensions.code = 'BAD_USER_INPUT';
+        const { refusal } = context.answer;
+        // A new one, since it is none of a field.
+        return refusal === null ? result : { data: null, errors: [new GraphQLError(refusal.message, refusal)] };
+      },
     }),
     stop: async () => {},
   };

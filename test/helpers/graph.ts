@@ -16,11 +16,18 @@ const plainSchema = makeExecutableSchema({ typeDefs, resolvers });
  * The graph in process, over an InspectorApi of the test's; `log` holds what it would have logged. What it answers is
  * compared with what graphql-js alone makes of the same operation and the same answers of Inspector.
  */
-export function createTestGraph(inspector: InspectorApi, options: { maxRunsPerOperation?: number } = {}) {
+export function createTestGraph(
+  inspector: InspectorApi,
+  options: { maxRunsPerOperation?: number; maxFieldsPerOperation?: number; maxAnswerBytes?: number } = {},
+) {
   const log: { fields: Json; message: string }[] = [];
   const write = (fields: object, message: string) => log.push({ fields, message });
   const apollo = createGraphQLServer({
-    maxRunsPerOperation: options.maxRunsPerOperation ?? 100,
+    limits: {
+      maxRuns: options.maxRunsPerOperation ?? 100,
+      maxFields: options.maxFieldsPerOperation ?? 100_000,
+      maxAnswerBytes: options.maxAnswerBytes ?? 2 ** 25,
+    },
     isProduction: false,
     isDevelopment: false,
     logger: { warn: write, error: write },
