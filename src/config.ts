@@ -114,7 +114,7 @@ function createVariables(regions: readonly string[], home?: string) {
       .default(100)
       .meta({ help: 'distinct runs that one GraphQL operation may ask for' }),
     MAX_FIELDS_PER_OPERATION: integer(100, 10_000_000)
-      .default(100_000)
+      .default(50_000)
       .meta({ help: 'fields that one GraphQL operation may ask for, those of each row and item counted' }),
     MAX_ANSWER_BYTES: integer(1024, 268_435_456)
       .default(33_554_432)

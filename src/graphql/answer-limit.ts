@@ -7,6 +7,7 @@ import {
   isObjectType,
 } from 'graphql';
 import type { GraphQLContext } from './context.js';
+import { locate } from './located-error.js';
 import type { OperationLimits } from './operation-cost.js';
 import { SerializedRows } from './serialized-rows.js';
 
@@ -20,6 +21,7 @@ import { SerializedRows } from './serialized-rows.js';
 
 /** What was answered so far in one request. */
 export class AnswerMeter {
+  /** Fields that were resolved, and other work in as many of them as it is worth. */
   fields = 0;
   errors = 0;
   /** Of the JSON, at least. */
@@ -32,7 +34,7 @@ export class AnswerMeter {
 const FIELDS_MARGIN = 2;
 
 /** Fields of one answer that may fail, each with an entry of its own in `errors`: more is no answer any more. */
-const MAX_ERRORS = 10_000;
+const MAX_ERRORS = 5000;
 
 /** What an entry of `errors` takes beside its message and its path: locations and extensions. */
 const ERROR_BYTES = 250;
@@ -63,9 +65,9 @@ export function limitAnswers(schema: GraphQLSchema, { maxFields, maxAnswerBytes 
       check(answer);
       try {
         const value = resolve(source, args, context, info);
-        if (!(value instanceof Promise)) return measure(value, answer);
+        if (!(value instanceof Promise)) return measure(value, answer, info);
         return value.then(
-          (loaded) => measure(loaded, answer),
+          (loaded) => measure(loaded, answer, info),
           (thrown) => fail(thrown, answer, info),
         );
       } catch (thrown) {
@@ -74,23 +76,38 @@ export function limitAnswers(schema: GraphQLSchema, { maxFields, maxAnswerBytes 
     };
   }
 
-  function measure(value: unknown, answer: AnswerMeter): unknown {
+  function measure(value: unknown, answer: AnswerMeter, info: GraphQLResolveInfo): unknown {
+    let measured = value;
     if (typeof value === 'string') answer.bytes += toBytes(value);
     else if (value instanceof SerializedRows) answer.bytes += value.bytes;
-    else if (Array.isArray(value)) answer.bytes += toListBytes(value);
+    else if (Array.isArray(value)) measured = measureList(value, answer, info);
     else return value;
     check(answer);
-    return value;
+    return measured;
   }
 
-  function fail(thrown: unknown, answer: AnswerMeter, { path }: GraphQLResolveInfo): never {
-    if (thrown === answer.refusal) throw thrown;
+  /** An item may be an Error, which is the failure of that item alone. */
+  function measureList(list: readonly unknown[], answer: AnswerMeter, info: GraphQLResolveInfo): readonly unknown[] {
+    let hasFailures = false;
+    for (const item of list) {
+      answer.bytes += typeof item === 'string' ? toBytes(item) + 3 : 3;
+      hasFailures ||= item instanceof Error;
+    }
+    if (!hasFailures) return list;
+    return list.map((item, place) => (item instanceof Error ? toFailure(item, answer, info, place) : item));
+  }
+
+  function fail(thrown: unknown, answer: AnswerMeter, info: GraphQLResolveInfo): never {
+    throw thrown === answer.refusal || !(thrown instanceof Error) ? thrown : toFailure(thrown, answer, info);
+  }
+
+  function toFailure(thrown: Error, answer: AnswerMeter, info: GraphQLResolveInfo, place?: number): GraphQLError {
+    const error = locate(thrown, info, place);
     answer.errors += 1;
-    answer.bytes += ERROR_BYTES + (thrown instanceof Error ? thrown.message.length : 0);
-    for (let at: typeof path | undefined = path; at !== undefined; at = at.prev)
-      answer.bytes += String(at.key).length + 3;
+    answer.bytes += ERROR_BYTES + error.message.length;
+    for (const key of error.path ?? []) answer.bytes += String(key).length + 3;
     check(answer);
-    throw thrown;
+    return error;
   }
 
   function check(answer: AnswerMeter): void {
@@ -117,10 +134,4 @@ function refuse(answer: AnswerMeter, what: string): never {
 
 function toBytes(text: string): number {
   return PLAIN.test(text) ? text.length : Buffer.byteLength(JSON.stringify(text));
-}
-
-function toListBytes(list: readonly unknown[]): number {
-  let bytes = 0;
-  for (const item of list) bytes += typeof item === 'string' ? toBytes(item) + 3 : 3;
-  return bytes;
 }

@@ -11,6 +11,7 @@
 export interface DocumentScan {
   /** Tokens and comments; nothing is looked at beyond one more than `maxTokens`. */
   readonly tokens: number;
+  readonly lines: number;
   /** How deep brackets of any kind nest, where fragments are spread with theirs; Infinity for circular ones. */
   readonly depth: number;
   /** A fragment that spreads itself, directly or through others; null when there is none. */
@@ -114,7 +115,16 @@ export function scanDocument(text: string, maxTokens: number): DocumentScan {
     }
     tokens += 1;
   }
-  return { tokens, ...measure(all, fragments) };
+  return { tokens, lines: countLines(text), ...measure(all, fragments) };
+}
+
+function countLines(text: string): number {
+  let lines = 1;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines += 1;
+  for (let at = text.indexOf('\r'); at !== -1; at = text.indexOf('\r', at + 1)) {
+    if (text[at + 1] !== '\n') lines += 1;
+  }
+  return lines;
 }
 
 function findLineEnd(text: string, from: number): number {

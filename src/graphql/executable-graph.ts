@@ -1,7 +1,6 @@
 import type { ApolloServerOptionsWithGateway } from '@apollo/server';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import {
-  type DocumentNode,
   defaultFieldResolver,
   execute,
   GraphQLError,
@@ -17,6 +16,7 @@ import type { TelemetryMetadata } from '../inspector/inspector-api.js';
 import { limitAnswers } from './answer-limit.js';
 import type { GraphQLContext } from './context.js';
 import type { Resolvers } from './generated.js';
+import { asksForSchema } from './introspection-cost.js';
 import { refuseUnknownValues } from './known-values.js';
 import type { OperationLimits } from './operation-cost.js';
 import { serializeRows } from './serialized-rows.js';
@@ -108,21 +108,4 @@ function createLeafSchema(typeDefs: string, resolvers: ResolverMap): GraphQLSche
 
 function toItemTypeName(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : toItemTypeName(type.type);
-}
-
-const documentsByAsking = new WeakMap<DocumentNode, boolean>();
-
-/** Whether a document asks for the schema itself, which only the one that is written can answer. */
-function asksForSchema(document: DocumentNode): boolean {
-  let asks = documentsByAsking.get(document);
-  if (asks === undefined) {
-    asks = false;
-    visit(document, {
-      Field({ name }) {
-        if (name.value === '__schema' || name.value === '__type') asks = true;
-      },
-    });
-    documentsByAsking.set(document, asks);
-  }
-  return asks;
 }

@@ -1,4 +1,5 @@
 import {
+  type DocumentNode,
   type FieldNode,
   type GraphQLField,
   type GraphQLNamedType,
@@ -8,6 +9,7 @@ import {
   isLeafType,
   type SelectionSetNode,
   TypeNameMetaFieldDef,
+  visit,
 } from 'graphql';
 import type { FieldGroup } from './selection.js';
 
@@ -63,12 +65,29 @@ export function countIntrospection(
     });
   }
 
-  function visit({ field, values, keyBytes, below }: SelectedField, source: unknown): void {
+  function follow({ field, values, keyBytes, below }: SelectedField, source: unknown): void {
     const value = field.resolve?.(source, values, undefined, info);
     addField(keyBytes + (typeof value === 'string' ? value.length : 4));
     if (below === null || value === null || value === undefined) return;
-    for (const item of Array.isArray(value) ? value : [value]) for (const selected of below) visit(selected, item);
+    for (const item of Array.isArray(value) ? value : [value]) for (const selected of below) follow(selected, item);
   }
 
-  visit(select(meta, nodes), undefined);
+  follow(select(meta, nodes), undefined);
+}
+
+const documentsByAsking = new WeakMap<DocumentNode, boolean>();
+
+/** Whether a document asks for the schema itself, which only the one that is written can answer. */
+export function asksForSchema(document: DocumentNode): boolean {
+  let asks = documentsByAsking.get(document);
+  if (asks === undefined) {
+    asks = false;
+    visit(document, {
+      Field({ name }) {
+        if (name.value === '__schema' || name.value === '__type') asks = true;
+      },
+    });
+    documentsByAsking.set(document, asks);
+  }
+  return asks;
 }

@@ -24,7 +24,7 @@ import { type InspectorArn, toAssessmentRunArn } from '../inspector/inspector-ar
 import { parsePageSize } from './arguments.js';
 import type { GraphQLContext } from './context.js';
 import { createCostError } from './cost-error.js';
-import { countIntrospection } from './introspection-cost.js';
+import { asksForSchema, countIntrospection } from './introspection-cost.js';
 import { MAX_ORDERED_RUNS } from './ordered-runs.js';
 import { collectFields, type FieldGroup, type Variables } from './selection.js';
 
@@ -61,7 +61,12 @@ const ESTIMATE_MARGIN = 4;
 /** Rows of telemetry: of a run Inspector gave 29 (https://docs.aws.amazon.com/inspector/v1/APIReference). */
 const ROWS_PER_LIST = 30;
 /** Items of other lists that come in one piece: tags, attributes, changes of state. */
-const ITEMS_PER_LIST = 10;
+const ITEMS_PER_LIST = 5;
+/** Rows are written as text, and not resolved field by field: so many of their fields cost as much as another one. */
+const CELLS_PER_FIELD = 10;
+/** What it costs to choose rows by arguments, and to put them in an order, in fields: measured. */
+const CHOICE_FIELDS = 4;
+const ORDER_FIELDS = 6;
 /** Characters of an argument that cost as much as a field, where it is parsed and compared. */
 const CHARACTERS_PER_FIELD = 100;
 
@@ -76,6 +81,9 @@ const BYTES_BY_TYPE = new Map([
   ['String', 80],
 ]);
 const BYTES_OF_OTHERS = 20;
+/** The type of a row of telemetry, whose fields are leaves. */
+const ROW_TYPE = 'TelemetryMetadata';
+
 /** Of a response key beside its name: quotes, colon and comma. */
 const KEY_BYTES = 4;
 
@@ -220,7 +228,7 @@ export function createOperationCostPlugin(limits: OperationLimits): ApolloServer
         if (operation === undefined) return;
         let asked = counted.get(operation);
         if (asked === undefined) {
-          asked = count(schema, operation, findFragments(document), request.variables ?? {}, maxFields);
+          asked = count(schema, document, operation, request.variables ?? {}, maxFields);
           if (!operation.variableDefinitions?.length) counted.set(operation, asked);
         }
         check(asked);
@@ -244,8 +252,8 @@ function findFragments(document: DocumentNode): ReadonlyMap<string, FragmentDefi
 
 function count(
   schema: GraphQLSchema,
+  document: DocumentNode,
   operation: OperationDefinitionNode,
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
   inputs: Variables,
   maxFields: number,
 ): Asked {
@@ -254,6 +262,8 @@ function count(
   // Variables that cannot be coerced are refused by the execution, which says why.
   if (coerced === undefined) return asked;
   const variables: Variables = coerced;
+  const fragments = findFragments(document);
+  const cellsPerField = asksForSchema(document) ? 1 : CELLS_PER_FIELD;
   // A fragment's fields have the same wherever it is spread.
   const argumentsByNode = new Map<FieldNode, { values: Arguments; weight: number }>();
   let selections = 0;
@@ -279,13 +289,18 @@ function count(
     return found;
   }
 
-  function addFields(number: number, bytesEach: number): void {
+  function addField(bytes: number): void {
+    asked.bytes += bytes;
+    addFields(1);
+  }
+
+  function addFields(number: number): void {
     asked.fields += number;
-    asked.bytes += number * bytesEach;
     if (asked.fields <= maxFields) return;
     throw createCostError(
-      `at least ${asked.fields} fields, counting ${ROWS_PER_LIST} rows for a list of telemetry and ${ITEMS_PER_LIST} ` +
-        `items for other lists that have no pages, and at most ${maxFields} are answered in one.`,
+      `at least ${Math.ceil(asked.fields)} fields, counting ${ROWS_PER_LIST} rows for a list of telemetry, ` +
+        `${CELLS_PER_FIELD} of whose fields are worth one, and ${ITEMS_PER_LIST} items for other lists without pages, ` +
+        `and at most ${maxFields} are answered in one.`,
     );
   }
 
@@ -299,28 +314,49 @@ function count(
       const name = node.name.value;
       const keyBytes = (node.alias ?? node.name).value.length + KEY_BYTES;
       if (name === TypeNameMetaFieldDef.name) {
-        addFields(times, keyBytes + BYTES_OF_OTHERS);
+        addFields(times);
+        asked.bytes += times * (keyBytes + BYTES_OF_OTHERS);
         continue;
       }
       const meta = metaFields.get(name);
       if (meta !== undefined) {
-        countIntrospection(meta, nodes, { schema, collect, findArguments, addField: (bytes) => addFields(1, bytes) });
+        countIntrospection(meta, nodes, { schema, collect, findArguments, addField });
         continue;
       }
       const field = parentType.getFields()[name];
       if (field === undefined) continue;
       const { values, weight } = findArguments(field, node);
       // Before anything is done with arguments that are long.
-      addFields(times * (1 + weight), keyBytes);
+      addFields(times * (1 + weight));
+      asked.bytes += times * keyBytes;
       const given = asks.get(`${parentType.name}.${name}`)?.(values, asked, times) ?? 1;
       const below = getNamedType(field.type);
-      const items = isListType(getNullableType(field.type)) ? toItems(parentType, below, values, given, pageSize) : 1;
-      if (isConnection(below)) addFields(times * given, 0);
-      if (isLeafType(below)) addFields(items > 1 ? times * items : 0, 0);
-      asked.bytes += times * items * (isLeafType(below) ? (BYTES_BY_TYPE.get(below.name) ?? BYTES_OF_OTHERS) : 3);
       const setsBelow = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
-      // Of nothing there are no fields.
-      if (setsBelow.length > 0 && times * items > 0) visit(below, setsBelow, times * items, given);
+      if (below.name === ROW_TYPE) {
+        addFields(times * toChoiceFields(values));
+        visitRows(below, setsBelow, times * toRows(values));
+        continue;
+      }
+      const isList = isListType(getNullableType(field.type));
+      const items = isList ? toItems(parentType, given, pageSize) : 1;
+      const things = times * items;
+      if (isConnection(below)) addFields(times * given);
+      if (isLeafType(below)) {
+        asked.bytes += things * toBytes(below);
+        if (isList) addFields(things);
+      } else if (things > 0) {
+        // Of nothing there are no fields.
+        visit(below, setsBelow, things, given);
+      }
+    }
+  }
+
+  function visitRows(type: GraphQLNamedType, sets: readonly SelectionSetNode[], rows: number): void {
+    for (const { parentType, nodes } of collect(type, sets)) {
+      const [{ name, alias }] = nodes as [FieldNode];
+      const field = parentType.getFields()[name.value] ?? TypeNameMetaFieldDef;
+      asked.bytes += rows * ((alias ?? name).value.length + KEY_BYTES + toBytes(getNamedType(field.type)));
+      addFields(rows / cellsPerField);
     }
   }
 
@@ -331,20 +367,21 @@ function count(
 
 const isConnection = ({ name }: GraphQLNamedType): boolean => name.endsWith('Connection');
 
+const toBytes = ({ name }: GraphQLNamedType): number => BYTES_BY_TYPE.get(name) ?? BYTES_OF_OTHERS;
+
 /** How many items a list has, or is taken to have. */
-function toItems(
-  parent: GraphQLNamedType,
-  item: GraphQLNamedType,
-  { first, messageTypes }: Arguments,
-  given: number,
-  pageSize: number,
-): number {
-  if (item.name === 'TelemetryMetadata') {
-    const rows = Math.min(ROWS_PER_LIST, (messageTypes as unknown[] | null | undefined)?.length ?? ROWS_PER_LIST);
-    return Math.max(0, Math.min(rows, (first as number | null | undefined) ?? rows));
-  }
+function toItems(parent: GraphQLNamedType, given: number, pageSize: number): number {
   if (isConnection(parent)) return pageSize;
   return parent.name === 'Query' ? given : ITEMS_PER_LIST;
+}
+
+function toRows({ first, messageTypes }: Arguments): number {
+  const rows = Math.min(ROWS_PER_LIST, (messageTypes as unknown[] | null | undefined)?.length ?? ROWS_PER_LIST);
+  return Math.max(0, Math.min(rows, (first as number | null | undefined) ?? rows));
+}
+
+function toChoiceFields({ first, messageTypes, orderBy }: Arguments): number {
+  return (first == null && messageTypes == null ? 0 : CHOICE_FIELDS) + (orderBy == null ? 0 : ORDER_FIELDS);
 }
 
 /** How many fields the values of arguments are worth: each item, and long text by its length. */

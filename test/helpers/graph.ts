@@ -25,7 +25,7 @@ export function createTestGraph(
   const apollo = createGraphQLServer({
     limits: {
       maxRuns: options.maxRunsPerOperation ?? 100,
-      maxFields: options.maxFieldsPerOperation ?? 100_000,
+      maxFields: options.maxFieldsPerOperation ?? 50_000,
       maxAnswerBytes: options.maxAnswerBytes ?? 2 ** 25,
     },
     isProduction: false,
