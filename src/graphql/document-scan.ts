@@ -22,8 +22,8 @@ export interface DocumentScan {
 interface Definition {
   /** How deep it nests by itself. */
   depth: number;
-  /** The fragments that it spreads, and how deep inside it. */
-  readonly spreads: Map<string, number>;
+  /** The fragments that it spreads, and how deep inside it; made when there is one. */
+  spreads: Map<string, number> | null;
 }
 
 const BLOCK_QUOTE = '"""';
@@ -33,8 +33,9 @@ const OPERATION_KEYWORDS = new Set(['query', 'mutation', 'subscription']);
 
 /** Scans the text of a document, up to `maxTokens`. */
 export function scanDocument(text: string, maxTokens: number): DocumentScan {
-  const fragments = new Map<string, Definition>();
-  const all: Definition[] = [];
+  const definitions: Definition[] = [];
+  /** Made when there is one: most queries have none. */
+  let fragments: Map<string, Definition> | null = null;
   let tokens = 0;
   let depth = 0;
   /** What is being scanned; null between two definitions. */
@@ -43,17 +44,21 @@ export function scanDocument(text: string, maxTokens: number): DocumentScan {
   let expected: 'fragment' | 'spread' | null = null;
 
   function begin(): Definition {
-    const definition = { depth: 0, spreads: new Map<string, number>() };
-    all.push(definition);
+    const definition = { depth: 0, spreads: null };
+    definitions.push(definition);
     return definition;
   }
 
   function takeName(name: string): void {
     if (expected === 'fragment') {
+      fragments ??= new Map();
       current = fragments.get(name) ?? begin();
       fragments.set(name, current);
     } else if (expected === 'spread' && name !== 'on') {
-      current?.spreads.set(name, Math.max(depth, current.spreads.get(name) ?? 0));
+      if (current !== null) {
+        current.spreads ??= new Map();
+        current.spreads.set(name, Math.max(depth, current.spreads.get(name) ?? 0));
+      }
     } else if (depth === 0 && current === null) {
       if (name === 'fragment') {
         expected = 'fragment';
@@ -115,7 +120,9 @@ export function scanDocument(text: string, maxTokens: number): DocumentScan {
     }
     tokens += 1;
   }
-  return { tokens, lines: countLines(text), ...measure(all, fragments) };
+  const { depth: deepest, circularFragment } =
+    fragments === null ? { depth: maxOf(definitions), circularFragment: null } : measure(definitions, fragments);
+  return { tokens, lines: countLines(text), depth: deepest, circularFragment };
 }
 
 function countLines(text: string): number {
@@ -152,7 +159,7 @@ function findBlockEnd(text: string, from: number): number {
 }
 
 /** Follows spreads, each fragment once: there are no more of them than tokens. */
-function measure(all: readonly Definition[], fragments: ReadonlyMap<string, Definition>) {
+function measure(definitions: readonly Definition[], fragments: ReadonlyMap<string, Definition>) {
   const depths = new Map<Definition, number>();
   let circularFragment: string | null = null;
 
@@ -162,7 +169,7 @@ function measure(all: readonly Definition[], fragments: ReadonlyMap<string, Defi
     // For as long as it is being followed.
     depths.set(definition, Number.POSITIVE_INFINITY);
     let deepest = definition.depth;
-    for (const [name, at] of definition.spreads) {
+    for (const [name, at] of definition.spreads ?? []) {
       const fragment = fragments.get(name);
       if (fragment === undefined) continue;
       const below = follow(fragment);
@@ -173,5 +180,12 @@ function measure(all: readonly Definition[], fragments: ReadonlyMap<string, Defi
     return deepest;
   }
 
-  return { depth: all.reduce((deepest, definition) => Math.max(deepest, follow(definition)), 0), circularFragment };
+  for (const definition of definitions) follow(definition);
+  return { depth: Math.max(0, ...depths.values()), circularFragment };
+}
+
+function maxOf(definitions: readonly Definition[]): number {
+  let deepest = 0;
+  for (const { depth } of definitions) deepest = Math.max(deepest, depth);
+  return deepest;
 }

@@ -250,6 +250,25 @@ function findFragments(document: DocumentNode): ReadonlyMap<string, FragmentDefi
   return fragments;
 }
 
+interface FoundArguments {
+  readonly values: Arguments;
+  readonly weight: number;
+}
+
+/** Of selections without directives: the same in every execution of their document. */
+const groupsBySet = new WeakMap<SelectionSetNode, { groups: readonly FieldGroup[]; selections: number }>();
+const defaultsByField = new WeakMap<GraphQLField<unknown, unknown>, FoundArguments>();
+
+/** The arguments of a field to which none are given. */
+function findDefaults(field: GraphQLField<unknown, unknown>, node: FieldNode): FoundArguments {
+  let found = defaultsByField.get(field);
+  if (found === undefined) {
+    found = { values: getArgumentValues(field, node), weight: 0 };
+    defaultsByField.set(field, found);
+  }
+  return found;
+}
+
 function count(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -265,25 +284,40 @@ function count(
   const fragments = findFragments(document);
   const cellsPerField = asksForSchema(document) ? 1 : CELLS_PER_FIELD;
   // A fragment's fields have the same wherever it is spread.
-  const argumentsByNode = new Map<FieldNode, { values: Arguments; weight: number }>();
+  const argumentsByNode = new Map<FieldNode, FoundArguments>();
   let selections = 0;
 
-  function collect(type: GraphQLNamedType, sets: readonly SelectionSetNode[]): Iterable<FieldGroup> {
-    return collectFields(type, sets, schema, fragments, variables, () => {
-      selections += 1;
-      if (selections > MAX_SELECTIONS) {
-        throw createCostError(
-          `more than ${MAX_SELECTIONS} selections, counting each use of a fragment, and no more are answered in one.`,
-        );
-      }
-    });
+  function look(number: number): void {
+    selections += number;
+    if (selections <= MAX_SELECTIONS) return;
+    throw createCostError(
+      `more than ${MAX_SELECTIONS} selections, counting each use of a fragment, and no more are answered in one.`,
+    );
   }
 
-  function findArguments(field: GraphQLField<unknown, unknown>, node: FieldNode) {
+  function collect(type: GraphQLNamedType, sets: readonly SelectionSetNode[]): readonly FieldGroup[] {
+    const [set] = sets;
+    const known = set !== undefined && sets.length === 1 ? groupsBySet.get(set) : undefined;
+    if (known !== undefined) {
+      look(known.selections);
+      return known.groups;
+    }
+    const before = selections;
+    let isConstant = sets.length === 1;
+    const groups = collectFields(type, sets, schema, fragments, variables, ({ directives }) => {
+      look(1);
+      if (directives?.length) isConstant = false;
+    });
+    if (isConstant && set !== undefined) groupsBySet.set(set, { groups, selections: selections - before });
+    return groups;
+  }
+
+  function findArguments(field: GraphQLField<unknown, unknown>, node: FieldNode): FoundArguments {
+    if (!node.arguments?.length) return findDefaults(field, node);
     let found = argumentsByNode.get(node);
     if (found === undefined) {
       const values = getArgumentValues(field, node, variables);
-      found = { values, weight: node.arguments?.length ? toWeight(values) : 0 };
+      found = { values, weight: toWeight(values) };
       argumentsByNode.set(node, found);
     }
     return found;

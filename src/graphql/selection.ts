@@ -36,7 +36,7 @@ export function collectFields(
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
   variables: Variables,
   look: (selection: SelectionNode) => void,
-): Iterable<FieldGroup> {
+): readonly FieldGroup[] {
   const groups = new Map<string, FieldGroup>();
   const entered = new Set<string>();
 
@@ -72,7 +72,7 @@ export function collectFields(
   }
 
   for (const set of sets) enter(type, set);
-  return groups.values();
+  return [...groups.values()];
 }
 
 function isLeftOut(selection: SelectionNode, variables: Variables): boolean {
