@@ -56,12 +56,21 @@ function describeError(formatted: GraphQLFormattedError, thrown: unknown): Graph
       },
     };
   }
-  if (original instanceof GraphQLError) return formatted;
+  if (original instanceof GraphQLError) return hasNoCode(original) ? withBadRequest(formatted) : formatted;
   return {
     ...formatted,
     message: 'Internal server error',
     extensions: { code: 'INTERNAL_SERVER_ERROR', requestId, ...debugging },
   };
+}
+
+/** Apollo Server refuses some requests without a code, which it would take for defects of its own. */
+function hasNoCode({ extensions }: GraphQLError): boolean {
+  return extensions.code === undefined && (extensions.http as { status?: unknown } | undefined)?.status === 400;
+}
+
+function withBadRequest(formatted: GraphQLFormattedError): GraphQLFormattedError {
+  return { ...formatted, extensions: { ...formatted.extensions, code: 'BAD_REQUEST' } };
 }
 
 /** What the caller asked for in vain: an answer to them, and nothing for those who run the gateway to look into. */

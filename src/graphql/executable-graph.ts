@@ -70,8 +70,9 @@ export function createExecutableGraph(
         // It names no variable, by which Apollo Server would know it.
         if (tooMany !== undefined) tooMany.extensions.code = 'BAD_USER_INPUT';
         const { refusal } = context.answer;
-        // A new one, since it is none of a field.
-        return refusal === null ? result : { data: null, errors: [new GraphQLError(refusal.message, refusal)] };
+        if (refusal === null) return result;
+        // It is the failure of no field.
+        return { data: null, errors: [new GraphQLError(refusal.message, { extensions: refusal.extensions })] };
       },
     }),
     stop: async () => {},

@@ -41,8 +41,8 @@ export function createTestGraph(
       const { body } = await apollo.executeOperation({ query, variables }, { contextValue });
       if (body.kind !== 'single') return body;
       const { data, errors } = body.singleResult;
-      // What is remembered is had without a call, of which there is no recording then.
-      if (data !== undefined && inspector.known === undefined) {
+      // What is remembered is had without a call, of which there is no recording then; what is given up is no answer.
+      if (data !== undefined && inspector.known === undefined && contextValue.answer.refusal === null) {
         const plain = await execute({
           schema: plainSchema,
           document: parse(query),

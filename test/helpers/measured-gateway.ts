@@ -23,18 +23,19 @@ const MAX_COST = 40;
 
 const JSON_TYPE = 'application/json';
 
-/** Heap of a gateway that has 64 MiB for a request beside its own, of which caches may have some. */
+/** Heap of a gateway that has 64 MiB for a request beside its own, with what it keeps of the requests before. */
 const HEAP_MIB = 160;
 
 /** A gateway in a process of its own, whose requests are measured, in front of an Inspector that is full. */
 export async function startMeasuredGateway(
   environment: Record<string, string> = {},
   fullness: Fullness = { rows: 29, characters: 200 },
+  heapMib = HEAP_MIB,
 ) {
   const upstream = await startScriptedUpstream(answerInFull(fullness));
   endAfterAll(upstream.stop);
   const gateway = await startGateway({ INSPECTOR_ENDPOINT: upstream.url, LOG_LEVEL: 'warn', ...environment }, [
-    `--max-old-space-size=${HEAP_MIB}`,
+    `--max-old-space-size=${heapMib}`,
   ]);
   endAfterAll(gateway.kill);
 
