@@ -6,6 +6,7 @@ import {
   type GraphQLSchema,
   isObjectType,
 } from 'graphql';
+import type { AnswerMeter } from './answer-meter.js';
 import type { GraphQLContext } from './context.js';
 import { locate } from './located-error.js';
 import type { OperationLimits } from './operation-cost.js';
@@ -18,17 +19,6 @@ import { SerializedRows } from './serialized-rows.js';
  * descriptions of twenty thousand characters. So each field adds what it is to the meter of its request, and from the one on
  * that is too much all fail at once, by the same error, so that nothing more is read, resolved or written.
  */
-
-/** What was answered so far in one request. */
-export class AnswerMeter {
-  /** Fields that were resolved, and other work in as many of them as it is worth. */
-  fields = 0;
-  errors = 0;
-  /** Of the JSON, at least. */
-  bytes = 0;
-  /** Why the answer is given up; null as long as it is not. */
-  refusal: GraphQLError | null = null;
-}
 
 /** Lists without pages may turn out to be longer than they are estimated. */
 const FIELDS_MARGIN = 2;

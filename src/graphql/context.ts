@@ -2,7 +2,7 @@ import type { Audience } from '../audience.js';
 import type { InspectorApi, ReadOptions, TelemetryMetadata } from '../inspector/inspector-api.js';
 import type { ArnKind, InspectorArn } from '../inspector/inspector-arn.js';
 import { AnswerFreshness } from './answer-freshness.js';
-import { AnswerMeter } from './answer-limit.js';
+import { AnswerMeter } from './answer-meter.js';
 import { createLoaders, type Loaders } from './loaders.js';
 
 /** What is known of a thing before any of its fields is asked for: reading the rest is the fields' business. */

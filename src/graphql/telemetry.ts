@@ -1,6 +1,6 @@
 import type { TelemetryMetadata } from '../inspector/inspector-api.js';
 import { createBadResponseFailure } from '../inspector/inspector-failure.js';
-import type { AnswerMeter } from './answer-limit.js';
+import type { AnswerMeter } from './answer-meter.js';
 import { createUserInputError } from './arguments.js';
 import type { TelemetryOrder } from './generated.js';
 
