@@ -35,6 +35,8 @@ export interface Config {
   /** Processes that answer; 1 is this one alone. */
   workers: number;
   maxRunsPerOperation: number;
+  maxFieldsPerOperation: number;
+  maxAnswerBytes: number;
   /** Origins, or `*` for all. */
   corsOrigins: readonly string[];
   logLevel: string;
@@ -111,6 +113,12 @@ function createVariables(regions: readonly string[], home?: string) {
     MAX_RUNS_PER_OPERATION: integer(1, 100_000)
       .default(100)
       .meta({ help: 'distinct runs that one GraphQL operation may ask for' }),
+    MAX_FIELDS_PER_OPERATION: integer(100, 10_000_000)
+      .default(50_000)
+      .meta({ help: 'fields that one GraphQL operation may ask for, those of each row and item counted' }),
+    MAX_ANSWER_BYTES: integer(1024, 268_435_456)
+      .default(33_554_432)
+      .meta({ help: 'bytes of one answer; an operation that is estimated at more than a quarter is refused' }),
     CORS_ORIGINS: list(z.string().refine(isOrigin, 'origins such as https://portal.example, or *'))
       .default([])
       .meta({
@@ -159,6 +167,8 @@ export function parseConfig(environment: Environment, regions: readonly string[]
     redisUrls: variables.REDIS_URL,
     workers: variables.WORKERS === 'auto' ? availableParallelism() : Number(variables.WORKERS),
     maxRunsPerOperation: variables.MAX_RUNS_PER_OPERATION,
+    maxFieldsPerOperation: variables.MAX_FIELDS_PER_OPERATION,
+    maxAnswerBytes: variables.MAX_ANSWER_BYTES,
     corsOrigins: [...new Set([...variables.CORS_ORIGINS, ...studio])],
     logLevel: variables.LOG_LEVEL,
     isProduction,

@@ -193,7 +193,11 @@ async function startGraphQL(
     redis?.sharedCache,
   );
   const apollo = createGraphQLServer({
-    maxRunsPerOperation: config.maxRunsPerOperation,
+    limits: {
+      maxRuns: config.maxRunsPerOperation,
+      maxFields: config.maxFieldsPerOperation,
+      maxAnswerBytes: config.maxAnswerBytes,
+    },
     isProduction: config.isProduction,
     isDevelopment: config.isDevelopment,
     exampleQuery,

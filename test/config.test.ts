@@ -28,6 +28,8 @@ describe('The environment', () => {
       redisUrls: [],
       workers: 1,
       maxRunsPerOperation: 100,
+      maxFieldsPerOperation: 50_000,
+      maxAnswerBytes: 33_554_432,
       corsOrigins: ['https://studio.apollographql.com'],
       logLevel: 'info',
       isProduction: false,
@@ -198,7 +200,7 @@ describe('The regions to list runs from', () => {
 
 test('The README and the help text name every variable', () => {
   const names = [...describeVariables().matchAll(/^ {2}([A-Z_]+)/gm)].map((match) => match[1] as string);
-  expect(names).toHaveLength(23);
+  expect(names).toHaveLength(25);
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
   for (const name of names) expect(readme).toContain(`\`${name}\``);
 });

@@ -80,6 +80,8 @@ describe('inspector-gateway', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Usage: inspector-gateway/);
     expect(stdout).toMatch(/^ {2}MAX_RUNS_PER_OPERATION .*\(100\)$/m);
+    expect(stdout).toMatch(/^ {2}MAX_FIELDS_PER_OPERATION .*\(50000\)$/m);
+    expect(stdout).toMatch(/^ {2}MAX_ANSWER_BYTES .*\(33554432\)$/m);
   });
 
   test.each([['nothing'], ['archive', 'more'], ['--nothing']])(

@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { endAfterAll } from './helpers/cleanup.js';
 import { startGateway } from './helpers/gateway.js';
@@ -102,4 +105,28 @@ const toQuery = (arn: string) => `{ assessmentRun(arn: "${arn}") { name telemetr
     expect((await get(parameters)).headers.get('x-cache')).toBe('HIT');
     expect(await countRequests()).toBe(requests);
   });
+
+  test('a POST that has ended a replica is not handed to the next, and a replica that is not there does no harm', async () => {
+    const posts: string[] = [];
+    const replicas = [createServer(), createServer()].map((server) => {
+      server.on('request', (request, response) => {
+        if (request.method === 'GET') return response.end('{}');
+        posts.push(request.url as string);
+        return request.socket.destroy();
+      });
+      endAfterAll(async () => server.close());
+      return server.listen(0, '127.0.0.1');
+    });
+    await Promise.all(replicas.map((server) => server.listening || once(server, 'listening')));
+    const urls = replicas.map((server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const post = (url: string) =>
+      fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+    expect((await post(await startNginx(...urls))).status).toBe(502);
+    expect(posts).toEqual(['/graphql']);
+
+    const gateway = await startGateway();
+    endAfterAll(gateway.kill);
+    const url = await startNginx('http://127.0.0.1:1', gateway.url);
+    for (let times = 0; times < 3; times += 1) expect((await post(url)).status).toBe(400);
+  }, 20_000);
 });

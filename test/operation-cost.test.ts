@@ -1,9 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { getIntrospectionQuery, isObjectType } from 'graphql';
+import { scanDocument } from '../src/graphql/document-scan.js';
+import { MAX_TOKENS } from '../src/graphql/request-guard.js';
 import { agentOf, arnIn, arnOf, entityOf, toNumber } from './helpers/entities.js';
 import { createTestGraph } from './helpers/graph.js';
 import { toPages } from './helpers/pages.js';
 import { createScriptedInspectorApi } from './helpers/scripted-inspector-api.js';
+import { schema, selectionOf } from './helpers/selection.js';
 
 const upTo = (count: number) => Array.from({ length: count }, (_, number) => number);
 
@@ -233,13 +237,181 @@ describe('Fragments that multiply are refused before they are counted out', () =
     ['by their fields', createDocument(18, '')],
     [
       'by fragments that say the same',
-      `${createDocument(9, Array(300).fill('...S').join(' '))} fragment S on AssessmentRun { arn }`,
+      `${createDocument(9, Array(150).fill('...S').join(' '))} fragment S on AssessmentRun { arn }`,
     ],
   ])('%s', async (_title, query) => {
     const { errors, calls } = await ask(query);
     expect(errors).toEqual([expect.objectContaining({ extensions: { code: 'OPERATION_TOO_COSTLY' } })]);
-    expect(errors[0].message).toContain('asks for more than 100000 fields');
+    expect(errors[0].message).toContain('asks for more than 20000 selections');
     expect(Object.values(calls).flat()).toEqual([]);
+  });
+});
+
+/** Every field of a run that is not a page of its own, with its template, target, packages, tags and telemetry. */
+const EVERY_FIELD = `${selectionOf('AssessmentRun')} ${ROWS('telemetry')} telemetryTotal { count dataSize }
+  telemetryResult { __typename
+    ... on Telemetry { ${ROWS('telemetryMetadata')} total { count dataSize } }
+    ... on ServiceError { ${selectionOf('ServiceError')} }
+  }
+  template { ${selectionOf('AssessmentTemplate')} tags { key value } } tags { key value }
+  target { ${selectionOf('AssessmentTarget')} resourceGroup { ${selectionOf('ResourceGroup')} } }
+  rulesPackages { ${selectionOf('RulesPackage')} } report { status url }`;
+
+function ROWS(field: string): string {
+  return `${field} { messageType count dataSize }`;
+}
+
+describe('An operation whose fields multiply', () => {
+  const fields = (count: number, field: string) =>
+    upTo(count)
+      .map((n) => `f${n}: ${field}`)
+      .join(' ');
+  const ofRuns = (selection: string, first = 100) => `{ assessmentRuns(first: ${first}) { nodes { ${selection} } } }`;
+
+  async function askGraph(query: string, limits: Parameters<typeof createTestGraph>[1] = {}, variables = {}) {
+    const { inspector, calls } = createFullInspector();
+    const { data, errors } = await createTestGraph(inspector, limits).query(query, variables);
+    return { data, errors, calls };
+  }
+
+  test.each<[string, string, RegExp, Record<string, unknown>?]>([
+    ['by their places', ofRuns(fields(600, 'dataCollected')), /at least \d+ fields, .* at most 50000 /],
+    [
+      'by pages under aliases',
+      `{ ${fields(10, 'assessmentRuns(first: 100) { nodes { ...F } }')} } fragment F on AssessmentRun { ${fields(90, 'state')} }`,
+      /at most 50000 /,
+    ],
+    ['by rows of telemetry', ofRuns(fields(60, 'telemetry { messageType count dataSize }')), /at most 50000 /],
+    [
+      'by rows of the telemetry of agents',
+      ofRuns(`agents { nodes { ${fields(9, 'telemetry { count }')} } }`),
+      /at most 50000 /,
+    ],
+    [
+      'by rows to put in an order',
+      ofRuns(fields(90, 'telemetry(first: 1, orderBy: COUNT_DESC) { count }')),
+      /at most 50000 /,
+    ],
+    ['by lists without pages', ofRuns(fields(50, 'stateChanges { state stateChangedAt }')), /at most 50000 /],
+    [
+      'by arguments that are lists',
+      `query ($types: [String!]) ${ofRuns('telemetry(messageTypes: $types) { count }')}`,
+      /at most 50000 /,
+      { types: Array(600).fill('Total') },
+    ],
+    [
+      'by arguments that are long',
+      `query ($after: String) ${ofRuns('findings(first: 1, after: $after) { totalCount }')}`,
+      /at most 50000 /,
+      { after: 'A'.repeat(60_000) },
+    ],
+    [
+      'by introspection',
+      `{ ${fields(30, '__schema { types { name fields { name args { name type { name } } type { name ofType { name } } } } }')} }`,
+      /at least 50001 fields/,
+    ],
+    [
+      'by the introspection of one type',
+      `{ ${fields(250, '__type(name: "Finding") { fields { ...F } }')} } fragment F on __Field { ${fields(20, 'name')} }`,
+      /at least 50001 fields/,
+    ],
+    [
+      'by long names at many places',
+      ofRuns(`${'a'.repeat(100_000)}: name`),
+      /an answer of about 10\d{6} bytes, and at most 8388608 are expected/,
+    ],
+    [
+      'by long names in rows',
+      ofRuns(`telemetry { ${'a'.repeat(100_000)}: count }`, 3),
+      /an answer of about 9\d{6} bytes/,
+    ],
+  ])('%s is refused before any call', async (_title, query, message, variables = {}) => {
+    const { data, errors, calls } = await askGraph(query, {}, variables);
+    expect(data).toBeUndefined();
+    expect(errors).toEqual([expect.objectContaining({ extensions: { code: 'OPERATION_TOO_COSTLY' } })]);
+    expect(errors[0].message).toMatch(message);
+    expect(Object.values(calls).flat()).toEqual([]);
+  });
+
+  test('stays far below the limits with every field of a hundred runs', async () => {
+    const { data, errors } = await askGraph(ofRuns(EVERY_FIELD), {
+      maxFieldsPerOperation: 25_000,
+      maxAnswerBytes: 2 ** 24,
+    });
+    expect(errors).toBeUndefined();
+    expect(data.assessmentRuns.nodes).toHaveLength(100);
+  });
+
+  test('is read as long as a client asks for the schema', async () => {
+    const { data } = await askGraph(getIntrospectionQuery({ inputValueDeprecation: true }), {
+      maxFieldsPerOperation: 25_000,
+    });
+    expect(data.__schema.types.length).toBeGreaterThan(50);
+  });
+
+  test('has a fraction of the tokens that are read when it asks for every field of everything', () => {
+    const types = Object.values(schema.getTypeMap()).filter(
+      (type) => isObjectType(type) && !type.name.startsWith('__'),
+    );
+    const text = types.map(({ name }) => selectionOf(name)).join(' ') + EVERY_FIELD;
+    expect(scanDocument(text, MAX_TOKENS).tokens).toBeLessThan(MAX_TOKENS / 3);
+  });
+});
+
+describe('An answer that becomes longer than was expected', () => {
+  const rows = upTo(5000).map((n) => ({ messageType: `Type ${n}`, count: n, dataSize: n }));
+  const TELEMETRY = '{ assessmentRuns(first: 20) { nodes { telemetry { messageType count dataSize } } } }';
+
+  test('by rows is given up where it is too long', async () => {
+    const { inspector } = createScriptedInspectorApi({
+      list: toPages(upTo(20).map((n) => arnOf('assessmentRun', n))),
+      telemetry: () => rows,
+    });
+    const graph = createTestGraph(inspector, { maxAnswerBytes: 2 ** 20 });
+    const { data, errors } = await graph.query(TELEMETRY);
+    expect(data).toBeNull();
+    expect(errors).toEqual([
+      {
+        message: expect.stringMatching(/longer than 1048576 bytes/),
+        extensions: { code: 'OPERATION_TOO_COSTLY' },
+      },
+    ]);
+  });
+
+  test('by text is given up, and counted in bytes of JSON', async () => {
+    const ask = (maxAnswerBytes: number) => {
+      const { inspector } = createScriptedInspectorApi({
+        list: toPages(upTo(20).map((n) => arnOf('assessmentRun', n))),
+        details: (arn) => ({ ...entityOf.assessmentRun(arn), name: '\u0001é'.repeat(1000) }),
+      });
+      return createTestGraph(inspector, { maxAnswerBytes }).query('{ assessmentRuns(first: 20) { nodes { name } } }');
+    };
+    expect((await ask(20 * 8000)).errors).toMatchObject([{ extensions: { code: 'OPERATION_TOO_COSTLY' } }]);
+    expect((await ask(20 * 8000 + 3000)).errors).toBeUndefined();
+  });
+
+  test('by lists is given up by the number of its fields', async () => {
+    const { inspector } = createScriptedInspectorApi({
+      details: (arn) => ({
+        ...entityOf.assessmentRun(arn),
+        userAttributesForFindings: upTo(2000).map((n) => ({ key: `${n}`, value: null })),
+      }),
+    });
+    const { data, errors } = await createTestGraph(inspector, { maxFieldsPerOperation: 1000 }).query(
+      ofRun('userAttributesForFindings { key value }'),
+    );
+    expect(data).toBeNull();
+    expect(errors).toMatchObject([{ message: expect.stringMatching(/more than 2000 fields/) }]);
+  });
+
+  test('by failures is given up where each would have an entry of its own', async () => {
+    const { inspector } = createScriptedInspectorApi();
+    const { data, errors } = await createTestGraph(inspector).query(
+      'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }',
+      { ids: Array(6000).fill('nothing') },
+    );
+    expect(data).toBeNull();
+    expect(errors).toMatchObject([{ extensions: { code: 'OPERATION_TOO_COSTLY' } }]);
   });
 });
 

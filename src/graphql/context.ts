@@ -2,6 +2,7 @@ import type { Audience } from '../audience.js';
 import type { InspectorApi, ReadOptions, TelemetryMetadata } from '../inspector/inspector-api.js';
 import type { ArnKind, InspectorArn } from '../inspector/inspector-arn.js';
 import { AnswerFreshness } from './answer-freshness.js';
+import { AnswerMeter } from './answer-meter.js';
 import { createLoaders, type Loaders } from './loaders.js';
 
 /** What is known of a thing before any of its fields is asked for: reading the rest is the fields' business. */
@@ -26,6 +27,8 @@ export interface GraphQLContext {
   isAbandoned(): boolean;
   /** Told of all that is read. */
   readonly freshness: AnswerFreshness;
+  /** Told of all that is answered. */
+  readonly answer: AnswerMeter;
 }
 
 /**
@@ -46,5 +49,6 @@ export function createContext(inspector: InspectorApi, requestId: string, audien
     failures: new Set(),
     isAbandoned: () => audience?.isGone === true,
     freshness,
+    answer: new AnswerMeter(),
   };
 }

@@ -16,6 +16,25 @@ export interface ErrorLogger {
  * request id, under which its cause is in the log.
  */
 export function formatError(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
+  return shorten(describeError(formatted, thrown));
+}
+
+/** A message quotes what it is about, and the locations of what is wrong in many places are as many. */
+const MAX_MESSAGE_LENGTH = 2000;
+const MAX_LOCATIONS = 20;
+
+function shorten(error: GraphQLFormattedError): GraphQLFormattedError {
+  const { message, locations } = error;
+  const isLong = message.length > MAX_MESSAGE_LENGTH;
+  if (!isLong && (locations === undefined || locations.length <= MAX_LOCATIONS)) return error;
+  return {
+    ...error,
+    message: isLong ? `${message.slice(0, MAX_MESSAGE_LENGTH)}…` : message,
+    ...(locations && { locations: locations.slice(0, MAX_LOCATIONS) }),
+  };
+}
+
+function describeError(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
   const original = unwrapResolverError(thrown);
   const { stacktrace, requestId } = formatted.extensions ?? {};
   // Apollo gives a stack trace in development only.
@@ -37,12 +56,21 @@ export function formatError(formatted: GraphQLFormattedError, thrown: unknown): 
       },
     };
   }
-  if (original instanceof GraphQLError) return formatted;
+  if (original instanceof GraphQLError) return hasNoCode(original) ? withBadRequest(formatted) : formatted;
   return {
     ...formatted,
     message: 'Internal server error',
     extensions: { code: 'INTERNAL_SERVER_ERROR', requestId, ...debugging },
   };
+}
+
+/** Apollo Server refuses some requests without a code, which it would take for defects of its own. */
+function hasNoCode({ extensions }: GraphQLError): boolean {
+  return extensions.code === undefined && (extensions.http as { status?: unknown } | undefined)?.status === 400;
+}
+
+function withBadRequest(formatted: GraphQLFormattedError): GraphQLFormattedError {
+  return { ...formatted, extensions: { ...formatted.extensions, code: 'BAD_REQUEST' } };
 }
 
 /** What the caller asked for in vain: an answer to them, and nothing for those who run the gateway to look into. */

@@ -1,9 +1,9 @@
 import type { ApolloServerOptionsWithGateway } from '@apollo/server';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import {
-  type DocumentNode,
   defaultFieldResolver,
   execute,
+  GraphQLError,
   type GraphQLFieldResolver,
   GraphQLScalarType,
   type GraphQLSchema,
@@ -13,15 +13,28 @@ import {
   visit,
 } from 'graphql';
 import type { TelemetryMetadata } from '../inspector/inspector-api.js';
+import { limitAnswers } from './answer-limit.js';
 import type { GraphQLContext } from './context.js';
 import type { Resolvers } from './generated.js';
+import { asksForSchema } from './introspection-cost.js';
 import { refuseUnknownValues } from './known-values.js';
+import type { OperationLimits } from './operation-cost.js';
 import { serializeRows } from './serialized-rows.js';
 
 const ROW_TYPE = 'TelemetryMetadata';
 const SERIALIZED_ROWS_TYPE = 'SerializedRows';
 
+/** How many values of variables are named that are not what the schema expects, each in an entry of `errors`. */
+const MAX_COERCION_ERRORS = 10;
+
 type Rows = readonly TelemetryMetadata[] | null | undefined;
+/** How an operation is executed. */
+interface ExecutionOptions {
+  limits: OperationLimits;
+  /** Whether messages may name what a misspelt value may have meant. */
+  hidesSuggestions: boolean;
+}
+
 type ResolverMap = Record<string, Record<string, GraphQLFieldResolver<unknown, GraphQLContext>>>;
 
 /**
@@ -32,23 +45,35 @@ type ResolverMap = Record<string, Record<string, GraphQLFieldResolver<unknown, G
 export function createExecutableGraph(
   typeDefs: string,
   resolvers: Resolvers,
+  { limits, hidesSuggestions }: ExecutionOptions,
 ): NonNullable<ApolloServerOptionsWithGateway<GraphQLContext>['gateway']> {
-  const schema = refuseUnknownValues(makeExecutableSchema<GraphQLContext>({ typeDefs, resolvers }));
-  const leafSchema = refuseUnknownValues(createLeafSchema(typeDefs, resolvers as unknown as ResolverMap));
+  const restrict = (schema: GraphQLSchema) => limitAnswers(refuseUnknownValues(schema), limits);
+  const schema = restrict(makeExecutableSchema<GraphQLContext>({ typeDefs, resolvers }));
+  const leafSchema = restrict(createLeafSchema(typeDefs, resolvers as unknown as ResolverMap));
   return {
     onSchemaLoadOrUpdate(callback) {
       callback({ apiSchema: schema, coreSupergraphSdl: '' });
       return () => {};
     },
     load: async () => ({
-      executor: async ({ document, request, context }) =>
-        execute({
+      async executor({ document, request, context }) {
+        const result = await execute({
           schema: asksForSchema(document) ? schema : leafSchema,
           document,
           contextValue: context,
           variableValues: request.variables ?? null,
           operationName: request.operationName ?? null,
-        }),
+          hideSuggestions: hidesSuggestions,
+          options: { maxCoercionErrors: MAX_COERCION_ERRORS },
+        });
+        const tooMany = result.data === undefined ? result.errors?.[MAX_COERCION_ERRORS] : undefined;
+        // It names no variable, by which Apollo Server would know it.
+        if (tooMany !== undefined) tooMany.extensions.code = 'BAD_USER_INPUT';
+        const { refusal } = context.answer;
+        if (refusal === null) return result;
+        // It is the failure of no field.
+        return { data: null, errors: [new GraphQLError(refusal.message, { extensions: refusal.extensions })] };
+      },
     }),
     stop: async () => {},
   };
@@ -84,21 +109,4 @@ function createLeafSchema(typeDefs: string, resolvers: ResolverMap): GraphQLSche
 
 function toItemTypeName(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : toItemTypeName(type.type);
-}
-
-const documentsByAsking = new WeakMap<DocumentNode, boolean>();
-
-/** Whether a document asks for the schema itself, which only the one that is written can answer. */
-function asksForSchema(document: DocumentNode): boolean {
-  let asks = documentsByAsking.get(document);
-  if (asks === undefined) {
-    asks = false;
-    visit(document, {
-      Field({ name }) {
-        if (name.value === '__schema' || name.value === '__type') asks = true;
-      },
-    });
-    documentsByAsking.set(document, asks);
-  }
-  return asks;
 }

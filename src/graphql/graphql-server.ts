@@ -6,18 +6,21 @@ import {
   ApolloServerPluginLandingPageProductionDefault,
 } from '@apollo/server/plugin/landingPage/default';
 import type { GraphQLContext } from './context.js';
+import { createDocumentStore } from './document-store.js';
 import { createErrorLogPlugin, type ErrorLogger, formatError } from './errors.js';
 import { createExecutableGraph } from './executable-graph.js';
 import { freshnessPlugin } from './freshness-plugin.js';
-import { createOperationCostPlugin } from './operation-cost.js';
+import { createOperationCostPlugin, type OperationLimits } from './operation-cost.js';
+import { createRequestGuardPlugin, MAX_TOKENS } from './request-guard.js';
 import { resolvers } from './resolvers.js';
 import { responseStatusPlugin } from './response-status.js';
 import { stringifyResult } from './serialized-rows.js';
 
+const MAX_VALIDATION_ERRORS = 20;
+
 /** How the graph behaves; see Config. */
 export interface GraphQLServerOptions {
-  /** How many distinct runs one operation may ask for. */
-  maxRunsPerOperation: number;
+  limits: OperationLimits;
   /** Hides the schema and the Sandbox. */
   isProduction: boolean;
   /** Shows stack traces in `errors`. */
@@ -31,25 +34,30 @@ export interface GraphQLServerOptions {
 
 /** The graph, as an Apollo Server that is not started yet. */
 export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer<GraphQLContext> {
-  const { isProduction } = options;
+  const { isProduction, limits, logger } = options;
   return new ApolloServer<GraphQLContext>({
-    gateway: createExecutableGraph(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'), resolvers),
+    gateway: createExecutableGraph(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'), resolvers, {
+      limits,
+      hidesSuggestions: isProduction,
+    }),
+    logger: createApolloLogger(logger),
     stringifyResult,
     introspection: !isProduction,
     hideSchemaDetailsFromClientErrors: isProduction,
     includeStacktraceInErrorResponses: options.isDevelopment,
     csrfPrevention: true,
     ...(options.persistedQueries && { persistedQueries: { cache: options.persistedQueries } }),
-    // Far above any query that people write; what is longer is refused before it is parsed.
-    parseOptions: { maxTokens: 10_000 },
-    validationOptions: { maxErrors: 20 },
+    documentStore: createDocumentStore(),
+    parseOptions: { maxTokens: MAX_TOKENS },
+    validationOptions: { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions: isProduction },
     maxRecursiveSelections: true,
     formatError,
     // The process's signals are the business of whoever starts this.
     stopOnTerminationSignals: false,
     plugins: [
-      createErrorLogPlugin(options.logger),
-      createOperationCostPlugin(options.maxRunsPerOperation),
+      createErrorLogPlugin(logger),
+      createRequestGuardPlugin(limits.maxRuns),
+      createOperationCostPlugin(limits),
       responseStatusPlugin,
       freshnessPlugin,
       // Its way of telling how long an answer may be kept costs a call for each field, and freshnessPlugin's none.
@@ -62,4 +70,10 @@ export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer
           }),
     ],
   });
+}
+
+/** What Apollo Server has to say of itself, as lines of the log. */
+function createApolloLogger(logger: ErrorLogger): NonNullable<ApolloServerOptions<GraphQLContext>['logger']> {
+  const warn = (message: unknown) => logger.warn({}, String(message));
+  return { debug() {}, info() {}, warn, error: (message) => logger.error({}, String(message)) };
 }

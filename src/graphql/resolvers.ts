@@ -75,8 +75,8 @@ export const resolvers: Resolvers = {
       'notifications',
       'userAttributesForFindings',
     ]),
-    telemetry({ arn }, args, { loaders }) {
-      const select = parseTelemetrySelection(args);
+    telemetry({ arn }, args, { loaders, answer }) {
+      const select = parseTelemetrySelection(args, answer);
       return whenLoaded(loaders.telemetry.load(arn), select);
     },
     telemetryTotal: ({ arn }, _args, { loaders }) => whenLoaded(loaders.telemetry.load(arn), toTelemetryTotal),
@@ -143,8 +143,8 @@ export const resolvers: Resolvers = {
   },
 
   AssessmentRunAgent: {
-    telemetry({ telemetryMetadata }, args) {
-      const select = parseTelemetrySelection(args);
+    telemetry({ telemetryMetadata }, args, { answer }) {
+      const select = parseTelemetrySelection(args, answer);
       return telemetryMetadata && select(telemetryMetadata);
     },
     telemetryTotal: ({ telemetryMetadata }) => telemetryMetadata && toTelemetryTotal(telemetryMetadata),
@@ -203,13 +203,19 @@ function parseNode(id: string) {
 
 /** Each text parsed or, at its place, why it cannot be: graphql-js takes an Error in a list for the failure of that item. */
 function parseEach<T>(texts: readonly string[], parse: (text: string) => T): T[] {
+  const parsed = new Map<string, T>();
   return texts.map((text) => {
+    const known = parsed.get(text);
+    if (known !== undefined) return known;
+    let value: T;
     try {
-      return parse(text);
+      value = parse(text);
     } catch (thrown) {
-      if (thrown instanceof InspectorFailure) return thrown as unknown as T;
-      throw thrown;
+      if (!(thrown instanceof InspectorFailure)) throw thrown;
+      value = thrown as unknown as T;
     }
+    parsed.set(text, value);
+    return value;
   });
 }
 

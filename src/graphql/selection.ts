@@ -36,16 +36,14 @@ export function collectFields(
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
   variables: Variables,
   look: (selection: SelectionNode) => void,
-): Iterable<FieldGroup> {
+): readonly FieldGroup[] {
   const groups = new Map<string, FieldGroup>();
   const entered = new Set<string>();
 
   function enter(parentType: GraphQLNamedType | undefined, { selections }: SelectionSetNode): void {
     for (const selection of selections) {
       look(selection);
-      const isSkipped = getDirectiveValues(GraphQLSkipDirective, selection, variables)?.if === true;
-      const isIncluded = getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.if !== false;
-      if (isSkipped || !isIncluded) continue;
+      if (isLeftOut(selection, variables)) continue;
       if (selection.kind === Kind.FIELD) {
         if (isObjectType(parentType) || isInterfaceType(parentType)) add(parentType, selection);
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
@@ -74,5 +72,14 @@ export function collectFields(
   }
 
   for (const set of sets) enter(type, set);
-  return groups.values();
+  return [...groups.values()];
+}
+
+function isLeftOut(selection: SelectionNode, variables: Variables): boolean {
+  // Most have no directive at all.
+  if (selection.directives === undefined || selection.directives.length === 0) return false;
+  return (
+    getDirectiveValues(GraphQLSkipDirective, selection, variables)?.if === true ||
+    getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.if === false
+  );
 }

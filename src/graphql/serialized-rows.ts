@@ -15,13 +15,16 @@ import { collectFields } from './selection.js';
 /** How many selections of the same rows are kept as text: most portals have one. */
 const MAX_TEXTS = 4;
 
+/** Text of a selection with longer names, or more of them, is not kept: each row has them all. */
+const MAX_KEPT_KEY_LENGTH = 200;
+
 /** How a field of a row becomes JSON. */
-const writers: Readonly<Record<string, (row: TelemetryMetadata) => string>> = {
-  messageType: ({ messageType }) => JSON.stringify(messageType),
-  count: ({ count }) => String(count),
-  dataSize: ({ dataSize }) => String(dataSize),
-  __typename: () => '"TelemetryMetadata"',
-};
+const writers = new Map<string, (row: TelemetryMetadata) => string>([
+  ['messageType', ({ messageType }) => JSON.stringify(messageType)],
+  ['count', ({ count }) => String(count)],
+  ['dataSize', ({ dataSize }) => String(dataSize)],
+  ['__typename', () => '"TelemetryMetadata"'],
+]);
 
 /** What is selected of each row, in the order of the answer. */
 interface Columns {
@@ -33,6 +36,8 @@ interface Columns {
 const textsByRows = new WeakMap<readonly TelemetryMetadata[], Map<string, SerializedRows>>();
 /** Of selections that are the same in every execution of their document. */
 const columnsByNode = new WeakMap<FieldNode, Columns>();
+/** Of the others, for as long as an execution lasts: graphql-js makes these lists once in it for all places. */
+const columnsByNodes = new WeakMap<readonly FieldNode[], Columns>();
 
 /** What stands for these rows in a result: the fields that are selected on them, as graphql-js would execute them. */
 export function serializeRows(rows: readonly TelemetryMetadata[], info: GraphQLResolveInfo): SerializedRows {
@@ -41,6 +46,7 @@ export function serializeRows(rows: readonly TelemetryMetadata[], info: GraphQLR
   const known = texts?.get(key);
   if (known !== undefined) return known;
   const serialized = new SerializedRows(`[${rows.map((row) => toText(row, columns)).join(',')}]`);
+  if (key.length > MAX_KEPT_KEY_LENGTH) return serialized;
   if (texts === undefined) {
     texts = new Map();
     textsByRows.set(rows, texts);
@@ -57,7 +63,7 @@ function toText(row: TelemetryMetadata, columns: Columns['columns']): string {
 
 function findColumns({ fieldNodes, schema, fragments, variableValues }: GraphQLResolveInfo): Columns {
   const [node] = fieldNodes as [FieldNode];
-  const known = fieldNodes.length === 1 ? columnsByNode.get(node) : undefined;
+  const known = (fieldNodes.length === 1 ? columnsByNode.get(node) : undefined) ?? columnsByNodes.get(fieldNodes);
   if (known !== undefined) return known;
   let isConstant = fieldNodes.length === 1;
   const sets = fieldNodes.flatMap(({ selectionSet }) => selectionSet ?? []);
@@ -77,10 +83,11 @@ function findColumns({ fieldNodes, schema, fragments, variableValues }: GraphQLR
   });
   const columns = names.map(({ name, responseKey }, place) => ({
     start: `${place === 0 ? '' : ','}"${responseKey}":`,
-    write: writers[name] as (row: TelemetryMetadata) => string,
+    write: writers.get(name) as (row: TelemetryMetadata) => string,
   }));
   const found = { key: names.map(({ name, responseKey }) => `${responseKey}:${name}`).join(' '), columns };
   if (isConstant) columnsByNode.set(node, found);
+  else columnsByNodes.set(fieldNodes, found);
   return found;
 }
 
@@ -91,8 +98,16 @@ const MARK = randomUUID();
 let texts: string[] | null = null;
 
 /** A list that is JSON already. */
-class SerializedRows {
+export class SerializedRows {
+  private byteLength: number | undefined;
+
   constructor(private readonly text: string) {}
+
+  /** What it takes in an answer. */
+  get bytes(): number {
+    this.byteLength ??= Buffer.byteLength(this.text);
+    return this.byteLength;
+  }
 
   toJSON(): unknown {
     if (texts === null) return JSON.parse(this.text);

@@ -1,5 +1,6 @@
 import type { TelemetryMetadata } from '../inspector/inspector-api.js';
 import { createBadResponseFailure } from '../inspector/inspector-failure.js';
+import type { AnswerMeter } from './answer-meter.js';
 import { createUserInputError } from './arguments.js';
 import type { TelemetryOrder } from './generated.js';
 
@@ -13,6 +14,11 @@ interface TelemetrySelection {
   readonly first?: number | null | undefined;
 }
 
+interface TelemetryTotal {
+  readonly count: number;
+  readonly dataSize: number | null;
+}
+
 type Comparison = (a: TelemetryMetadata, b: TelemetryMetadata) => number;
 
 const orders: Readonly<Record<TelemetryOrder, Comparison>> = {
@@ -21,8 +27,11 @@ const orders: Readonly<Record<TelemetryOrder, Comparison>> = {
   DATA_SIZE_DESC: (a, b) => (b.dataSize ?? -1) - (a.dataSize ?? -1),
 };
 
-/** The arguments of a field as what it does with rows. Throws BAD_USER_INPUT for a `first` under 1. */
-export function parseTelemetrySelection({ messageTypes, orderBy, first }: TelemetrySelection) {
+/** Rows of which to choose takes as long as a field: measured. */
+const ROWS_PER_FIELD = 5;
+
+/** The arguments of a field as what it does with rows; `answer` is told of the work. Throws BAD_USER_INPUT for a `first` under 1. */
+export function parseTelemetrySelection({ messageTypes, orderBy, first }: TelemetrySelection, answer: AnswerMeter) {
   if (typeof first === 'number' && first < 1) {
     throw createUserInputError(`\`first\` expects a number from 1 on, but got ${first}.`);
   }
@@ -34,6 +43,7 @@ export function parseTelemetrySelection({ messageTypes, orderBy, first }: Teleme
   return (rows: readonly TelemetryMetadata[]): readonly TelemetryMetadata[] => {
     // The very rows that are kept: their JSON is, too.
     if (messageTypes == null && orderBy == null && (first == null || first >= rows.length)) return rows;
+    answer.fields += rows.length / ROWS_PER_FIELD;
     const selected = rows.filter(({ messageType }) =>
       messageTypes == null ? !(leavesTotalOut && messageType === TOTAL) : wanted.has(messageType),
     );
@@ -42,11 +52,22 @@ export function parseTelemetrySelection({ messageTypes, orderBy, first }: Teleme
   };
 }
 
+const totals = new WeakMap<readonly TelemetryMetadata[], TelemetryTotal>();
+
 /**
  * All rows together: Inspector's own `Total` row, or the sum of the rows where there is none. The sum's `dataSize` is
  * null when a row has none, since the true size is then unknown. Throws BAD_UPSTREAM_RESPONSE for a sum past 2^53-1.
  */
-export function toTelemetryTotal(rows: readonly TelemetryMetadata[]): { count: number; dataSize: number | null } {
+export function toTelemetryTotal(rows: readonly TelemetryMetadata[]): TelemetryTotal {
+  let total = totals.get(rows);
+  if (total === undefined) {
+    total = sum(rows);
+    totals.set(rows, total);
+  }
+  return total;
+}
+
+function sum(rows: readonly TelemetryMetadata[]): TelemetryTotal {
   const total = rows.find((row) => row.messageType === TOTAL);
   if (total !== undefined) return { count: total.count, dataSize: total.dataSize };
   const count = rows.reduce((sum, row) => sum + row.count, 0);

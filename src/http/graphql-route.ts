@@ -15,6 +15,9 @@ import {
   type ResponseCache,
 } from './response-cache.js';
 
+/** What has more values in its variables is compared with nothing: no operation uses as many. */
+const MAX_KEY_VALUES = 10_000;
+
 /** How the graph is asked. */
 export interface GraphQLRouteOptions<Context extends BaseContext> {
   apollo: ApolloServer<Context>;
@@ -121,9 +124,11 @@ function toKey(request: FastifyRequest): string | null {
   if (!isAbsentOr('object', variables) || !isAbsentOr('object', extensions)) return null;
   const persistedQuery = (extensions as { persistedQuery?: unknown } | null | undefined)?.persistedQuery;
   try {
-    return JSON.stringify([headers.accept, query, operationName, toCanonical(variables), toCanonical(persistedQuery)]);
+    const budget = { values: MAX_KEY_VALUES };
+    const asked = [toCanonical(variables, budget), toCanonical(persistedQuery, budget)];
+    return JSON.stringify([headers.accept, query, operationName, ...asked]);
   } catch {
-    // Nested too deeply, or with a number that is too large.
+    // Nested too deeply, of too many values, or with a number that is too large.
     return null;
   }
 }
@@ -151,14 +156,17 @@ function isAbsentOr(type: 'string' | 'object', value: unknown): boolean {
   return value === undefined || value === null || (typeof value === type && !Array.isArray(value));
 }
 
-/** The same value, with the members of its objects in order of their names. */
-function toCanonical(value: unknown): unknown {
+/** The same value, with the members of its objects in order of their names. Throws where there are more than `budget`. */
+function toCanonical(value: unknown, budget: { values: number }): unknown {
   // What JSON has no way to write is null there: 1e999 is another question than null.
   if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError(`${value} is no JSON.`);
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(toCanonical);
-  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(members.map(([name, member]) => [name, toCanonical(member)]));
+  const members: unknown[] = Array.isArray(value) ? value : Object.entries(value);
+  budget.values -= members.length;
+  if (budget.values < 0) throw new RangeError('That are too many values to compare.');
+  if (Array.isArray(value)) return value.map((item) => toCanonical(item, budget));
+  const sorted = (members as [string, unknown][]).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(sorted.map(([name, member]) => [name, toCanonical(member, budget)]));
 }
 
 const etags = new WeakMap<Answer, string>();

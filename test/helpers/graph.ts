@@ -16,11 +16,18 @@ const plainSchema = makeExecutableSchema({ typeDefs, resolvers });
  * The graph in process, over an InspectorApi of the test's; `log` holds what it would have logged. What it answers is
  * compared with what graphql-js alone makes of the same operation and the same answers of Inspector.
  */
-export function createTestGraph(inspector: InspectorApi, options: { maxRunsPerOperation?: number } = {}) {
+export function createTestGraph(
+  inspector: InspectorApi,
+  options: { maxRunsPerOperation?: number; maxFieldsPerOperation?: number; maxAnswerBytes?: number } = {},
+) {
   const log: { fields: Json; message: string }[] = [];
   const write = (fields: object, message: string) => log.push({ fields, message });
   const apollo = createGraphQLServer({
-    maxRunsPerOperation: options.maxRunsPerOperation ?? 100,
+    limits: {
+      maxRuns: options.maxRunsPerOperation ?? 100,
+      maxFields: options.maxFieldsPerOperation ?? 50_000,
+      maxAnswerBytes: options.maxAnswerBytes ?? 2 ** 25,
+    },
     isProduction: false,
     isDevelopment: false,
     logger: { warn: write, error: write },
@@ -34,8 +41,8 @@ export function createTestGraph(inspector: InspectorApi, options: { maxRunsPerOp
       const { body } = await apollo.executeOperation({ query, variables }, { contextValue });
       if (body.kind !== 'single') return body;
       const { data, errors } = body.singleResult;
-      // What is remembered is had without a call, of which there is no recording then.
-      if (data !== undefined && inspector.known === undefined) {
+      // What is remembered is had without a call, of which there is no recording then; what is given up is no answer.
+      if (data !== undefined && inspector.known === undefined && contextValue.answer.refusal === null) {
         const plain = await execute({
           schema: plainSchema,
           document: parse(query),

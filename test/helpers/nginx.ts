@@ -13,13 +13,13 @@ const command = findInstalled(['nginx', '/usr/sbin/nginx']);
 /** Whether there is an nginx to test with. */
 export const hasNginx = command !== undefined;
 
-/** The proxy of the Compose file in front of a gateway; gives its URL. */
-export async function startNginx(gatewayUrl: string): Promise<string> {
+/** The proxy of the Compose file in front of a gateway, or several; gives its URL. */
+export async function startNginx(...gatewayUrls: string[]): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'inspector-gateway-nginx-'));
   endAfterAll(() => rm(folder, { recursive: true, force: true }));
   const port = await findFreePort();
   const config = readFileSync(new URL('../../deploy/nginx.conf', import.meta.url), 'utf8')
-    .replace('server gateway:4000 resolve;', `server ${new URL(gatewayUrl).host};`)
+    .replace('server gateway:4000 resolve;', gatewayUrls.map((url) => `server ${new URL(url).host};`).join(' '))
     .replace('listen 8080', `listen 127.0.0.1:${port}`);
   writeFileSync(join(folder, 'nginx.conf'), config);
   // Its processes would be somebody else's than the folder when it is started by root.

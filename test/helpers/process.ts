@@ -38,6 +38,8 @@ export function runMain(args: string[] = [], environment: Record<string, string>
     child,
     exited,
     log,
+    /** All that it has written on stderr so far. */
+    stderrText: () => output.stderr,
     /** The first match on stdout. */
     stdoutMatch: (pattern: RegExp) => written('stdout', () => pattern.exec(output.stdout)),
     /** The first match on stderr. */

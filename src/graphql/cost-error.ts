@@ -1,0 +1,8 @@
+import { GraphQLError } from 'graphql';
+
+/** The refusal of an operation that costs too much; `what` names what was counted, and how much of it is answered. */
+export function createCostError(what: string): GraphQLError {
+  return new GraphQLError(`This operation asks for ${what} Ask for fewer, or share them out over several operations.`, {
+    extensions: { code: 'OPERATION_TOO_COSTLY', http: { status: 400 } },
+  });
+}

@@ -1,0 +1,93 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  getNamedType,
+  isLeafType,
+  type SelectionSetNode,
+  TypeNameMetaFieldDef,
+  visit,
+} from 'graphql';
+import type { FieldGroup } from './selection.js';
+
+/** What counting needs of the operation. */
+interface IntrospectionCount {
+  readonly schema: GraphQLSchema;
+  /** The fields that are selected on a type. */
+  collect(type: GraphQLNamedType, sets: readonly SelectionSetNode[]): Iterable<FieldGroup>;
+  /** The arguments of a field. */
+  findArguments(field: GraphQLField<unknown, unknown>, node: FieldNode): { readonly values: Record<string, unknown> };
+  /** Told of each field, with its bytes; throws when there are too many. */
+  addField(bytes: number): void;
+}
+
+/** A field that is selected, and what is selected below it. */
+interface SelectedField {
+  readonly field: GraphQLField<unknown, unknown>;
+  readonly values: Record<string, unknown>;
+  readonly keyBytes: number;
+  /** Null for a leaf. */
+  readonly below: readonly SelectedField[] | null;
+}
+
+/**
+ * Counts the fields of `__schema` or `__type` as they are, since all that they can lead to is known: the schema. `nodes` are
+ * the selections of that field.
+ */
+export function countIntrospection(
+  meta: GraphQLField<unknown, unknown>,
+  nodes: readonly FieldNode[],
+  count: IntrospectionCount,
+): void {
+  const { schema, collect, findArguments, addField } = count;
+  // The parent type is asked for its name only.
+  const info = { schema, parentType: schema.getQueryType() } as GraphQLResolveInfo;
+
+  function select(field: GraphQLField<unknown, unknown>, nodes: readonly FieldNode[]): SelectedField {
+    const [node] = nodes as [FieldNode];
+    const type = getNamedType(field.type);
+    return {
+      field,
+      values: findArguments(field, node).values,
+      keyBytes: (node.alias ?? node.name).value.length + 4,
+      below: isLeafType(type) ? null : selectBelow(type, nodes),
+    };
+  }
+
+  function selectBelow(type: GraphQLNamedType, nodes: readonly FieldNode[]): SelectedField[] {
+    const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+    return [...collect(type, sets)].map(({ parentType, nodes }) => {
+      const [node] = nodes as [FieldNode];
+      return select(parentType.getFields()[node.name.value] ?? TypeNameMetaFieldDef, nodes);
+    });
+  }
+
+  function follow({ field, values, keyBytes, below }: SelectedField, source: unknown): void {
+    const value = field.resolve?.(source, values, undefined, info);
+    addField(keyBytes + (typeof value === 'string' ? value.length : 4));
+    if (below === null || value === null || value === undefined) return;
+    for (const item of Array.isArray(value) ? value : [value]) for (const selected of below) follow(selected, item);
+  }
+
+  follow(select(meta, nodes), undefined);
+}
+
+const documentsByAsking = new WeakMap<DocumentNode, boolean>();
+
+/** Whether a document asks for the schema itself, which only the one that is written can answer. */
+export function asksForSchema(document: DocumentNode): boolean {
+  let asks = documentsByAsking.get(document);
+  if (asks === undefined) {
+    asks = false;
+    visit(document, {
+      Field({ name }) {
+        if (name.value === '__schema' || name.value === '__type') asks = true;
+      },
+    });
+    documentsByAsking.set(document, asks);
+  }
+  return asks;
+}

@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { expect } from '@jest/globals';
+import { endAfterAll } from './cleanup.js';
+import { answerInFull, type Fullness } from './full-upstream.js';
+import { type Json, startGateway } from './gateway.js';
+import { startScriptedUpstream } from './scripted-upstream.js';
+
+/** What became of a request. */
+export interface Measured {
+  status: number;
+  body: Json;
+  /** Of the answer. */
+  bytes: number;
+  /** CPU time of the event loop's thread, as a multiple of the reference request's; 0 where there is no /proc. */
+  cost: number;
+}
+
+/** A page of a hundred known runs with forty fields each. It takes 5 to 10 ms. */
+const REFERENCE = `{ assessmentRuns(first: 100) { nodes { ${Array.from({ length: 40 }, (_, n) => `a${n}: name`).join(' ')} } } }`;
+
+/** What a request may cost: some 250 ms where the reference takes 6. */
+const MAX_COST = 40;
+
+const JSON_TYPE = 'application/json';
+
+/** Heap of a gateway that has 64 MiB for a request beside its own, with what it keeps of the requests before. */
+const HEAP_MIB = 160;
+
+/** A gateway in a process of its own, whose requests are measured, in front of an Inspector that is full. */
+export async function startMeasuredGateway(
+  environment: Record<string, string> = {},
+  fullness: Fullness = { rows: 29, characters: 200 },
+  heapMib = HEAP_MIB,
+) {
+  const upstream = await startScriptedUpstream(answerInFull(fullness));
+  endAfterAll(upstream.stop);
+  const gateway = await startGateway({ INSPECTOR_ENDPOINT: upstream.url, LOG_LEVEL: 'warn', ...environment }, [
+    `--max-old-space-size=${heapMib}`,
+  ]);
+  endAfterAll(gateway.kill);
+
+  /** In milliseconds; the first number of https://docs.kernel.org/scheduler/sched-stats.html#proc-pid-schedstat */
+  function readCpuMs(): number {
+    const { pid } = gateway.child;
+    try {
+      return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ', 1)[0]) / 1e6;
+    } catch {
+      return 0;
+    }
+  }
+
+  async function post(text: string, headers: Record<string, string> = {}) {
+    const startedAt = readCpuMs();
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': JSON_TYPE, ...headers },
+      body: text,
+    });
+    const answer = await response.text();
+    return { status: response.status, answer, cpuMs: readCpuMs() - startedAt };
+  }
+
+  let asked = 0;
+  async function measureReference(): Promise<number> {
+    const times: number[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      asked += 1;
+      const { cpuMs } = await post(JSON.stringify({ query: `${REFERENCE} # ${asked}` }));
+      times.push(cpuMs);
+    }
+    return times.sort((a, b) => a - b)[2] as number;
+  }
+
+  // What has not been compiled yet is no measure.
+  for (let round = 0; round < 4; round += 1) await measureReference();
+
+  return {
+    ...gateway,
+    upstream,
+    /** Asks, and holds whatever is asked to what every request is held to. */
+    async measure(request: string | object, headers: Record<string, string> = {}): Promise<Measured> {
+      const text = typeof request === 'string' ? request : JSON.stringify(request);
+      let { status, answer, cpuMs } = await post(text, headers);
+      let referenceMs = await measureReference();
+      // Another process may have had the machine's caches: what costs too much does so again.
+      for (let again = 0; again < 2 && cpuMs > MAX_COST * referenceMs; again += 1) {
+        ({ status, answer, cpuMs } = await post(text, headers));
+        referenceMs = await measureReference();
+      }
+      const body = JSON.parse(answer);
+      const cost = referenceMs === 0 ? 0 : cpuMs / referenceMs;
+      expect(cost).toBeLessThan(MAX_COST);
+      expect([200, 400, 413]).toContain(status);
+      for (const { message, extensions } of body.errors ?? []) {
+        expect(extensions.code).toMatch(/^(?!INTERNAL_SERVER_ERROR)[A-Z_]+$/);
+        expect(message).not.toMatch(/call stack|\.js:\d/);
+        expect(extensions).not.toHaveProperty('stacktrace');
+      }
+      return { status, body, bytes: Buffer.byteLength(answer), cost };
+    },
+    /** What it wrote on stderr that is no JSON. */
+    notJson: () =>
+      gateway
+        .stderrText()
+        .split('\n')
+        .filter((line) => line !== '' && !line.startsWith('{')),
+  };
+}
