@@ -26,31 +26,40 @@ export function createDrain(
   door: Pick<Door, 'staysOpen' | 'closed'> = { staysOpen: () => false, closed: async () => {} },
 ): (limitMs: number) => Promise<void> {
   let draining = false;
-  const responses = new Set<ServerResponse>();
-  const sockets = new Set<Socket>();
+  /** By connection: the responses that have not been sent to their end. */
+  const connections = new Map<Socket, Set<ServerResponse>>();
+  /** How many bytes of a connection had come when its last response was sent. */
+  const bytesAnswered = new WeakMap<Socket, number>();
   // One function for all, since each request pays for it.
   function forget(this: ServerResponse): void {
-    responses.delete(this);
+    const { socket } = this.req;
+    connections.get(socket)?.delete(this);
+    bytesAnswered.set(socket, socket.bytesRead);
   }
   server.prependListener('connection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    connections.set(socket, new Set());
+    socket.once('close', () => connections.delete(socket));
   });
-  server.prependListener('request', (_request, response) => {
-    responses.add(response);
+  server.prependListener('request', (request, response) => {
+    connections.get(request.socket)?.add(response);
     response.on('close', forget);
     if (draining) askToClose(response);
   });
 
+  /**
+   * node's own server.closeIdleConnections() also closes those whose answer is ended and still to be sent, and leaves
+   * those open that never had a request.
+   */
   function closeIdle(): void {
-    server.closeIdleConnections();
-    // node counts a connection as idle only once it has had a request.
-    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    for (const [socket, responses] of connections) {
+      const hasNews = socket.bytesRead > (bytesAnswered.get(socket) ?? 0);
+      if (responses.size === 0 && !hasNews) socket.destroy();
+    }
   }
 
   return async function drain(limitMs: number): Promise<void> {
     draining = true;
-    responses.forEach(askToClose);
+    for (const responses of connections.values()) responses.forEach(askToClose);
     const limit = setTimeout(() => server.closeAllConnections(), limitMs);
     const closed = door.staysOpen() ? stopListening(server) : await closeListener(server, door.closed);
     const idle = setInterval(closeIdle, IDLE_GRACE_MS);

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import type { ArchiveRequest } from './archive/archive-server.js';
 import { isSqliteUrl, toDisplayUrl, toSqlitePath } from './archive/archive-url.js';
 import type { ExampleRun } from './archive/example-run.js';
+import { type ClientLimits, clientLimits, createBoundedServer } from './bounded-server.js';
 import type { Config } from './config.js';
 import { createDrain } from './drain.js';
 import { createExampleQuery } from './example-query.js';
@@ -27,12 +28,6 @@ const DRAIN_LIMIT_MS = 8500;
 
 /** The same for the archive behind a gateway, which stops after it. */
 const ARCHIVE_DRAIN_LIMIT_MS = 1000;
-
-/**
- * How long gateway and archive leave an idle connection open: Fastify's default, longer than the 60 s of AWS's load
- * balancers. A server that closes first would reset a request that is on its way.
- */
-const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 
 /** A running service; `stop` answers what is in flight and resolves when nothing is left. */
 export interface Running {
@@ -76,11 +71,12 @@ export async function startGateway(
     archiveUrl: undefined,
     exampleQuery: undefined,
   },
+  limits: ClientLimits = clientLimits,
 ): Promise<RunningGateway> {
   // The archive is the gateway's own upstream here, so it stays on this machine whatever HOST says.
   const archive =
     config.inspectorEndpoint === 'embedded' && primary.archiveUrl === undefined
-      ? await startArchive({ ...config, host: '127.0.0.1' }, log.logger)
+      ? await startArchive({ ...config, host: '127.0.0.1' }, log.logger, limits)
       : null;
   const archiveUrl = archive?.url ?? primary.archiveUrl;
   const exampleQuery = primary.exampleQuery ?? createExampleQuery(archive?.exampleRun ?? null);
@@ -88,7 +84,7 @@ export async function startGateway(
     const gateway =
       config.workers > 1
         ? await startWorkers(config, { archiveUrl, exampleQuery }, log.logger)
-        : await startGraphQL(config, createSource(config, archiveUrl), primary.door, log, exampleQuery);
+        : await startGraphQL(config, createSource(config, archiveUrl), primary.door, log, exampleQuery, limits);
     const stop = async () => {
       await gateway.stop();
       // Whatever still asks the archive now has been cut off itself.
@@ -105,6 +101,7 @@ export async function startGateway(
 export async function startArchive(
   config: Pick<Config, 'host' | 'archivePort' | 'archiveUrl' | 'mayCreateArchive'>,
   logger: Logger,
+  limits: ClientLimits = clientLimits,
 ): Promise<RunningArchive> {
   const log = logger.child({ server: 'archive' });
   // A gateway over another upstream starts faster without.
@@ -114,7 +111,7 @@ export async function startArchive(
   const archive = await openArchive(archiveUrl === null ? null : { url: archiveUrl, mayCreate: mayCreateArchive });
   const server = createArchiveServer({
     reader: archive.reader,
-    keepAliveTimeoutMs: KEEP_ALIVE_TIMEOUT_MS,
+    createServer: (listener) => createServer(listener, limits, log),
     onRequest: (request: ArchiveRequest) => log.info(request, 'request'),
     onDefect: (error, requestId) => log.error({ requestId, err: error }, 'unexpected error'),
   });
@@ -130,6 +127,10 @@ export async function startArchive(
     await archive.close();
     throw error;
   }
+}
+
+function createServer(listener: RequestListener, limits: ClientLimits, logger: Logger): Server {
+  return createBoundedServer(listener, limits, (closed) => logger.warn(closed, 'connection closed'));
 }
 
 function createSource(config: Config, archiveUrl: string | undefined): InspectorSource {
@@ -178,6 +179,7 @@ async function startGraphQL(
   door: Door,
   { logger, logRequest }: Log,
   exampleQuery: string,
+  limits: ClientLimits,
 ): Promise<Running> {
   const sdk = createSdkInspectorApi(source, config);
   const redis = config.redisUrls.length === 0 ? null : await startRedis(config, logger);
@@ -212,7 +214,7 @@ async function startGraphQL(
     toMaxAgeMs: ({ freshness }) => freshness.maxAgeMs,
     maxCacheBytes: config.cacheMaxResponseBytes,
     corsOrigins: config.corsOrigins,
-    keepAliveTimeoutMs: KEEP_ALIVE_TIMEOUT_MS,
+    createServer: (listener) => createServer(listener, limits, logger),
     isReady: () => isReady,
     logger,
     logRequest,

@@ -28,9 +28,13 @@ export class WorkerError extends Error {
 /** A worker that ends sooner than this after its start counts as one that cannot run. */
 const SHORT_LIFE_MS = 10_000;
 
-/** The time before another one is tried doubles from the first to the second. */
+/**
+ * The time before a place is filled again doubles from the first to the second with each short life in it. While no other
+ * worker is there it is at most the third: a start takes about as long.
+ */
 const MIN_DELAY_MS = 100;
 const MAX_DELAY_MS = 30_000;
+const MAX_DELAY_ALONE_MS = 1000;
 
 /** How long workers that take no connections any more wait for one that does not say so. */
 const CLOSING_LIMIT_MS = 2000;
@@ -38,8 +42,15 @@ const CLOSING_LIMIT_MS = 2000;
 /** The log of workers is read this often under load, which costs less than line by line. */
 const RELAY_PAUSE_MS = 5;
 
+/** Where a worker is to be. Of several places the one whose workers die has to wait, and the others need not. */
+interface Place {
+  shortLives: number;
+  replacing: NodeJS.Timeout | undefined;
+}
+
 interface Member {
   worker: Worker;
+  place: Place;
   startedAt: number;
   state: 'starting' | 'admitted' | 'listening' | 'closed';
   /** It will be replaced, and ends once its successor listens. */
@@ -61,11 +72,10 @@ export async function startWorkers(
 ): Promise<{ url: string; stop(): Promise<void> }> {
   const door = await bindSharedPort(host, port, 'PORT');
   const members = new Set<Member>();
+  const places = Array.from({ length: count }, (): Place => ({ shortLives: 0, replacing: undefined }));
   const changes = new EventEmitter();
   let isUp = false;
   let isStopping = false;
-  let shortLives = 0;
-  let replacing: NodeJS.Timeout | undefined;
   let firstEnd = '';
 
   cluster.setupPrimary({ args: [WORKER_COMMAND], stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
@@ -79,25 +89,25 @@ export async function startWorkers(
     while (!isSo()) await once(changes, 'change', { signal });
   }
 
-  function fill(): void {
-    while (staying().length < count) {
-      const member: Member = {
-        worker: cluster.fork({
-          [EXAMPLE_QUERY_VARIABLE]: exampleQuery,
-          ...(archiveUrl !== undefined && { [ARCHIVE_URL_VARIABLE]: archiveUrl }),
-        }),
-        startedAt: performance.now(),
-        state: 'starting',
-        isLeaving: false,
-      };
-      members.add(member);
-      const { worker } = member;
-      worker.on('message', (message: FromWorker) => receive(member, message));
-      // Its end is what counts, not that it could not be told something any more.
-      worker.on('error', () => {});
-      relayLines(worker.process.stderr as Readable);
-      worker.process.once('close', (code, signal) => onEnd(member, signal ?? `code ${code}`));
-    }
+  function startWorker(place: Place): void {
+    place.replacing = undefined;
+    const member: Member = {
+      worker: cluster.fork({
+        [EXAMPLE_QUERY_VARIABLE]: exampleQuery,
+        ...(archiveUrl !== undefined && { [ARCHIVE_URL_VARIABLE]: archiveUrl }),
+      }),
+      place,
+      startedAt: performance.now(),
+      state: 'starting',
+      isLeaving: false,
+    };
+    members.add(member);
+    const { worker } = member;
+    worker.on('message', (message: FromWorker) => receive(member, message));
+    // Its end is what counts, not that it could not be told something any more.
+    worker.on('error', () => {});
+    relayLines(worker.process.stderr as Readable);
+    worker.process.once('close', (code, signal) => onEnd(member, signal ?? `code ${code}`));
   }
 
   function tell({ worker }: Member, message: ToWorker, handle?: typeof door.handle): void {
@@ -107,7 +117,7 @@ export async function startWorkers(
   function receive(member: Member, message: FromWorker): void {
     if (message === 'leaving') {
       member.isLeaving = true;
-      if (!isStopping) fill();
+      if (!isStopping) startWorker(member.place);
     } else if (message === 'ready') {
       if (isStopping) return;
       member.state = 'admitted';
@@ -140,20 +150,19 @@ export async function startWorkers(
       logger.info({ worker, end }, 'worker left');
       return;
     }
-    shortLives = performance.now() - member.startedAt < SHORT_LIFE_MS ? shortLives + 1 : 0;
-    const delayMs = shortLives === 0 ? 0 : Math.min(MIN_DELAY_MS * 2 ** (shortLives - 1), MAX_DELAY_MS);
+    const { place, startedAt } = member;
+    place.shortLives = performance.now() - startedAt < SHORT_LIFE_MS ? place.shortLives + 1 : 0;
+    const isAlone = ![...members].some(({ state }) => state !== 'closed');
+    const delayMs = toDelayMs(place.shortLives, isAlone);
     logger.error({ worker, end, delayMs }, 'worker ended and is replaced');
-    replacing ??= setTimeout(() => {
-      replacing = undefined;
-      fill();
-    }, delayMs);
+    place.replacing = setTimeout(startWorker, delayMs, place);
   }
 
   function killAll(): void {
     for (const { worker } of members) worker.process.kill('SIGKILL');
   }
 
-  fill();
+  places.forEach(startWorker);
   await until(() => areAllListening() || staying().length < count);
   if (!areAllListening()) {
     isStopping = true;
@@ -168,7 +177,7 @@ export async function startWorkers(
     url: door.url,
     async stop() {
       isStopping = true;
-      clearTimeout(replacing);
+      for (const { replacing } of places) clearTimeout(replacing);
       // The last worker that stops listening closes the port, and knows that nobody waits there.
       door.close();
       for (const member of members) tell(member, 'stop');
@@ -177,6 +186,11 @@ export async function startWorkers(
       await until(() => members.size === 0);
     },
   };
+}
+
+function toDelayMs(shortLives: number, isAlone: boolean): number {
+  if (shortLives === 0) return 0;
+  return Math.min(MIN_DELAY_MS * 2 ** (shortLives - 1), isAlone ? MAX_DELAY_ALONE_MS : MAX_DELAY_MS);
 }
 
 /** Writes what workers write in whole lines: of several processes, each long line would be several writes. */

@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { ApolloServer, type ApolloServerOptions, type BaseContext } from '@apollo/server';
 import {
   type CreateServerForIntegrationTestsOptions,
@@ -22,7 +22,7 @@ defineIntegrationTestSuite(
       toMaxAgeMs: () => null,
       maxCacheBytes: 0,
       corsOrigins: [],
-      keepAliveTimeoutMs: 5000,
+      createServer,
       isReady: () => true,
       logger: pino({ level: 'silent' }),
       logRequest: () => {},

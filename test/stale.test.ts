@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { AnswerFreshness } from '../src/graphql/answer-freshness.js';
 import { createCachingInspectorApi } from '../src/inspector/caching-inspector-api.js';
 import type { Freshness, TelemetryMetadata } from '../src/inspector/inspector-api.js';
 import type { AssessmentRunArn } from '../src/inspector/inspector-arn.js';
 import type { InspectorFailure } from '../src/inspector/inspector-failure.js';
-import type { SharedCache } from '../src/inspector/shared-cache.js';
+import { type Dated, type SharedCache, toReadTime } from '../src/inspector/shared-cache.js';
 import { createTestGraph } from './helpers/graph.js';
 import { detailsOf, runArn, telemetryOf } from './helpers/runs.js';
 import { createFailure, createScriptedInspectorApi } from './helpers/scripted-inspector-api.js';
@@ -202,21 +203,61 @@ describe('A read', () => {
   });
 });
 
+describe('A clock that is set by an hour', () => {
+  const HOUR_MS = 3_600_000;
+  test.each([-HOUR_MS, HOUR_MS])('changes no lifetime (%d ms)', async (stepMs) => {
+    const { read, calls } = createCache();
+    expect(await read(one)).toEqual(fresh(100_000));
+    jest.setSystemTime(Date.now() + stepMs);
+    expect(await read(one)).toEqual(fresh(100_000));
+    jest.advanceTimersByTime(99_999);
+    expect(await read(one)).toEqual(fresh(1));
+    jest.advanceTimersByTime(1);
+    expect(await read(one)).toEqual(fresh(100_000));
+    expect(calls.getTelemetryMetadata).toHaveLength(2);
+  });
+
+  test.each([-HOUR_MS, HOUR_MS])('changes no age of what stands in for an upstream (%d ms)', async (stepMs) => {
+    const { read, state, calls } = createCache();
+    await read(one);
+    state.failure = outage;
+    jest.advanceTimersByTime(120_000);
+    jest.setSystemTime(Date.now() + stepMs);
+    expect(await read(one)).toEqual(stale(120_000));
+    jest.setSystemTime(Date.now() + stepMs);
+    jest.advanceTimersByTime(1000);
+    expect(await read(one)).toEqual(stale(121_000));
+    expect(calls.getTelemetryMetadata).toHaveLength(3);
+    await settle();
+    jest.advanceTimersByTime(29_000);
+    expect((await read(one)).rows).toBe('SERVICE_UNAVAILABLE');
+  });
+
+  test('makes no answer last longer', () => {
+    const freshness = new AnswerFreshness();
+    freshness.add({ maxAgeMs: 5000, staleAgeMs: null });
+    jest.setSystemTime(Date.now() - HOUR_MS);
+    expect(freshness.maxAgeMs).toBe(5000);
+    jest.advanceTimersByTime(4000);
+    expect(freshness.maxAgeMs).toBe(1000);
+  });
+});
+
 describe('What others share', () => {
   /** A shared cache that knows one run, read at a time, and has the rest read. */
   const createShared = (readAt: number): SharedCache => ({
     async readThrough<T>(
       keys: readonly string[],
-      isFresh: (dated: { value: T; readAt: number }) => boolean,
+      isFresh: (dated: Dated<T>) => boolean,
       load: (keys: readonly string[]) => Promise<readonly (T | Error)[]>,
     ) {
-      const known = { value: telemetryOf(one) as T, readAt };
+      const known = { value: telemetryOf(one) as T, ...toReadTime(readAt) };
       if (keys[0] === `telemetry:${one}` && isFresh(known)) return [{ known, failure: null }];
       const [result] = await load(keys);
       return [
         result instanceof Error
           ? { known, failure: result }
-          : { known: { value: result as T, readAt: Date.now() }, failure: null },
+          : { known: { value: result as T, ...toReadTime() }, failure: null },
       ];
     },
   });

@@ -84,6 +84,35 @@ async function createLeftAlone() {
   return { guard, upstream };
 }
 
+describe('A clock that is set by an hour', () => {
+  test.each([-3_600_000, 3_600_000])('leaves an upstream alone neither longer nor shorter (%d ms)', async (stepMs) => {
+    const { guard, upstream } = await createLeftAlone();
+    upstream.recover();
+    jest.setSystemTime(Date.now() + stepMs);
+    expect(await ask(guard, upstream)).toMatchObject({ ...leftAlone, retryAfterMs: PAUSE_MS });
+    await jest.advanceTimersByTimeAsync(PAUSE_MS - 1);
+    expect(await ask(guard, upstream)).toMatchObject({ ...leftAlone, retryAfterMs: 1 });
+    await jest.advanceTimersByTimeAsync(1);
+    expect(await ask(guard, upstream)).toBe('fine');
+    expect(guard.isOpenToCalls).toBe(true);
+  });
+
+  test('does not blur what is seen of an upstream', async () => {
+    const guard = createGuards()('http://one.invalid', 'us-east-1');
+    const upstream = createUpstream();
+    await askMany(60, guard, upstream);
+    jest.setSystemTime(Date.now() - 3_600_000);
+    for (let times = 0; times < 20; times += 1) {
+      await askMany(60, guard, upstream);
+      await jest.advanceTimersByTimeAsync(300);
+    }
+    await jest.advanceTimersByTimeAsync(700);
+    upstream.fail('SERVICE_UNAVAILABLE');
+    await askMany(100, guard, upstream);
+    expect(guard.isOpenToCalls).toBe(false);
+  });
+});
+
 describe('An upstream', () => {
   test.each(['SERVICE_UNAVAILABLE', 'INTERNAL_EXCEPTION'] as const)(
     'that answers %s to everything is left alone within a second, also by those who were waiting',

@@ -175,6 +175,34 @@ describe('With WORKERS=2', () => {
     await gateway.workersMatch(4);
   });
 
+  test('all workers that are killed again and again are back soon', async () => {
+    const gateway = await startWorkers();
+    for (let round = 1; round <= 5; round += 1) {
+      for (const pid of gateway.pids().slice(-2)) process.kill(pid, 'SIGKILL');
+      await gateway.stderrMatch(new RegExp(`(worker ended.*){${2 * round}}`, 's'));
+      expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
+      await gateway.workersMatch(2 * (round + 1));
+    }
+    const delays = gateway.log().flatMap(({ delayMs }) => delayMs ?? []);
+    expect(delays).toHaveLength(10);
+    // Each of the two has died five times.
+    expect(Math.max(...delays)).toBeLessThanOrEqual(1600);
+  });
+
+  test('a worker that dies again and again waits, and another one that dies does not', async () => {
+    const gateway = await startWorkers();
+    const [other] = gateway.pids();
+    for (let times = 1; times <= 3; times += 1) {
+      process.kill(gateway.pids().at(-1) as number, 'SIGKILL');
+      await gateway.workersMatch(2 + times);
+    }
+    process.kill(other as number, 'SIGKILL');
+    await gateway.workersMatch(6);
+    const delays: number[] = gateway.log().flatMap(({ delayMs }) => delayMs ?? []);
+    expect(delays.slice(0, 3)).toEqual([100, 200, 400]);
+    expect(delays[3]).toBeLessThanOrEqual(100);
+  });
+
   test('SIGTERM to one worker loses no request, and another one takes its place', async () => {
     const gateway = await startWorkers();
     const [left] = gateway.pids();

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { ApiError, createInternalError, createSerializationError } from './api-error.js';
 import { isExpected } from './modelled-errors.js';
 import { operations } from './operations.js';
@@ -11,8 +11,6 @@ import type { Reader } from './store/reader.js';
 
 const TARGET_PREFIX = 'InspectorService.';
 const MAX_BODY_BYTES = 1024 * 1024;
-/** By how much headersTimeout exceeds keepAliveTimeout. */
-const HEADERS_TIMEOUT_MARGIN_MS = 1000;
 
 /** What is told of each request, for a log line. */
 export interface ArchiveRequest {
@@ -37,8 +35,8 @@ interface Answer {
 /** Who is told of what the archive does. */
 export interface ArchiveServerOptions {
   readonly reader: Reader;
-  /** How long a connection may stay idle between two requests; node's default where it is absent. */
-  readonly keepAliveTimeoutMs?: number;
+  /** node's own where it is absent. */
+  createServer?: (listener: RequestListener) => Server;
   onRequest?: (request: ArchiveRequest) => void;
   /** Told of what failed behind the archive; the client has been answered an error of the server. */
   onDefect?: (error: unknown, requestId: string) => void;
@@ -50,7 +48,9 @@ export interface ArchiveServerOptions {
  * accepted, and none; what is signed for a region sees that region only. The files of reports, to which an operation gives
  * URLs, are served beside it. It is not listening yet.
  */
-export function createArchiveServer({ reader, keepAliveTimeoutMs, onRequest, onDefect }: ArchiveServerOptions): Server {
+export function createArchiveServer(options: ArchiveServerOptions): Server {
+  const { reader, createServer = createHttpServer, onRequest, onDefect } = options;
+
   async function runOperation(request: IncomingMessage, target: string | undefined, body: string): Promise<string> {
     const operation = operations.get(toOperationName(target) ?? '');
     if (operation === undefined) {
@@ -94,7 +94,7 @@ export function createArchiveServer({ reader, keepAliveTimeoutMs, onRequest, onD
     }
   }
 
-  const server = createServer(async (request, response) => {
+  return createServer(async (request, response) => {
     const startedAt = performance.now();
     const requestId = randomUUID();
     const reportPath = toReportPath(request);
@@ -119,12 +119,6 @@ export function createArchiveServer({ reader, keepAliveTimeoutMs, onRequest, onD
       durationMs: performance.now() - startedAt,
     });
   });
-  if (keepAliveTimeoutMs !== undefined) {
-    server.keepAliveTimeout = keepAliveTimeoutMs;
-    // Where it is the shorter one, node may cut off the next request of an idle connection: nodejs/node#27363.
-    server.headersTimeout = keepAliveTimeoutMs + HEADERS_TIMEOUT_MARGIN_MS;
-  }
-  return server;
 }
 
 /** A pooled connection may have been lost without a sign; everything is a read, so a second attempt is safe. */

@@ -10,7 +10,7 @@ export class AnswerFreshness {
   /** One more part. */
   readonly add = ({ maxAgeMs, staleAgeMs }: Freshness): void => {
     // What is read first is old already when the rest has been read.
-    const endsAtMs = maxAgeMs === 0 ? 0 : Date.now() + maxAgeMs;
+    const endsAtMs = maxAgeMs === 0 ? 0 : performance.now() + maxAgeMs;
     if (this.endsAtMs === null || endsAtMs < this.endsAtMs) this.endsAtMs = endsAtMs;
     if (staleAgeMs !== null && staleAgeMs > (this.oldestStaleMs ?? -1)) this.oldestStaleMs = staleAgeMs;
   };
@@ -22,7 +22,7 @@ export class AnswerFreshness {
 
   /** In milliseconds, from now on: 0 for an answer that may not be kept, null for one that may be given to nobody else. */
   get maxAgeMs(): number | null {
-    return this.isRefused ? null : Math.max(0, (this.endsAtMs ?? 0) - Date.now());
+    return this.isRefused ? null : Math.max(0, (this.endsAtMs ?? 0) - performance.now());
   }
 
   /** How old the oldest part is that stands in for an upstream that fails; null when there is none. */

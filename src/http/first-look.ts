@@ -55,7 +55,7 @@ export function createFirstLook(
     const { accept, origin } = request.headers;
     const text = `${accept ?? ''}\n${origin ?? ''}\n${body.toString('latin1')}`;
     const known = sent.get(text);
-    if (known === undefined || known.expiresAt <= Date.now()) {
+    if (known === undefined || known.expiresAt <= performance.now()) {
       texts.set(request, text);
       return false;
     }

@@ -53,7 +53,7 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
       headers,
       body: body.kind === 'chunked' ? body.asyncIterator : toBody(body.string),
       isShareable: maxAgeMs !== null && (status ?? 200) === 200,
-      expiresAt: maxAgeMs ? Date.now() + maxAgeMs : 0,
+      expiresAt: maxAgeMs ? performance.now() + maxAgeMs : 0,
     };
   }
 
@@ -99,7 +99,7 @@ function send(request: FastifyRequest, reply: FastifyReply, answer: Answer): Fas
   reply.code(answer.status);
   if (request.method === 'GET' && isKeepable(answer)) {
     const etag = toEtag(answer);
-    const maxAgeSeconds = Math.floor((answer.expiresAt - Date.now()) / 1000);
+    const maxAgeSeconds = Math.floor((answer.expiresAt - performance.now()) / 1000);
     // The same for everyone: nothing here depends on who asks. In its last second it has to be asked for again.
     reply.header('cache-control', maxAgeSeconds > 0 ? `public, max-age=${maxAgeSeconds}` : 'public, no-cache');
     reply.header('etag', etag);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { type ApolloServer, type BaseContext, HeaderMap } from '@apollo/server';
 import cors from '@fastify/cors';
 import {
@@ -17,8 +17,6 @@ import { createResponseCache } from './response-cache.js';
 
 const GRAPHQL_PATH = '/graphql';
 const MAX_BODY_BYTES = 1024 * 1024;
-/** For receiving a whole request: a client that trickles its body is cut off. */
-const REQUEST_TIMEOUT_MS = 30_000;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
@@ -29,8 +27,7 @@ export interface HttpServerOptions<Context extends BaseContext>
   maxCacheBytes: number;
   /** Origins whose pages may ask, or `*`. */
   corsOrigins: readonly string[];
-  /** How long a connection may stay idle between two requests. */
-  keepAliveTimeoutMs: number;
+  createServer(listener: RequestListener): Server;
   /** Whether /readyz says that requests are welcome. */
   isReady(): boolean;
   logger: FastifyBaseLogger;
@@ -39,7 +36,7 @@ export interface HttpServerOptions<Context extends BaseContext>
 
 /** The GraphQL endpoint and what belongs around it, over HTTP; it is not listening yet. */
 export function createHttpServer<Context extends BaseContext>(options: HttpServerOptions<Context>) {
-  const { apollo, corsOrigins, isReady, keepAliveTimeoutMs, logger, logRequest, maxCacheBytes } = options;
+  const { apollo, corsOrigins, createServer, isReady, logger, logRequest, maxCacheBytes } = options;
   const onAnswered = (requestId: string, elapsedMs: number) =>
     logRequest({ method: 'POST', path: GRAPHQL_PATH, status: 200, requestId, durationMs: toDurationMs(elapsedMs) });
   // Answers by what they are asked, and by how it is written.
@@ -50,12 +47,7 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: MAX_BODY_BYTES,
-    serverFactory(handler) {
-      const server = createServer(firstLook?.wrap(handler) ?? handler);
-      server.requestTimeout = REQUEST_TIMEOUT_MS;
-      server.keepAliveTimeout = keepAliveTimeoutMs;
-      return server;
-    },
+    serverFactory: (handler) => createServer(firstLook?.wrap(handler) ?? handler),
     routerOptions: { ignoreTrailingSlash: true },
     // A path that cannot be decoded has no route whose error handler could answer.
     frameworkErrors: (error, request, reply) => sendClientError(error, request, reply as FastifyReply),

@@ -10,7 +10,7 @@ export interface Answer {
   readonly body: string | Buffer | AsyncIterable<string>;
   /** Whether whoever asks the same may be given it: it holds no error, and nothing of the one who asked. */
   readonly isShareable: boolean;
-  /** Until when it may be kept, in milliseconds since 1970; 0 for not at all. */
+  /** Until when it may be kept, by performance.now(): a clock that is set changes no lifetime. 0 for not at all. */
   readonly expiresAt: number;
 }
 
@@ -21,7 +21,7 @@ export function isWhole(body: Answer['body']): body is string | Buffer {
 
 /** Whether an answer may be given to whoever asks the same from now on. */
 export function isKeepable({ isShareable, expiresAt }: Answer): boolean {
-  return isShareable && expiresAt > Date.now();
+  return isShareable && expiresAt > performance.now();
 }
 
 /** What makes an answer, for all who wait for it. */
@@ -101,7 +101,7 @@ export function createResponseCache(maxBytes: number): ResponseCache {
   return {
     find(key) {
       const answer = answers?.get(key);
-      if (answer === undefined || answer.expiresAt > Date.now()) return answer;
+      if (answer === undefined || answer.expiresAt > performance.now()) return answer;
       answers?.delete(key);
       return undefined;
     },

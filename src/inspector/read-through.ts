@@ -3,7 +3,7 @@ import { type Audience, createAudience } from '../audience.js';
 import type { Signal } from '../signal.js';
 import type { ReadOptions } from './inspector-api.js';
 import { InspectorFailure } from './inspector-failure.js';
-import type { Dated, Outcome } from './shared-cache.js';
+import { type Dated, type Outcome, type ReadTime, toReadTime } from './shared-cache.js';
 
 /** For how long an upstream that failed is not asked again for the same thing, while something older stands in for it. */
 const STALE_RETRY_MS = 1000;
@@ -17,10 +17,8 @@ export interface Lifetimes<Key, Value> {
   staleMs: number;
 }
 
-/** What is kept of a key. `retryAt` is set when the upstream has failed since: not before then is it asked again. */
-type Entry<Value> =
-  | { readonly value: Value; readonly readAt: number; retryAt: number | null }
-  | { readonly missing: InspectorFailure; readonly readAt: number };
+/** A cache entry. `retryAtMs`: earliest time to refresh after a failed refresh, by performance.now(). */
+type Entry<Value> = (Dated<Value> & { retryAtMs: number | null }) | (ReadTime & { readonly missing: InspectorFailure });
 
 type Load<Key, Value> = (key: Key, audience: Audience) => Promise<Outcome<Value>>;
 
@@ -45,8 +43,8 @@ export function createReadThrough<Key extends string, Value extends object>(
     const { known, failure } = await load(key, audience);
     if (known !== null) {
       const kept = cache.peek(key);
-      const isNewer = kept === undefined || kept.readAt <= known.readAt;
-      if (isNewer) keep(key, { ...known, retryAt: null }, lifetimeMs(key, known));
+      const isNewer = kept === undefined || kept.readAtMonotonicMs <= known.readAtMonotonicMs;
+      if (isNewer) keep(key, { ...known, retryAtMs: null }, lifetimeMs(key, known));
     }
     if (failure === null) return (known as Dated<Value>).value;
     if (failure instanceof InspectorFailure) noteFailure(key, failure);
@@ -56,9 +54,9 @@ export function createReadThrough<Key extends string, Value extends object>(
   function noteFailure(key: Key, failure: InspectorFailure): void {
     if (failure.canRetry) {
       const kept = cache.peek(key);
-      if (kept !== undefined && 'value' in kept) kept.retryAt = Date.now() + STALE_RETRY_MS;
+      if (kept !== undefined && 'value' in kept) kept.retryAtMs = performance.now() + STALE_RETRY_MS;
     } else if (failure.code === 'NO_SUCH_ENTITY') {
-      keep(key, { missing: failure, readAt: Date.now() }, missingLifetimeMs);
+      keep(key, { missing: failure, ...toReadTime() }, missingLifetimeMs);
     } else {
       // It is there no longer for us, and must not stand in for what is refused now.
       cache.delete(key);
@@ -85,7 +83,7 @@ export function createReadThrough<Key extends string, Value extends object>(
   function giveStale(key: Key, options: ReadOptions | undefined): Value | undefined {
     const kept = cache.peek(key);
     if (kept === undefined || !('value' in kept)) return undefined;
-    const ageMs = Date.now() - kept.readAt;
+    const ageMs = toAgeMs(kept);
     if (ageMs >= lifetimeMs(key, kept) + staleMs) return undefined;
     options?.onFreshness?.({ maxAgeMs: 0, staleAgeMs: ageMs });
     return kept.value;
@@ -94,7 +92,7 @@ export function createReadThrough<Key extends string, Value extends object>(
   function known(key: Key, options: ReadOptions | undefined): Value | undefined {
     const entry = cache.get(key);
     if (entry === undefined || 'missing' in entry) return undefined;
-    const maxAgeMs = lifetimeMs(key, entry) - (Date.now() - entry.readAt);
+    const maxAgeMs = lifetimeMs(key, entry) - toAgeMs(entry);
     if (maxAgeMs <= 0) return undefined;
     options?.onFreshness?.({ maxAgeMs, staleAgeMs: null });
     return entry.value;
@@ -109,21 +107,21 @@ export function createReadThrough<Key extends string, Value extends object>(
     const fresh = known(key, options);
     if (fresh !== undefined) return fresh;
     const entry = cache.peek(key);
-    const now = Date.now();
     if (entry !== undefined && 'missing' in entry) {
-      if (now - entry.readAt < missingLifetimeMs) throw entry.missing;
-    } else if (entry !== undefined && entry.retryAt !== null) {
+      if (toAgeMs(entry) < missingLifetimeMs) throw entry.missing;
+    } else if (entry !== undefined && entry.retryAtMs !== null) {
       const stale = giveStale(key, options);
       // What becomes of it will be seen by whoever asks next.
-      if (stale !== undefined && now >= entry.retryAt) startOrJoin(key, load, undefined, batch?.()).catch(() => {});
+      if (stale !== undefined && performance.now() >= entry.retryAtMs) {
+        startOrJoin(key, load, undefined, batch?.()).catch(() => {});
+      }
       if (stale !== undefined) return stale;
     }
     try {
       const value = await startOrJoin(key, load, options?.signal, batch?.());
       const kept = cache.peek(key);
-      const dated =
-        kept !== undefined && 'value' in kept && kept.value === value ? kept : { value, readAt: Date.now() };
-      const maxAgeMs = Math.max(0, lifetimeMs(key, dated) - (Date.now() - dated.readAt));
+      const dated = kept !== undefined && 'value' in kept && kept.value === value ? kept : { value, ...toReadTime() };
+      const maxAgeMs = Math.max(0, lifetimeMs(key, dated) - toAgeMs(dated));
       options?.onFreshness?.({ maxAgeMs, staleAgeMs: null });
       return value;
     } catch (failure) {
@@ -144,8 +142,12 @@ export function createReadThrough<Key extends string, Value extends object>(
       return kept !== undefined && 'value' in kept ? kept.value : undefined;
     },
     /** Whether a value that somebody else read will do. */
-    isFresh: (key: Key, dated: Dated<Value>): boolean => Date.now() - dated.readAt < lifetimeMs(key, dated),
+    isFresh: (key: Key, dated: Dated<Value>): boolean => toAgeMs(dated) < lifetimeMs(key, dated),
   };
+}
+
+function toAgeMs({ readAtMonotonicMs }: ReadTime): number {
+  return performance.now() - readAtMonotonicMs;
 }
 
 /** See createReadThrough. */

@@ -1,7 +1,21 @@
-/** A value, and when Inspector was asked for it: milliseconds since 1970. */
-export interface Dated<T> {
-  readonly value: T;
+/** When Inspector was asked, by two clocks. */
+export interface ReadTime {
+  /** Milliseconds since 1970: for what other processes and Inspector say. It may be set at any time. */
   readonly readAt: number;
+  /** By performance.now(): for ages in this process. */
+  readonly readAtMonotonicMs: number;
+}
+
+/** A value, and when Inspector was asked for it. */
+export interface Dated<T> extends ReadTime {
+  readonly value: T;
+}
+
+/** A time since 1970, by both clocks, and now for one that is still to come: the clock has been set, or another's is ahead. */
+export function toReadTime(readAt = Date.now()): ReadTime {
+  const now = Date.now();
+  const ageMs = Math.max(0, now - readAt);
+  return { readAt: now - ageMs, readAtMonotonicMs: performance.now() - ageMs };
 }
 
 /** What became of a key: `known` is fresh where there is no failure, and may be older where there is one. */
@@ -29,10 +43,12 @@ export interface SharedCache {
 export const unsharedCache: SharedCache = {
   async readThrough(keys, _isFresh, load) {
     // Not when it was answered: what has ended by then may have gone on when it was read.
-    const readAt = Date.now();
+    const readTime = toReadTime();
     const results = await load(keys);
     return results.map((result) =>
-      result instanceof Error ? { known: null, failure: result } : { known: { value: result, readAt }, failure: null },
+      result instanceof Error
+        ? { known: null, failure: result }
+        : { known: { value: result, ...readTime }, failure: null },
     );
   },
 };

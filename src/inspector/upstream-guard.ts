@@ -8,7 +8,6 @@ import {
   type IBackoff,
   type IBreaker,
   type IHalfOpenAfterBackoffContext,
-  SamplingBreaker,
 } from 'cockatiel';
 import type { Signal } from '../signal.js';
 import {
@@ -30,7 +29,7 @@ const TEST_RETRY_AFTER_MS = 1000;
  * tries the same again and again does not reach, or when ten calls that each took long failed one after the other: of
  * those there are never many in a second, since each holds a turn.
  */
-const SAMPLE = { threshold: 0.5, duration: 1000, minimumRps: 60 };
+const SAMPLE = { threshold: 0.5, durationMs: 1000, minimumCalls: 60 };
 const SLOW_FAILURES = 10;
 const SLOW_MS = 500;
 
@@ -75,12 +74,12 @@ export function createUpstreamGuards(limits: GuardLimits) {
 
 function createUpstreamGuard(gate: UpstreamGate, deadlineMs: number): UpstreamGuard {
   const breaker = createBreaker();
-  /** Of the clock that cockatiel goes by. */
+  /** By performance.now(). */
   let leftAloneUntilMs = 0;
   /** How often the breaker has changed its mind: what was sent before it did says nothing new. */
   let changes = 0;
   breaker.onBreak((reason) => {
-    leftAloneUntilMs = Date.now() + toPauseMs(reason);
+    leftAloneUntilMs = performance.now() + toPauseMs(reason);
   });
   breaker.onStateChange(() => {
     changes += 1;
@@ -89,12 +88,12 @@ function createUpstreamGuard(gate: UpstreamGate, deadlineMs: number): UpstreamGu
   /** Before anything is waited for, and again at the end of the wait: cockatiel would have all wait for the test call. */
   function isLeftAlone(): boolean {
     if (breaker.state === CircuitState.Closed) return false;
-    return breaker.state === CircuitState.HalfOpen || Date.now() < leftAloneUntilMs;
+    return breaker.state === CircuitState.HalfOpen || performance.now() < leftAloneUntilMs;
   }
 
   function createRefusal(operation: string): InspectorFailure {
     const isTested = breaker.state === CircuitState.HalfOpen;
-    const remainingMs = isTested ? TEST_RETRY_AFTER_MS : leftAloneUntilMs - Date.now();
+    const remainingMs = isTested ? TEST_RETRY_AFTER_MS : leftAloneUntilMs - performance.now();
     return createLeftAloneFailure(operation, Math.max(1, Math.ceil(remainingMs)));
   }
 
@@ -175,34 +174,54 @@ class Outage extends Error {
 
 function createBreaker() {
   const slow = new ConsecutiveBreaker(SLOW_FAILURES);
-  let many = new SamplingBreaker(SAMPLE);
-  let toldAtMs = 0;
-  /** SamplingBreaker forgets by the calls that come, not by the time that goes: what is old would outlast a calm. */
-  const forget = () => {
-    const nowMs = Date.now();
-    if (nowMs - toldAtMs > SAMPLE.duration) many = new SamplingBreaker(SAMPLE);
-    toldAtMs = nowMs;
-  };
+  const recent = createRecentCalls();
   const breaker: IBreaker = {
     state: null,
     success(state) {
-      forget();
-      many.success(state);
+      if (state === CircuitState.HalfOpen) recent.clear();
+      recent.add(false);
       slow.success();
     },
-    failure(state) {
-      forget();
-      const areMany = many.failure(state);
+    failure() {
+      recent.add(true);
       const isOneOfSlow = toOutage(policy.lastFailure)?.isSlow === true && slow.failure();
-      return areMany || isOneOfSlow;
+      return recent.areMostlyFailures() || isOneOfSlow;
     },
   };
   const policy = circuitBreaker(handleType(Outage), { breaker, halfOpenAfter: { next: toPause } });
   return policy;
 }
 
-function toPause({ result }: IHalfOpenAfterBackoffContext): IBackoff<IHalfOpenAfterBackoffContext> {
-  return { duration: toPauseMs(result), next: toPause };
+/** cockatiel's SamplingBreaker goes by the time of day, and when that is set back its sample grows until it is reached again. */
+function createRecentCalls() {
+  const sliceMs = SAMPLE.durationMs / 5;
+  let slices: { startedAtMs: number; calls: number; failures: number }[] = [];
+  return {
+    add(isFailure: boolean): void {
+      const nowMs = performance.now();
+      let slice = slices.at(-1);
+      if (slice === undefined || nowMs - slice.startedAtMs >= sliceMs) {
+        slice = { startedAtMs: nowMs, calls: 0, failures: 0 };
+        slices = slices.filter(({ startedAtMs }) => nowMs - startedAtMs < SAMPLE.durationMs);
+        slices.push(slice);
+      }
+      slice.calls += 1;
+      if (isFailure) slice.failures += 1;
+    },
+    areMostlyFailures(): boolean {
+      const calls = slices.reduce((sum, slice) => sum + slice.calls, 0);
+      const failures = slices.reduce((sum, slice) => sum + slice.failures, 0);
+      return calls >= SAMPLE.minimumCalls && failures > SAMPLE.threshold * calls;
+    },
+    clear(): void {
+      slices = [];
+    },
+  };
+}
+
+/** cockatiel goes by the time of day, which may be set back: how long the breaker stays open is for isLeftAlone() to say. */
+function toPause(): IBackoff<IHalfOpenAfterBackoffContext> {
+  return { duration: Number.NEGATIVE_INFINITY, next: toPause };
 }
 
 /** After a test call that decided nothing, the next call is the test. */

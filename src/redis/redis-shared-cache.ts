@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createTimeoutFailure } from '../inspector/inspector-failure.js';
-import type { Dated, Outcome, SharedCache } from '../inspector/shared-cache.js';
+import { type Dated, type Outcome, type ReadTime, type SharedCache, toReadTime } from '../inspector/shared-cache.js';
 import type { RedisConnection } from './connection.js';
 import { decodeValue, encodeValue, toTimeText } from './shared-value.js';
 
@@ -89,9 +89,9 @@ export function createRedisSharedCache(
       for (const { names, token } of items) void redis.evaluate(RENEW, [names.lock], [token, String(LOCK_MS)]);
     }, RENEW_MS);
     try {
-      const readAt = Date.now();
+      const readTime = toReadTime();
       const results = await load(items.map(({ key }) => key));
-      return items.map((item, index) => settle(item, results[index] as T | Error, readAt));
+      return items.map((item, index) => settle(item, results[index] as T | Error, readTime));
     } catch (error) {
       for (const { names, token } of items) void redis.evaluate(UNLOCK, [names.lock], [token]);
       throw error;
@@ -100,13 +100,13 @@ export function createRedisSharedCache(
     }
   }
 
-  function settle<T>({ names, token, stale }: Item<T>, result: T | Error, readAt: number): Outcome<T> {
+  function settle<T>({ names, token, stale }: Item<T>, result: T | Error, readTime: ReadTime): Outcome<T> {
     // Nobody here waits for what is only for the others.
     if (result instanceof Error) {
       void redis.evaluate(UNLOCK, [names.lock], [token]);
       return { known: stale, failure: result };
     }
-    const known = { value: result, readAt };
+    const known = { value: result, ...readTime };
     void redis.evaluate(KEEP_AND_UNLOCK, [names.value, names.lock], [token, encodeValue(known), String(lifetimeMs)]);
     return { known, failure: null };
   }

@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import type { Dated } from '../inspector/shared-cache.js';
+import { type Dated, toReadTime } from '../inspector/shared-cache.js';
 
 /** Milliseconds since 1970 as text that sorts like the number. */
 const TIME_LENGTH = 15;
@@ -19,7 +19,7 @@ export function toTimeText(readAt: number): string {
 }
 
 /** A value as bytes: when it was read, how it is packed, and its JSON. */
-export function encodeValue({ value, readAt }: Dated<unknown>): Buffer {
+export function encodeValue({ value, readAt }: Pick<Dated<unknown>, 'value' | 'readAt'>): Buffer {
   const json = Buffer.from(JSON.stringify(value));
   const isDeflated = json.length >= MIN_DEFLATED_BYTES;
   const head = Buffer.from(toTimeText(readAt) + (isDeflated ? DEFLATED : PLAIN));
@@ -36,8 +36,7 @@ export function decodeValue<T>(bytes: Buffer): Dated<T> | null {
     const json = (packing === DEFLATED ? inflateRawSync(packed) : packed).toString();
     const value = MAY_HOLD_DATES.test(json) ? JSON.parse(json, revive) : JSON.parse(json);
     if (typeof value !== 'object' || value === null) return null;
-    // Another replica's clock may be ahead.
-    return { value, readAt: Math.min(Number(time), Date.now()) };
+    return { value, ...toReadTime(Number(time)) };
   } catch {
     return null;
   }

@@ -164,7 +164,7 @@ async function checkFile(url: string, mayCreate: boolean): Promise<void> {
 function createSqliteDialect(path: string): Dialect {
   return new SqliteDialect({
     database: async () => {
-      const deadline = Date.now() + OPENING_TIMEOUT_MS;
+      const deadlineMs = performance.now() + OPENING_TIMEOUT_MS;
       for (;;) {
         const database = new Libsql(path);
         try {
@@ -177,7 +177,7 @@ function createSqliteDialect(path: string): Dialect {
         } catch (error) {
           database.close();
           // SQLite does not wait for another process that makes the same file a WAL one.
-          if (!isBusy(error) || Date.now() > deadline) throw error;
+          if (!isBusy(error) || performance.now() > deadlineMs) throw error;
         }
         await delay(WAIT_MS);
       }

@@ -1,0 +1,228 @@
+import { once } from 'node:events';
+import { Agent, get, type IncomingMessage, type RequestListener } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, jest, test } from '@jest/globals';
+import { pino } from 'pino';
+import { type ClientLimits, type ClosedConnection, clientLimits, createBoundedServer } from '../src/bounded-server.js';
+import { parseConfig } from '../src/config.js';
+import { inspectorRegions, startArchive, startGateway } from '../src/gateway.js';
+import { listen } from '../src/listen.js';
+import { endAfterAll } from './helpers/cleanup.js';
+
+jest.setTimeout(20_000);
+
+/** Short ones, so that a test need not wait; the answers of a test are larger than what the kernel takes. */
+const limits: ClientLimits = {
+  requestTimeoutMs: 600,
+  keepAliveTimeoutMs: 10_000,
+  stallTimeoutMs: 1200,
+  maxUnsentBytes: 100_000_000,
+};
+const ANSWER_BYTES = 10_000_000;
+
+function open(url: string): Socket {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => {});
+  endAfterAll(async () => socket.destroy());
+  return socket;
+}
+
+const untilClosed = (socket: Socket) => new Promise<void>((resolve) => socket.once('close', () => resolve()));
+
+/** Waits until the other side has closed a connection that is not read. */
+async function untilLost(socket: Socket): Promise<void> {
+  while (!socket.destroyed) {
+    socket.write('\r\n');
+    await delay(20);
+  }
+}
+
+const servers = ['gateway', 'archive'] as const;
+
+/** A server as it runs, with its log. */
+async function start(name: (typeof servers)[number], changed: Partial<ClientLimits> = {}) {
+  const lines: { msg: string }[] = [];
+  const logger = pino({}, { write: (line) => void lines.push(JSON.parse(line)) });
+  const config = parseConfig({ PORT: '0', ARCHIVE_PORT: '0' }, inspectorRegions);
+  const running =
+    name === 'archive'
+      ? await startArchive(config, logger, { ...limits, ...changed })
+      : await startGateway(config, { logger, logRequest: () => {} }, undefined, { ...limits, ...changed });
+  endAfterAll(() => running.stop(0));
+  return { ...running, warnings: () => lines.filter(({ msg }) => msg === 'connection closed') };
+}
+
+describe.each(servers)('The %s', (name) => {
+  test('cuts off a body that trickles, and headers that do', async () => {
+    const { url } = await start(name);
+    const head = 'POST /graphql HTTP/1.1\r\nHost: any\r\nContent-Type: application/json\r\n';
+    for (const begun of [head, `${head}Content-Length: 1000\r\n\r\n{`]) {
+      const socket = open(url);
+      const startedAt = performance.now();
+      socket.write(begun);
+      const trickle = setInterval(() => socket.write('x'), 20);
+      let answer = '';
+      for await (const chunk of socket) answer += chunk;
+      clearInterval(trickle);
+      expect(answer).toMatch(/^HTTP\/1.1 408 /);
+      expect(performance.now() - startedAt).toBeLessThan(5 * limits.requestTimeoutMs);
+    }
+  });
+
+  test('closes a connection on which nothing is read, and logs that once', async () => {
+    // What of a request had come before nothing more was read would be cut off.
+    const { url, warnings } = await start(name, { requestTimeoutMs: 60_000 });
+    const socket = open(url);
+    socket.pause();
+    // More answers than the kernel keeps.
+    const question = `GET /${'nothing'.repeat(100)} HTTP/1.1\r\nHost: any\r\n\r\n`;
+    const ask = setInterval(() => socket.write(question.repeat(100)), 1);
+    await untilClosed(socket);
+    clearInterval(ask);
+    expect(warnings()).toEqual([expect.objectContaining({ level: 40, reason: 'it took nothing of its answer' })]);
+  });
+});
+
+/** A server that answers as `listener` does, and what it says of the connections that it closed. */
+async function startServer(listener: RequestListener, changed: Partial<ClientLimits> = {}) {
+  const closed: ClosedConnection[] = [];
+  const server = createBoundedServer(listener, { ...limits, ...changed }, (connection) => closed.push(connection));
+  const url = await listen(server, '127.0.0.1', 0, 'PORT');
+  endAfterAll(async () => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return { url, closed };
+}
+
+const answerLarge: RequestListener = (_request, response) => void response.end(Buffer.alloc(ANSWER_BYTES));
+
+/** Asks, and reads nothing. */
+async function askAndLeave(url: string): Promise<Socket> {
+  const socket = open(url);
+  socket.pause();
+  socket.write('GET / HTTP/1.1\r\nHost: any\r\n\r\n');
+  await delay(50);
+  return socket;
+}
+
+async function read(response: IncomingMessage, bytesPerMs = Number.POSITIVE_INFINITY): Promise<number> {
+  let bytes = 0;
+  for await (const chunk of response) {
+    bytes += chunk.length;
+    if (Number.isFinite(bytesPerMs)) await delay(chunk.length / bytesPerMs);
+  }
+  return bytes;
+}
+
+async function askFor(url: string, agent = new Agent()): Promise<IncomingMessage> {
+  const [response] = await once(get(url, { agent }), 'response');
+  return response as IncomingMessage;
+}
+
+describe('A bounded server', () => {
+  test('closes those whose answers have waited longest when too many bytes wait, and answers who reads', async () => {
+    const { url, closed } = await startServer(answerLarge, { stallTimeoutMs: 60_000, maxUnsentBytes: 35_000_000 });
+    const idle: Socket[] = [];
+    for (let clients = 0; clients < 8; clients += 1) idle.push(await askAndLeave(url));
+    expect(await read(await askFor(url))).toBe(ANSWER_BYTES);
+    const lost = idle.slice(0, closed.length);
+    expect(lost.length).toBeGreaterThanOrEqual(5);
+    await Promise.all(lost.map(untilLost));
+    expect(idle.slice(closed.length).map(({ destroyed }) => destroyed)).not.toContain(true);
+    expect(new Set(closed.map(({ reason }) => reason))).toEqual(new Set(['too many bytes waited for clients']));
+  });
+
+  test('sends an answer that is larger than what may wait', async () => {
+    const { url, closed } = await startServer(answerLarge, { maxUnsentBytes: 1 });
+    expect(await read(await askFor(url), 10_000)).toBe(ANSWER_BYTES);
+    expect(closed).toEqual([]);
+  });
+
+  test('counts once what it sends to many', async () => {
+    const body = Buffer.alloc(ANSWER_BYTES);
+    const { url, closed } = await startServer((_request, response) => void response.end(body), {
+      stallTimeoutMs: 60_000,
+      maxUnsentBytes: 15_000_000,
+    });
+    for (let clients = 0; clients < 8; clients += 1) await askAndLeave(url);
+    expect(closed).toEqual([]);
+  });
+
+  test('does not mind a client that is slow, for longer than one may take nothing', async () => {
+    const { url, closed } = await startServer((_request, response) => void response.end(Buffer.alloc(30_000_000)));
+    const startedAt = performance.now();
+    expect(await read(await askFor(url), 8000)).toBe(30_000_000);
+    expect(performance.now() - startedAt).toBeGreaterThan(2 * limits.stallTimeoutMs);
+    expect(closed).toEqual([]);
+  });
+
+  test('does not mind an answer that takes longer to make than a client may take nothing', async () => {
+    const { url, closed } = await startServer(async (_request, response) => {
+      response.write('first');
+      await delay(1.5 * limits.stallTimeoutMs);
+      response.end('last');
+    });
+    expect(await read(await askFor(url))).toBe('firstlast'.length);
+    expect(closed).toEqual([]);
+  });
+
+  test('answers the requests of a connection one after the other', async () => {
+    let inFlight = 0;
+    let most = 0;
+    const { url } = await startServer(async (request, response) => {
+      inFlight += 1;
+      most = Math.max(most, inFlight);
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      await delay(1);
+      inFlight -= 1;
+      response.end(`<${request.url}:${body}>`);
+    });
+    const socket = open(url);
+    const numbers = Array.from({ length: 50 }, (_, number) => number);
+    const toRequest = (number: number) =>
+      `POST /${number} HTTP/1.1\r\nHost: any\r\nContent-Length: ${String(number).length}\r\n\r\n${number}`;
+    socket.write(numbers.map(toRequest).join(''));
+    let answers = '';
+    for await (const chunk of socket) {
+      answers += chunk;
+      if (answers.includes('</49:49>')) break;
+    }
+    expect(answers.match(/<.*?>/g)).toEqual(numbers.map((number) => `</${number}:${number}>`));
+    expect(most).toBe(1);
+  });
+
+  test('closes a connection on which requests pile up', async () => {
+    const { url, closed } = await startServer(() => {});
+    const socket = open(url);
+    socket.write('GET / HTTP/1.1\r\nHost: any\r\n\r\n'.repeat(2000));
+    await untilClosed(socket);
+    expect(closed).toEqual([{ reason: 'too many requests waited on it', unsentBytes: 0 }]);
+  });
+
+  test('answers on a connection that was idle for longer than headers may take', async () => {
+    const { url } = await startServer((_request, response) => void response.end('fine'));
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    for (let times = 0; times < 2; times += 1) {
+      expect(await read(await askFor(url, agent))).toBe('fine'.length);
+      await delay(2 * limits.requestTimeoutMs);
+    }
+    const again = get(url, { agent });
+    const [response] = (await once(again, 'response')) as [IncomingMessage];
+    expect(response.headers['keep-alive']).toBe('timeout=10');
+    expect(again.reusedSocket).toBe(true);
+    agent.destroy();
+  });
+});
+
+test('The limits are those that are documented', () => {
+  expect(clientLimits).toEqual({
+    requestTimeoutMs: 30_000,
+    keepAliveTimeoutMs: 72_000,
+    stallTimeoutMs: 30_000,
+    maxUnsentBytes: 134_217_728,
+  });
+});
