@@ -21,10 +21,13 @@ export async function openArchive(location: ArchiveLocation | null): Promise<Arc
   const database = await (location === null ? openDatabase(IN_MEMORY) : openDatabaseAt(location));
   try {
     if (location === null) await importSources(database, [toSource(createSample())]);
+    const description = location === null ? 'the built-in sample, read-only' : await describe(database, location.url);
+    const exampleRun = location === null ? sampleExampleRun : await findExampleRun(database);
+    await database.limitReads();
     return {
       reader: createReader(database),
-      description: location === null ? 'the built-in sample, read-only' : await describe(database, location.url),
-      exampleRun: location === null ? sampleExampleRun : await findExampleRun(database),
+      description,
+      exampleRun,
       close: () => database.close(),
     };
   } catch (error) {

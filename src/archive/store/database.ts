@@ -12,6 +12,7 @@ import {
   toSqlitePath,
 } from '../archive-url.js';
 import { hasTables, migrate } from './migrations.js';
+import { createPostgresPool, type LimitedPool, READ_TIMEOUT_MESSAGE } from './postgres-pool.js';
 import { entityTables, type Tables } from './tables.js';
 
 /** The archive's tables on one of its engines. */
@@ -24,6 +25,8 @@ export interface Database {
    * PostgreSQL. `onWait` is told once that there is somebody to wait for.
    */
   waitForWriters(onWait?: () => void): Promise<void>;
+  /** Gives every query on PostgreSQL from here on a limit of time, as a service needs it and an import does not. */
+  limitReads(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -31,8 +34,6 @@ export interface Database {
 const OPENING_TIMEOUT_MS = 60_000;
 const BUSY_TIMEOUT_MS = 2 ** 31 - 1;
 const WAIT_MS = 250;
-const CONNECT_TIMEOUT_MS = 10_000;
-const MAX_CONNECTIONS = 10;
 /** In KiB: the narrow rows of 50,000 runs fit in. */
 const PAGE_CACHE_KIB = 65_536;
 
@@ -71,11 +72,12 @@ export function openExistingDatabase(url: string): Promise<Database> {
 async function open(url: string, mayCreate: boolean): Promise<Database> {
   const engine = isSqliteUrl(url) ? 'sqlite' : 'postgres';
   let tables: Kysely<Tables> | undefined;
+  let pool: LimitedPool | undefined;
   try {
     if (engine === 'sqlite') await checkFile(url, mayCreate);
-    tables = new Kysely<Tables>({
-      dialect: engine === 'sqlite' ? createSqliteDialect(toSqlitePath(url)) : await createPostgresDialect(url),
-    });
+    else pool = await createPostgresPool(url);
+    const dialect = pool === undefined ? createSqliteDialect(toSqlitePath(url)) : new PostgresDialect({ pool });
+    tables = new Kysely<Tables>({ dialect });
     if (engine === 'postgres' && !mayCreate && !(await hasTables(tables, engine))) {
       throw new NoArchiveError(url, NO_TABLES);
     }
@@ -93,6 +95,7 @@ async function open(url: string, mayCreate: boolean): Promise<Database> {
     waitForWriters: async (onWait) => {
       if (engine === 'sqlite' && url !== IN_MEMORY) await waitForWriters(toSqlitePath(url), onWait);
     },
+    limitReads: async () => pool?.limitReads(),
     close: () => (tables as Kysely<Tables>).destroy(),
   };
 }
@@ -125,8 +128,9 @@ export function isUnavailable(error: unknown): boolean {
 }
 
 /** What pg says without a code. */
-const LOST_CONNECTION =
-  /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error)/;
+const LOST_CONNECTION = new RegExp(
+  `^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|${READ_TIMEOUT_MESSAGE})`,
+);
 
 /** Tells the engine what its tables hold now, by which it plans queries; SQLite plans well without. */
 export async function refreshStatistics({ tables, engine }: Database): Promise<void> {
@@ -187,21 +191,6 @@ function createSqliteDialect(path: string): Dialect {
 
 function isBusy(error: unknown): boolean {
   return (error as { code?: unknown }).code === 'SQLITE_BUSY';
-}
-
-async function createPostgresDialect(url: string): Promise<Dialect> {
-  const { default: pg } = await import('pg');
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: MAX_CONNECTIONS,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    application_name: 'inspector-gateway',
-  });
-  // A lost connection fails its query, and is replaced when the next one needs it; whether it was idle or not, an error
-  // without a listener would end the process.
-  pool.on('error', () => {});
-  pool.on('connect', (client) => client.on('error', () => {}));
-  return new PostgresDialect({ pool });
 }
 
 function toReason(cause: unknown): string {
