@@ -114,6 +114,7 @@ export async function startArchive(
   const archive = await openArchive(archiveUrl === null ? null : { url: archiveUrl, mayCreate: mayCreateArchive });
   const server = createArchiveServer({
     reader: archive.reader,
+    probe: archive.probe,
     keepAliveTimeoutMs: KEEP_ALIVE_TIMEOUT_MS,
     onRequest: (request: ArchiveRequest) => log.info(request, 'request'),
     onDefect: (error, requestId) => log.error({ requestId, err: error }, 'unexpected error'),

@@ -37,6 +37,8 @@ interface Answer {
 /** Who is told of what the archive does. */
 export interface ArchiveServerOptions {
   readonly reader: Reader;
+  /** Resolves when the archive can be read, for /readyz; rejects with why not. */
+  readonly probe?: () => Promise<void>;
   /** How long a connection may stay idle between two requests; node's default where it is absent. */
   readonly keepAliveTimeoutMs?: number;
   onRequest?: (request: ArchiveRequest) => void;
@@ -48,9 +50,15 @@ export interface ArchiveServerOptions {
  * An endpoint that speaks Inspector Classic's protocol, awsJson1.1
  * (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html), over the archive, read-only. Any signature is
  * accepted, and none; what is signed for a region sees that region only. The files of reports, to which an operation gives
- * URLs, are served beside it. It is not listening yet.
+ * URLs, are served beside it, and so are /healthz and /readyz. It is not listening yet.
  */
-export function createArchiveServer({ reader, keepAliveTimeoutMs, onRequest, onDefect }: ArchiveServerOptions): Server {
+export function createArchiveServer({
+  reader,
+  probe,
+  keepAliveTimeoutMs,
+  onRequest,
+  onDefect,
+}: ArchiveServerOptions): Server {
   async function runOperation(request: IncomingMessage, target: string | undefined, body: string): Promise<string> {
     const operation = operations.get(toOperationName(target) ?? '');
     if (operation === undefined) {
@@ -94,12 +102,27 @@ export function createArchiveServer({ reader, keepAliveTimeoutMs, onRequest, onD
     }
   }
 
+  /** Whether the process lives, and whether it can answer, as the gateway says it; null for any other request. */
+  async function answerHealth({ method, url }: IncomingMessage, requestId: string): Promise<Answer | null> {
+    if (method !== 'GET' && method !== 'HEAD') return null;
+    if (url === '/healthz') return toHealthAnswer(200, 'alive');
+    if (url !== '/readyz') return null;
+    try {
+      await probe?.();
+      return toHealthAnswer(200, 'ready');
+    } catch (error) {
+      onDefect?.(error, requestId);
+      return toHealthAnswer(503, 'not ready');
+    }
+  }
+
   const server = createServer(async (request, response) => {
     const startedAt = performance.now();
     const requestId = randomUUID();
     const reportPath = toReportPath(request);
     const answer =
-      reportPath === null ? await answerOperation(request, requestId) : await answerReport(reportPath, requestId);
+      (await answerHealth(request, requestId)) ??
+      (reportPath === null ? await answerOperation(request, requestId) : await answerReport(reportPath, requestId));
     if (answer === null) return;
     const { status, errorType, headers, body } = answer;
     // node adds the current Date, by which the SDKs correct their clocks.
@@ -145,6 +168,11 @@ function toReportPath({ method, url = '' }: IncomingMessage): string | null {
 
 function toTextAnswer(status: number, message: string): Answer {
   return { status, errorType: null, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: `${message}\n` };
+}
+
+function toHealthAnswer(status: number, text: string): Answer {
+  const headers = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' };
+  return { status, errorType: null, headers, body: JSON.stringify({ status: text }) };
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

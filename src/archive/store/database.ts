@@ -11,6 +11,7 @@ import {
   toDisplayUrl,
   toSqlitePath,
 } from '../archive-url.js';
+import { createFileCheck, DamagedArchiveError, toDamage } from './file-check.js';
 import { hasTables, migrate } from './migrations.js';
 import { createPostgresPool, type LimitedPool, READ_TIMEOUT_MESSAGE } from './postgres-pool.js';
 import { entityTables, type Tables } from './tables.js';
@@ -27,6 +28,10 @@ export interface Database {
   waitForWriters(onWait?: () => void): Promise<void>;
   /** Gives every query on PostgreSQL from here on a limit of time, as a service needs it and an import does not. */
   limitReads(): Promise<void>;
+  /** Rejects with a DamagedArchiveError when the file of a SQLite archive is not the one that was opened. */
+  checkFile(): Promise<void>;
+  /** What an error means that a read failed with: a DamagedArchiveError, or the error itself. */
+  toDamage(error: unknown): unknown;
   close(): Promise<void>;
 }
 
@@ -89,15 +94,29 @@ async function open(url: string, mayCreate: boolean): Promise<Database> {
     if (cause instanceof ArchiveOpenError) throw cause;
     throw new ArchiveOpenError(`The archive ${toDisplayUrl(url)} cannot be opened: ${toReason(cause)}`, { cause });
   }
+  const opened = tables;
   return {
     tables,
     engine,
+    checkFile:
+      engine === 'postgres' || url === IN_MEMORY
+        ? async () => {}
+        : createFileCheck(toSqlitePath(url), () => fetchBytes(opened)),
+    toDamage: (error) => toDamage(error, toDisplayUrl(url)),
     waitForWriters: async (onWait) => {
       if (engine === 'sqlite' && url !== IN_MEMORY) await waitForWriters(toSqlitePath(url), onWait);
     },
     limitReads: async () => pool?.limitReads(),
-    close: () => (tables as Kysely<Tables>).destroy(),
+    close: () => opened.destroy(),
   };
+}
+
+/** How long SQLite knows its file to be. */
+async function fetchBytes(tables: Kysely<Tables>): Promise<number> {
+  const { rows } = await sql<{
+    bytes: number;
+  }>`select page_count * page_size as bytes from pragma_page_count(), pragma_page_size()`.execute(tables);
+  return rows[0]?.bytes ?? 0;
 }
 
 /** Asks on a connection of its own: after SQLITE_BUSY libsql leaves the statement open, and with it no commit succeeds. */
@@ -118,8 +137,9 @@ async function waitForWriters(path: string, onWait?: () => void): Promise<void> 
   }
 }
 
-/** Whether a read failed because the engine is out of reach or busy, so that it may succeed a moment later. */
+/** Whether a read failed because the engine is out of reach, busy or without its tables, so that it may succeed later. */
 export function isUnavailable(error: unknown): boolean {
+  if (error instanceof DamagedArchiveError) return true;
   const { code, message } = error as { code?: unknown; message?: unknown };
   // SQLSTATE classes 08 (connection), 3D (no such database), 53 (resources) and 57 (operator intervention) of PostgreSQL, and
   // node's socket errors.
