@@ -11,6 +11,7 @@ import type { Reader } from './store/reader.js';
 
 const TARGET_PREFIX = 'InspectorService.';
 const MAX_BODY_BYTES = 1024 * 1024;
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** By how much headersTimeout exceeds keepAliveTimeout. */
 const HEADERS_TIMEOUT_MARGIN_MS = 1000;
 
@@ -59,7 +60,7 @@ export function createArchiveServer({
   onRequest,
   onDefect,
 }: ArchiveServerOptions): Server {
-  async function runOperation(request: IncomingMessage, target: string | undefined, body: string): Promise<string> {
+  async function runOperation(request: IncomingMessage, target: string | undefined, body: Buffer): Promise<string> {
     const operation = operations.get(toOperationName(target) ?? '');
     if (operation === undefined) {
       throw new ApiError(
@@ -175,7 +176,7 @@ function toHealthAnswer(status: number, text: string): Answer {
   return { status, errorType: null, headers, body: JSON.stringify({ status: text }) };
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   if (request.method !== 'POST') {
     throw new ApiError('MalformedHttpRequestException', 400, `Expected a POST request, but got ${request.method}.`);
   }
@@ -188,15 +189,16 @@ async function readBody(request: IncomingMessage): Promise<string> {
       throw new ApiError('RequestEntityTooLargeException', 413, `Expected a body of at most ${MAX_BODY_BYTES} bytes.`);
     }
   }
-  return Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks);
 }
 
-function parseJson(body: string): unknown {
-  if (body === '') return {};
+/** JSON is UTF-8 (RFC 8259, section 8.1): what is not is refused, and not read as something else. */
+function parseJson(body: Buffer): unknown {
+  if (body.length === 0) return {};
   try {
-    return JSON.parse(body);
+    return JSON.parse(utf8.decode(body));
   } catch {
-    throw createSerializationError('Expected a body of JSON.');
+    throw createSerializationError('Expected a body of JSON in UTF-8.');
   }
 }
 
