@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ApolloServer, type ApolloServerOptions } from '@apollo/server';
+import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import {
   ApolloServerPluginLandingPageLocalDefault,
@@ -10,6 +10,7 @@ import { createErrorLogPlugin, type ErrorLogger, formatError } from './errors.js
 import { createExecutableGraph } from './executable-graph.js';
 import { freshnessPlugin } from './freshness-plugin.js';
 import { createOperationCostPlugin } from './operation-cost.js';
+import { createPersistedQueries, type SharedQueries } from './persisted-queries.js';
 import { resolvers } from './resolvers.js';
 import { responseStatusPlugin } from './response-status.js';
 import { stringifyResult } from './serialized-rows.js';
@@ -24,8 +25,8 @@ export interface GraphQLServerOptions {
   isDevelopment: boolean;
   /** What the landing page opens with. */
   exampleQuery?: string | undefined;
-  /** Where automatic persisted queries are kept; in this process when it is absent. */
-  persistedQueries?: NonNullable<Exclude<ApolloServerOptions<GraphQLContext>['persistedQueries'], false>>['cache'];
+  /** What several processes share of automatic persisted queries; each keeps its own when it is absent. */
+  sharedQueries?: SharedQueries | undefined;
   logger: ErrorLogger;
 }
 
@@ -39,7 +40,7 @@ export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer
     hideSchemaDetailsFromClientErrors: isProduction,
     includeStacktraceInErrorResponses: options.isDevelopment,
     csrfPrevention: true,
-    ...(options.persistedQueries && { persistedQueries: { cache: options.persistedQueries } }),
+    persistedQueries: { cache: createPersistedQueries(options.sharedQueries) },
     // Far above any query that people write; what is longer is refused before it is parsed.
     parseOptions: { maxTokens: 10_000 },
     validationOptions: { maxErrors: 20 },
