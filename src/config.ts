@@ -16,6 +16,8 @@ export interface Config {
   inspectorEndpoint: string;
   /** The regions to list runs from; used with `aws` only. */
   inspectorRegions: readonly string[];
+  /** What the environment says of whose credentials are used with `aws`. */
+  awsIdentity: AwsIdentity;
   connectTimeoutMs: number;
   deadlineMs: number;
   maxAttempts: number;
@@ -154,6 +156,7 @@ export function parseConfig(environment: Environment, regions: readonly string[]
     mayCreateArchive: variables.ARCHIVE_CREATE === '1',
     inspectorEndpoint: variables.INSPECTOR_ENDPOINT,
     inspectorRegions: [...new Set(variables.INSPECTOR_REGIONS)],
+    awsIdentity: toAwsIdentity(set),
     connectTimeoutMs: variables.INSPECTOR_CONNECT_TIMEOUT_MS,
     deadlineMs: variables.INSPECTOR_DEADLINE_MS,
     maxAttempts: variables.INSPECTOR_MAX_ATTEMPTS,
@@ -219,6 +222,31 @@ export function describeVariables(): string {
       return `  ${name.padEnd(width)}${help} (${defaultText ?? (String(type.parse(undefined)) || 'none')})`;
     })
     .join('\n');
+}
+
+/** Whose credentials the AWS SDK uses. */
+export interface AwsIdentity {
+  /** What names it, in the environment. */
+  readonly name: string;
+  /** Whether files or the machine say further who it is, so that the same name elsewhere may be somebody else. */
+  readonly isOfMachine: boolean;
+}
+
+const AWS_IDENTITY_VARIABLES = [
+  ...['AWS_PROFILE', 'AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE', 'AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'],
+  ...['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'],
+];
+
+/**
+ * The SDK takes an access key of the environment first, unless a profile is named; no other account has the same. All else
+ * depends on files and on where the process runs (https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html).
+ */
+function toAwsIdentity(set: Environment): AwsIdentity {
+  const { AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = set;
+  if (AWS_PROFILE === undefined && AWS_ACCESS_KEY_ID !== undefined && AWS_SECRET_ACCESS_KEY !== undefined) {
+    return { name: AWS_ACCESS_KEY_ID, isOfMachine: false };
+  }
+  return { name: JSON.stringify(AWS_IDENTITY_VARIABLES.map((name) => set[name] ?? null)), isOfMachine: true };
 }
 
 function integer(min: number, max: number) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RequestListener, Server } from 'node:http';
-import { hostname } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import type { Logger } from 'pino';
 import type { ArchiveRequest } from './archive/archive-server.js';
 import { isSqliteUrl, toDisplayUrl, toSqlitePath } from './archive/archive-url.js';
@@ -111,6 +111,7 @@ export async function startArchive(
   const archive = await openArchive(archiveUrl === null ? null : { url: archiveUrl, mayCreate: mayCreateArchive });
   const server = createArchiveServer({
     reader: archive.reader,
+    probe: archive.probe,
     createServer: (listener) => createServer(listener, limits, log),
     onRequest: (request: ArchiveRequest) => log.info(request, 'request'),
     onDefect: (error, requestId) => log.error({ requestId, err: error }, 'unexpected error'),
@@ -148,24 +149,32 @@ async function startRedis(config: Config, logger: Logger) {
   const lifetimeMs = Math.max(config.cacheTtlMs, config.cacheTerminalTtlMs) + config.cacheStaleMs;
   return {
     connection,
-    persistedQueries: createRedisPersistedQueries(connection),
+    sharedQueries: createRedisPersistedQueries(connection),
     sharedCache:
       config.cacheTtlMs === 0
         ? unsharedCache
-        : createRedisSharedCache(connection, {
-            namespace: toNamespace(config),
-            lifetimeMs,
-            deadlineMs: config.deadlineMs,
-          }),
+        : createRedisSharedCache(
+            connection,
+            { namespace: toNamespace(config), lifetimeMs, deadlineMs: config.deadlineMs },
+            logger,
+          ),
   };
 }
 
 /**
  * What keeps gateways apart that share a Redis and have different upstreams: the upstream, without passwords. A SQLite
- * archive is one of this machine, and so is an endpoint on it.
+ * archive is one of this machine, and so is an endpoint on it. What AWS lets one identity see, others need not see; an
+ * identity that only the machine knows is one of this machine.
  */
-function toNamespace({ inspectorEndpoint, archiveUrl }: Config): string {
+export function toNamespace({
+  inspectorEndpoint,
+  archiveUrl,
+  awsIdentity,
+}: Pick<Config, 'inspectorEndpoint' | 'archiveUrl' | 'awsIdentity'>): string {
   const parts = [inspectorEndpoint];
+  if (inspectorEndpoint === 'aws') {
+    parts.push(awsIdentity.name, ...(awsIdentity.isOfMachine ? [hostname(), homedir()] : []));
+  }
   if (/^https?:\/\/(localhost|127\.|\[::1\])/.test(inspectorEndpoint)) parts.push(hostname());
   if (inspectorEndpoint === 'embedded' && archiveUrl !== null) {
     parts.push(...(isSqliteUrl(archiveUrl) ? [hostname(), toSqlitePath(archiveUrl)] : [toDisplayUrl(archiveUrl)]));
@@ -203,7 +212,7 @@ async function startGraphQL(
     isProduction: config.isProduction,
     isDevelopment: config.isDevelopment,
     exampleQuery,
-    persistedQueries: redis?.persistedQueries,
+    sharedQueries: redis?.sharedQueries,
     logger,
   });
   await apollo.start();

@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino';
+import { toTerminalJson } from './terminal-text.js';
 
 /** What the log says of a request that was answered. */
 export interface RequestLine {
@@ -41,7 +42,8 @@ export function createLog(level: string, base: object | null = null): Log {
     flush();
     file.flushSync();
   });
-  const logger = pino({ level, base }, { write });
+  // What pino writes may hold texts of anybody; a request line holds a method, a path and an id, which are ASCII.
+  const logger = pino({ level, base }, { write: (line) => write(toTerminalJson(line)) });
   const isLoggingRequests = logger.isLevelEnabled('info');
   const bindings = base === null ? '' : `${JSON.stringify(base).slice(1, -1)},`;
   return {

@@ -104,7 +104,11 @@ async function startOver(error: unknown): Promise<string> {
 }
 
 /** Sends a body as it is written here, and gives what the operation answers. */
-async function send(url: string, operation: string, body: string): Promise<{ status: number; body: Json }> {
+async function send(
+  url: string,
+  operation: string,
+  body: string | Buffer<ArrayBuffer>,
+): Promise<{ status: number; body: Json }> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `InspectorService.${operation}` },
@@ -209,4 +213,36 @@ test.each(writes)('%s is denied, also while the store is away', async (operation
       body: { __type: 'AccessDeniedException', canRetry: false },
     });
   }
+});
+
+test.each([
+  ['a byte of Latin-1', '{"assessmentRunArns":["\xe9"]}'],
+  ['a sequence that is cut off', '{"assessmentRunArns":["\xe2\x82"]}'],
+  ['half a surrogate pair', '{"assessmentRunArns":["\xed\xa0\x80"]}'],
+  ['a longer form than is needed', '{"assessmentRunArns":["\xc0\xaf"]}'],
+  ['UTF-16', '{\0}\0'],
+])('A body that is not UTF-8 is refused before anything is made of it: %s', async (_, bytes) => {
+  const { status, body } = await send(url, 'DescribeAssessmentRuns', Buffer.from(bytes, 'latin1'));
+  expect({ status, body }).toEqual({
+    status: 400,
+    body: { __type: 'SerializationException', message: 'Expected a body of JSON in UTF-8.' },
+  });
+});
+
+/** What every object has in JavaScript, under which a careless look-up finds something. */
+const inheritedNames = ['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf', '__defineGetter__'];
+
+test.each(inheritedNames)('The name %s is like any other that the API does not have', async (name) => {
+  const told = async (operation: string, anyName: string) => {
+    const bodies = [
+      ...['1', '"x"', '{}', 'null'].map((value) => `{"${anyName}":${value}}`),
+      `{"filter":{"${anyName}":1},"locale":"${anyName}","assessmentRunArns":["${anyName}"]}`,
+      `"${anyName}"`,
+    ];
+    const answers = [];
+    for (const body of bodies) answers.push(await send(url, operation, body));
+    return JSON.stringify(answers).replaceAll(anyName, 'other');
+  };
+  for (const operation of operations.keys()) expect(await told(operation, name)).toBe(await told(operation, 'another'));
+  expect((await send(url, name, '{}')).body.__type).toBe('UnknownOperationException');
 });

@@ -4,7 +4,9 @@ import { isUnavailable, openDatabase } from '../src/archive/store/database.js';
 import { engines, POSTGRES_URL } from './helpers/archives.js';
 import { endAfterAll } from './helpers/cleanup.js';
 import { call, importRecords, startEndpoint } from './helpers/endpoint.js';
+import { startGateway } from './helpers/gateway.js';
 import { createHistory, toRecords } from './helpers/histories.js';
+import { startTcpProxy } from './helpers/tcp-proxy.js';
 
 const engine = engines.find(({ name }) => name === 'PostgreSQL');
 const { run, telemetry } = createHistory(1);
@@ -100,6 +102,31 @@ const terminate = 'select pg_terminate_backend(pid) from pg_stat_activity where 
     await expect(transaction.rollback().execute()).rejects.toThrow();
     expect([error instanceof Error, isUnavailable(error)]).toEqual([true, true]);
   });
+
+  test('connections whose other side has gone silent are replaced, in time for a gateway to be answered', async () => {
+    const archiveUrl = (await engine?.createUrl()) as string;
+    await importRecords(archiveUrl, toRecords(createHistory(1)));
+    const proxied = new URL(archiveUrl);
+    const proxy = await startTcpProxy(proxied.hostname, Number(proxied.port));
+    proxied.hostname = '127.0.0.1';
+    proxied.port = String(proxy.port);
+    const gateway = await startGateway({ ARCHIVE_URL: proxied.href, CACHE_TTL_SECONDS: '0' });
+    endAfterAll(gateway.kill);
+    const query = `{ assessmentRun(arn: "${run.arn}") { telemetry { messageType } } }`;
+    const askMany = () => Promise.all(Array.from({ length: 20 }, () => ask(gateway.archiveUrl)));
+    const answers = await askMany();
+    expect(answers).toEqual(answers.map(() => answer));
+    expect(proxy.count()).toBeGreaterThan(2);
+
+    proxy.silence();
+    expect((await gateway.query(query)).errors).toBeUndefined();
+    // Those that nobody has asked for anything since are not waited for, each in its turn.
+    const startedAt = performance.now();
+    expect(await askMany()).toEqual(answers);
+    expect(performance.now() - startedAt).toBeLessThan(1500);
+    gateway.child.kill('SIGTERM');
+    expect((await gateway.exited).code).toBe(0);
+  }, 30_000);
 
   test('connections that were lost while nobody asked are not noticed', async () => {
     const { name, url, administrator } = await startOverPostgres();

@@ -15,6 +15,7 @@ describe('The environment', () => {
       mayCreateArchive: false,
       inspectorEndpoint: 'embedded',
       inspectorRegions: [],
+      awsIdentity: { name: expect.any(String), isOfMachine: true },
       connectTimeoutMs: 1000,
       deadlineMs: 5000,
       maxAttempts: 3,

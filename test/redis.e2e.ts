@@ -197,6 +197,90 @@ async function untilShared(upstream: Upstream, one: Gateway, two: Gateway): Prom
     }
   });
 
+  test('take from it only what they can have written themselves', async () => {
+    const { redis, one, two } = await startReplicas();
+    const seen = freshArn();
+    const query = (arn: string) => `{ assessmentRun(arn: "${arn}") { name createdAt telemetry { count } } }`;
+    await one.query(query(seen));
+    const names = await redis.ask(async (client) => ({
+      telemetry: (await client.keys(`*telemetry:${seen}}`))[0] as string,
+      details: (await client.keys(`*assessmentRun:${seen}}`))[0] as string,
+    }));
+    const details = await redis.ask((client) => client.get(names.details));
+    const json = details?.slice(16) as string;
+    const toTime = (ms: number) => String(ms).padStart(15, '0');
+    const now = () => toTime(Date.now());
+    const forged: [keyof typeof names, string][] = [
+      ['telemetry', `${now()}j{"constructor":1}`],
+      ['telemetry', `${now()}j[{"messageType":"Total"}]`],
+      ['telemetry', `${now()}j[{"messageType":"Total","count":-0.5}]`],
+      ['telemetry', `${now()}j[7]`],
+      ['telemetry', `${toTime(Date.now() + 86_400_000)}j[{"messageType":"Total","count":7}]`],
+      ['details', `${now()}j{"constructor":1}`],
+      ['details', `${now()}j[]`],
+      // Another run, and this one with members of other types.
+      ['details', `${now()}j${json}`],
+      ['details', `${now()}j${json.replaceAll(seen, 'ARN').replace(/"createdAt":"[^"]*"/, '"createdAt":7')}`],
+      ['details', `${now()}j${json.replaceAll(seen, 'ARN').replace(/"createdAt":"[^"]*"/, '"createdAt":"never"')}`],
+      ['details', `${now()}j${json.replaceAll(seen, 'ARN').replace(/"name":"[^"]*"/, '"name":{}')}`],
+    ];
+    for (const [kind, text] of forged) {
+      const arn = freshArn();
+      const name = names[kind].replace(seen, arn);
+      await redis.ask((client) => client.set(name, text.replaceAll('ARN', arn)));
+      for (const gateway of [one, two]) {
+        const { data, errors } = await gateway.query(query(arn));
+        expect({ text, errors, name: data?.assessmentRun.name, count: data?.assessmentRun.telemetry[0].count }).toEqual(
+          {
+            text,
+            errors: undefined,
+            name: `Run ${toRunNumber(arn)}`,
+            count: toRunNumber(arn),
+          },
+        );
+      }
+      expect(await redis.ask((client) => client.get(name))).not.toBe(text.replaceAll('ARN', arn));
+    }
+    // Of another type, which Redis refuses to give.
+    for (let lists = 0; lists < 10; lists += 1) {
+      const arn = freshArn();
+      const name = names.telemetry.replace(seen, arn);
+      await redis.ask((client) => client.lPush(name, 'rubbish'));
+      expect(await telemetryCount(one, arn)).toBe(toRunNumber(arn));
+      expect(await redis.ask((client) => client.type(name))).toBe('string');
+    }
+    for (const gateway of [one, two]) {
+      const messages = gateway.log().filter(({ msg }) => /redis/.test(msg));
+      expect(messages.length).toBeLessThanOrEqual(1);
+    }
+    expect(one.log().filter(({ msg }) => /something else than gateways keep/.test(msg))).toHaveLength(1);
+  });
+
+  test.each([
+    ['no lifetime', undefined],
+    ['a lifetime longer than locks have', 3_600_000],
+  ])('are not held up by a lock with %s', async (_, lifetimeMs) => {
+    const { upstream, redis, one, two } = await startReplicas();
+    const seen = freshArn();
+    await telemetryCount(one, seen);
+    const arn = freshArn();
+    await redis.ask(async (client) => {
+      const [name = ''] = await client.keys(`*telemetry:${seen}}`);
+      const lock = `${name.replace(seen, arn)}:lock`;
+      await client.set(
+        lock,
+        'nobody',
+        lifetimeMs === undefined ? {} : { expiration: { type: 'PX', value: lifetimeMs } },
+      );
+    });
+    const startedAt = performance.now();
+    expect(await Promise.all([one, two].map((gateway) => telemetryCount(gateway, arn)))).toEqual(
+      [1, 2].map(() => toRunNumber(arn)),
+    );
+    expect(performance.now() - startedAt).toBeLessThan(2000);
+    expect(upstream.calls.filter(({ input }) => input.assessmentRunArn === arn)).toHaveLength(1);
+  });
+
   test('start, answer and stop without it, and use it once it is there', async () => {
     const upstream = await startScriptedUpstream();
     endAfterAll(upstream.stop);
@@ -248,7 +332,56 @@ async function untilShared(upstream: Upstream, one: Gateway, two: Gateway): Prom
     const extensions = { persistedQuery: { version: 1, sha256Hash } };
     expect((await one.post({ extensions })).body.errors[0].extensions.code).toBe('PERSISTED_QUERY_NOT_FOUND');
     const { body } = await one.post({ query, extensions });
-    expect((await two.post({ extensions })).body).toEqual(body);
+    let shared = await two.post({ extensions });
+    // Nobody who sends one waits until Redis has it.
+    while (shared.body.errors?.[0].extensions.code === 'PERSISTED_QUERY_NOT_FOUND')
+      shared = await two.post({ extensions });
+    expect(shared.body).toEqual(body);
+  });
+
+  test('keep so many persisted queries of so many bytes, and none that is not the one of its hash', async () => {
+    const { redis, one, two } = await startReplicas();
+    const persist = async (gateway: Gateway, query: string) => {
+      const sha256Hash = createHash('sha256').update(query).digest('hex');
+      const extensions = { persistedQuery: { version: 1, sha256Hash } };
+      const { body } = await gateway.post({ query, extensions });
+      return { extensions, sha256Hash, body };
+    };
+    const long = await persist(one, `{ __typename } #${'x'.repeat(100_000)}`);
+    expect(long.body).toEqual({ data: { __typename: 'Query' } });
+    for (const gateway of [one, two]) {
+      const { body } = await gateway.post({ extensions: long.extensions });
+      expect(body.errors[0].extensions.code).toBe('PERSISTED_QUERY_NOT_FOUND');
+    }
+
+    const first = await persist(one, '{ __typename } # 0');
+    const names = () => redis.ask((client) => client.keys('*apq*'));
+    expect((await names()).filter((name) => name.includes(long.sha256Hash))).toEqual([]);
+    const [name = ''] = (await names()).filter((known) => known.includes(first.sha256Hash));
+    await redis.ask((client) => client.set(name, '{ anything }'));
+    expect((await two.post({ extensions: first.extensions })).body.errors[0].extensions.code).toBe(
+      'PERSISTED_QUERY_NOT_FOUND',
+    );
+    for (const sha256Hash of ['*', 'x'.repeat(1000), { a: 1 }]) {
+      const { status } = await two.post({ extensions: { persistedQuery: { version: 1, sha256Hash } } });
+      expect(status).toBeLessThan(500);
+    }
+
+    // As if others had sent so many since.
+    const index = (await names()).find((known) => !known.includes(first.sha256Hash)) as string;
+    await redis.ask(async (client) => {
+      for (let number = 0; number < 1000; number += 1) {
+        const hash = createHash('sha256').update(String(number)).digest('hex');
+        await client.set(name.replace(first.sha256Hash, hash), String(number));
+        await client.zAdd(index, { score: Date.now() + number, value: hash });
+      }
+    });
+    await persist(one, '{ __typename } # 1');
+    while ((await names()).length > 1001) await persist(one, `{ __typename } # ${Math.random()}`);
+    expect(await names()).not.toContain(name);
+    expect((await names()).length).toBeGreaterThan(990);
+    expect(await redis.ask((client) => client.pTTL(index))).toBeGreaterThan(0);
+    for (const known of await names()) expect(known).toMatch(/^inspector-gateway:/);
   });
 
   test('share a cluster as well', async () => {

@@ -11,6 +11,7 @@ import type { Reader } from './store/reader.js';
 
 const TARGET_PREFIX = 'InspectorService.';
 const MAX_BODY_BYTES = 1024 * 1024;
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** What is told of each request, for a log line. */
 export interface ArchiveRequest {
@@ -35,6 +36,8 @@ interface Answer {
 /** Who is told of what the archive does. */
 export interface ArchiveServerOptions {
   readonly reader: Reader;
+  /** Resolves when the archive can be read, for /readyz; rejects with why not. */
+  readonly probe?: () => Promise<void>;
   /** node's own where it is absent. */
   createServer?: (listener: RequestListener) => Server;
   onRequest?: (request: ArchiveRequest) => void;
@@ -46,12 +49,12 @@ export interface ArchiveServerOptions {
  * An endpoint that speaks Inspector Classic's protocol, awsJson1.1
  * (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html), over the archive, read-only. Any signature is
  * accepted, and none; what is signed for a region sees that region only. The files of reports, to which an operation gives
- * URLs, are served beside it. It is not listening yet.
+ * URLs, are served beside it, and so are /healthz and /readyz. It is not listening yet.
  */
 export function createArchiveServer(options: ArchiveServerOptions): Server {
-  const { reader, createServer = createHttpServer, onRequest, onDefect } = options;
+  const { reader, probe, createServer = createHttpServer, onRequest, onDefect } = options;
 
-  async function runOperation(request: IncomingMessage, target: string | undefined, body: string): Promise<string> {
+  async function runOperation(request: IncomingMessage, target: string | undefined, body: Buffer): Promise<string> {
     const operation = operations.get(toOperationName(target) ?? '');
     if (operation === undefined) {
       throw new ApiError(
@@ -94,12 +97,27 @@ export function createArchiveServer(options: ArchiveServerOptions): Server {
     }
   }
 
+  /** Whether the process lives, and whether it can answer, as the gateway says it; null for any other request. */
+  async function answerHealth({ method, url }: IncomingMessage, requestId: string): Promise<Answer | null> {
+    if (method !== 'GET' && method !== 'HEAD') return null;
+    if (url === '/healthz') return toHealthAnswer(200, 'alive');
+    if (url !== '/readyz') return null;
+    try {
+      await probe?.();
+      return toHealthAnswer(200, 'ready');
+    } catch (error) {
+      onDefect?.(error, requestId);
+      return toHealthAnswer(503, 'not ready');
+    }
+  }
+
   return createServer(async (request, response) => {
     const startedAt = performance.now();
     const requestId = randomUUID();
     const reportPath = toReportPath(request);
     const answer =
-      reportPath === null ? await answerOperation(request, requestId) : await answerReport(reportPath, requestId);
+      (await answerHealth(request, requestId)) ??
+      (reportPath === null ? await answerOperation(request, requestId) : await answerReport(reportPath, requestId));
     if (answer === null) return;
     const { status, errorType, headers, body } = answer;
     // node adds the current Date, by which the SDKs correct their clocks.
@@ -141,7 +159,12 @@ function toTextAnswer(status: number, message: string): Answer {
   return { status, errorType: null, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: `${message}\n` };
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+function toHealthAnswer(status: number, text: string): Answer {
+  const headers = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' };
+  return { status, errorType: null, headers, body: JSON.stringify({ status: text }) };
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   if (request.method !== 'POST') {
     throw new ApiError('MalformedHttpRequestException', 400, `Expected a POST request, but got ${request.method}.`);
   }
@@ -154,15 +177,16 @@ async function readBody(request: IncomingMessage): Promise<string> {
       throw new ApiError('RequestEntityTooLargeException', 413, `Expected a body of at most ${MAX_BODY_BYTES} bytes.`);
     }
   }
-  return Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks);
 }
 
-function parseJson(body: string): unknown {
-  if (body === '') return {};
+/** JSON is UTF-8 (RFC 8259, section 8.1): what is not is refused, and not read as something else. */
+function parseJson(body: Buffer): unknown {
+  if (body.length === 0) return {};
   try {
-    return JSON.parse(body);
+    return JSON.parse(utf8.decode(body));
   } catch {
-    throw createSerializationError('Expected a body of JSON.');
+    throw createSerializationError('Expected a body of JSON in UTF-8.');
   }
 }
 

@@ -3,12 +3,15 @@ import { type ExampleRun, findExampleRun } from './example-run.js';
 import { importSources } from './import/importer.js';
 import type { Source } from './import/sources/sources.js';
 import { createSample, documentedRunArn } from './sample.js';
+import { createCheckedReader } from './store/checked-reader.js';
 import { type Database, IN_MEMORY, openDatabase, openDatabaseAt } from './store/database.js';
 import { createReader, type Reader } from './store/reader.js';
 
 /** An open archive. */
 export interface Archive {
   readonly reader: Reader;
+  /** Resolves when the archive can be read; rejects with why not. */
+  probe(): Promise<void>;
   /** What it is, for people: where it lies, and how many runs it has. */
   readonly description: string;
   /** A run to try it with; null when there is none. */
@@ -21,10 +24,13 @@ export async function openArchive(location: ArchiveLocation | null): Promise<Arc
   const database = await (location === null ? openDatabase(IN_MEMORY) : openDatabaseAt(location));
   try {
     if (location === null) await importSources(database, [toSource(createSample())]);
+    const description = location === null ? 'the built-in sample, read-only' : await describe(database, location.url);
+    const exampleRun = location === null ? sampleExampleRun : await findExampleRun(database);
+    await database.limitReads();
     return {
-      reader: createReader(database),
-      description: location === null ? 'the built-in sample, read-only' : await describe(database, location.url),
-      exampleRun: location === null ? sampleExampleRun : await findExampleRun(database),
+      ...createCheckedReader(createReader(database), database),
+      description,
+      exampleRun,
       close: () => database.close(),
     };
   } catch (error) {

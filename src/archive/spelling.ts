@@ -19,7 +19,8 @@ export function createSpeller(names: readonly string[]) {
     for (const [name, member] of members) {
       const known = spellings.get(name) ?? spellings.get(toCanonicalName(name)) ?? name;
       // Two spellings of one name side by side are two members.
-      spelled[known !== name && (known in value || known in spelled) ? name : known] = member;
+      const isTaken = known !== name && (Object.hasOwn(value, known) || Object.hasOwn(spelled, known));
+      spelled[isTaken ? name : known] = member;
     }
     return spelled;
   };

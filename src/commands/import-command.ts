@@ -16,9 +16,9 @@ import {
   openExistingDatabase,
 } from '../archive/store/database.js';
 import { isTimeZone } from '../archive/timestamps.js';
+import { toTerminalText } from '../terminal-text.js';
 import { type Command, endOnSignals, parseRunArn, singleValueOf, UsageError, type Words } from './command.js';
 import { createImportProgress } from './import-progress.js';
-import { toTerminalText } from './terminal-text.js';
 import { toTextTable } from './text-table.js';
 
 /** `archive import`: files, folders and stdin into the archive, with a summary at the end. */

@@ -11,6 +11,7 @@ import { createErrorLogPlugin, type ErrorLogger, formatError } from './errors.js
 import { createExecutableGraph } from './executable-graph.js';
 import { freshnessPlugin } from './freshness-plugin.js';
 import { createOperationCostPlugin, type OperationLimits } from './operation-cost.js';
+import { createPersistedQueries, type SharedQueries } from './persisted-queries.js';
 import { createRequestGuardPlugin, MAX_TOKENS } from './request-guard.js';
 import { resolvers } from './resolvers.js';
 import { responseStatusPlugin } from './response-status.js';
@@ -27,8 +28,8 @@ export interface GraphQLServerOptions {
   isDevelopment: boolean;
   /** What the landing page opens with. */
   exampleQuery?: string | undefined;
-  /** Where automatic persisted queries are kept; in this process when it is absent. */
-  persistedQueries?: NonNullable<Exclude<ApolloServerOptions<GraphQLContext>['persistedQueries'], false>>['cache'];
+  /** What several processes share of automatic persisted queries; each keeps its own when it is absent. */
+  sharedQueries?: SharedQueries | undefined;
   logger: ErrorLogger;
 }
 
@@ -46,7 +47,7 @@ export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer
     hideSchemaDetailsFromClientErrors: isProduction,
     includeStacktraceInErrorResponses: options.isDevelopment,
     csrfPrevention: true,
-    ...(options.persistedQueries && { persistedQueries: { cache: options.persistedQueries } }),
+    persistedQueries: { cache: createPersistedQueries(options.sharedQueries) },
     documentStore: createDocumentStore(),
     parseOptions: { maxTokens: MAX_TOKENS },
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions: isProduction },

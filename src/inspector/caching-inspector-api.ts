@@ -12,6 +12,7 @@ import { type ArnKind, type AssessmentRunArn, arnKinds, type InspectorArn } from
 import { toFailure } from './inspector-failure.js';
 import { createReadThrough, type ReadThrough } from './read-through.js';
 import { type Outcome, type SharedCache, unsharedCache } from './shared-cache.js';
+import { parseKeptEntity, parseKeptTelemetry } from './upstream-response.js';
 
 /** `ttlMs` 0 remembers nothing, whatever the others are, and still lets simultaneous readers share one call. */
 export interface CacheLimits {
@@ -77,6 +78,7 @@ export function createCachingInspectorApi(
       [`telemetry:${arn}`],
       (dated) => telemetry.isFresh(arn, dated),
       async () => [await inspector.getTelemetryMetadata(arn, { signal: audience.signal }).catch(toError)],
+      parseKeptTelemetry,
     );
     return outcome as Outcome<readonly TelemetryMetadata[]>;
   }
@@ -107,6 +109,7 @@ export function createCachingInspectorApi(
         const results = await inspector.describe(kind, keys.map(toArn), { signal }).catch(toError);
         return results instanceof Error ? keys.map(() => results) : results;
       },
+      (value, key) => parseKeptEntity(kind, value, toArn(key)),
     );
   }
 

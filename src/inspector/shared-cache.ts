@@ -30,12 +30,14 @@ export interface SharedCache {
    * What anybody knows of each key, in their order: a fresh value that is kept, or else what `load` reads, once at a time
    * among all who share the cache. `load` is called with the keys that are left to this process, together where they are
    * known to be missing together, and gives a value or an Error for each.
-   * `isFresh` tells whether a value that is kept will do. Values are JSON, and dates under the names that documents have.
+   * `isFresh` tells whether a value that is kept will do, and `parse` throws for one that is none of this key: others may
+   * have written it. Values are JSON, and dates under the names that documents have.
    */
   readThrough<T>(
     keys: readonly string[],
     isFresh: (dated: Dated<T>) => boolean,
     load: (keys: readonly string[]) => Promise<readonly (T | Error)[]>,
+    parse: (value: unknown, key: string) => T,
   ): Promise<readonly Outcome<T>[]>;
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   type AssessmentReport,
+  type AssessmentRun,
   type Entities,
   type KeyValue,
   type ListKind,
@@ -97,90 +98,120 @@ const assetAttributes = z
   })
   .readonly();
 
-const entities: { readonly [K in ArnKind]: z.ZodType<Entities[K]> } = {
-  assessmentRun: z
-    .object({
-      arn: arnOf('assessmentRun'),
-      name: nullable(z.string()),
-      state: nullable(z.string()),
-      assessmentTemplateArn: nullable(z.string()),
-      createdAt: nullable(timestamp),
-      startedAt: nullable(timestamp),
-      completedAt: nullable(timestamp),
-      stateChangedAt: nullable(timestamp),
-      durationInSeconds: nullable(z.int()),
-      dataCollected: nullable(z.boolean()),
-      rulesPackageArns: nullable(texts),
-      findingCounts: nullable(findingCounts),
-      stateChanges: nullable(z.array(z.object({ state: nullable(z.string()), stateChangedAt: nullable(timestamp) }))),
-      notifications: nullable(
-        z.array(
-          z.object({
-            date: nullable(timestamp),
-            event: nullable(z.string()),
-            message: nullable(z.string()),
-            error: nullable(z.boolean()),
-            snsTopicArn: nullable(z.string()),
-            snsPublishStatusCode: nullable(z.string()),
-          }),
+type EntityTypes = { readonly [K in ArnKind]: z.ZodType<Entities[K]> };
+
+/** The types of all entities but findings, by how they hold times and counts; and the members of a finding. */
+function createTypes<T extends z.ZodType<Date>, C extends z.ZodType<NonNullable<AssessmentRun['findingCounts']>>>(
+  timestamp: T,
+  findingCounts: C,
+) {
+  const findingMembers = z.object({
+    arn: arnOf('finding'),
+    title: nullable(z.string()),
+    description: nullable(z.string()),
+    recommendation: nullable(z.string()),
+    severity: nullable(z.string()),
+    numericSeverity: nullable(z.number()),
+    confidence: nullable(z.int()),
+    indicatorOfCompromise: nullable(z.boolean()),
+    service: nullable(z.string()),
+    assetType: nullable(z.string()),
+    assetAttributes: nullable(assetAttributes),
+    attributes: nullable(keyValues),
+    userAttributes: nullable(keyValues),
+    createdAt: nullable(timestamp),
+    updatedAt: nullable(timestamp),
+  });
+  const others: Omit<EntityTypes, 'finding'> = {
+    assessmentRun: z
+      .object({
+        arn: arnOf('assessmentRun'),
+        name: nullable(z.string()),
+        state: nullable(z.string()),
+        assessmentTemplateArn: nullable(z.string()),
+        createdAt: nullable(timestamp),
+        startedAt: nullable(timestamp),
+        completedAt: nullable(timestamp),
+        stateChangedAt: nullable(timestamp),
+        durationInSeconds: nullable(z.int()),
+        dataCollected: nullable(z.boolean()),
+        rulesPackageArns: nullable(texts),
+        findingCounts: nullable(findingCounts),
+        stateChanges: nullable(z.array(z.object({ state: nullable(z.string()), stateChangedAt: nullable(timestamp) }))),
+        notifications: nullable(
+          z.array(
+            z.object({
+              date: nullable(timestamp),
+              event: nullable(z.string()),
+              message: nullable(z.string()),
+              error: nullable(z.boolean()),
+              snsTopicArn: nullable(z.string()),
+              snsPublishStatusCode: nullable(z.string()),
+            }),
+          ),
         ),
-      ),
-      userAttributesForFindings: nullable(keyValues),
-    })
-    .readonly(),
-  assessmentTemplate: z
-    .object({
-      arn: arnOf('assessmentTemplate'),
-      name: nullable(z.string()),
-      assessmentTargetArn: nullable(z.string()),
-      durationInSeconds: nullable(z.int()),
-      rulesPackageArns: nullable(texts),
-      userAttributesForFindings: nullable(keyValues),
-      lastAssessmentRunArn: nullable(z.string()),
-      assessmentRunCount: nullable(z.int()),
-      createdAt: nullable(timestamp),
-    })
-    .readonly(),
-  assessmentTarget: z
-    .object({
-      arn: arnOf('assessmentTarget'),
-      name: nullable(z.string()),
-      resourceGroupArn: nullable(z.string()),
-      createdAt: nullable(timestamp),
-      updatedAt: nullable(timestamp),
-    })
-    .readonly(),
-  resourceGroup: z
-    .object({ arn: arnOf('resourceGroup'), tags: nullable(keyValues), createdAt: nullable(timestamp) })
-    .readonly(),
-  rulesPackage: z
-    .object({
-      arn: arnOf('rulesPackage'),
-      name: nullable(z.string()),
-      version: nullable(z.string()),
-      provider: nullable(z.string()),
-      description: nullable(z.string()),
-    })
-    .readonly(),
-  finding: z
-    .object({
-      arn: arnOf('finding'),
+        userAttributesForFindings: nullable(keyValues),
+      })
+      .readonly(),
+    assessmentTemplate: z
+      .object({
+        arn: arnOf('assessmentTemplate'),
+        name: nullable(z.string()),
+        assessmentTargetArn: nullable(z.string()),
+        durationInSeconds: nullable(z.int()),
+        rulesPackageArns: nullable(texts),
+        userAttributesForFindings: nullable(keyValues),
+        lastAssessmentRunArn: nullable(z.string()),
+        assessmentRunCount: nullable(z.int()),
+        createdAt: nullable(timestamp),
+      })
+      .readonly(),
+    assessmentTarget: z
+      .object({
+        arn: arnOf('assessmentTarget'),
+        name: nullable(z.string()),
+        resourceGroupArn: nullable(z.string()),
+        createdAt: nullable(timestamp),
+        updatedAt: nullable(timestamp),
+      })
+      .readonly(),
+    resourceGroup: z
+      .object({ arn: arnOf('resourceGroup'), tags: nullable(keyValues), createdAt: nullable(timestamp) })
+      .readonly(),
+    rulesPackage: z
+      .object({
+        arn: arnOf('rulesPackage'),
+        name: nullable(z.string()),
+        version: nullable(z.string()),
+        provider: nullable(z.string()),
+        description: nullable(z.string()),
+      })
+      .readonly(),
+    exclusion: z
+      .object({
+        arn: arnOf('exclusion'),
+        title: nullable(z.string()),
+        description: nullable(z.string()),
+        recommendation: nullable(z.string()),
+        scopes: nullable(
+          z.array(z.object({ key: nullable(z.string()), value: nullable(z.string()) }).readonly()).readonly(),
+        ),
+        attributes: nullable(keyValues),
+      })
+      .readonly(),
+  };
+  return { others, findingMembers };
+}
+
+const upstream = createTypes(timestamp, findingCounts);
+
+/** As Inspector describes them. */
+const entities: EntityTypes = {
+  ...upstream.others,
+  finding: upstream.findingMembers
+    .extend({
       id: nullable(z.string()),
-      title: nullable(z.string()),
-      description: nullable(z.string()),
-      recommendation: nullable(z.string()),
-      severity: nullable(z.string()),
-      numericSeverity: nullable(z.number()),
-      confidence: nullable(z.int()),
-      indicatorOfCompromise: nullable(z.boolean()),
-      service: nullable(z.string()),
       serviceAttributes: nullable(z.object({ rulesPackageArn: nullable(z.string()) })),
-      assetType: nullable(z.string()),
-      assetAttributes: nullable(assetAttributes),
-      attributes: nullable(keyValues),
-      userAttributes: nullable(keyValues),
-      createdAt: nullable(timestamp),
-      updatedAt: nullable(timestamp),
     })
     .transform(({ id, serviceAttributes, ...finding }) => ({
       ...finding,
@@ -188,17 +219,15 @@ const entities: { readonly [K in ArnKind]: z.ZodType<Entities[K]> } = {
       rulesPackageArn: serviceAttributes?.rulesPackageArn ?? null,
     }))
     .readonly(),
-  exclusion: z
-    .object({
-      arn: arnOf('exclusion'),
-      title: nullable(z.string()),
-      description: nullable(z.string()),
-      recommendation: nullable(z.string()),
-      scopes: nullable(
-        z.array(z.object({ key: nullable(z.string()), value: nullable(z.string()) }).readonly()).readonly(),
-      ),
-      attributes: nullable(keyValues),
-    })
+};
+
+const domain = createTypes(z.date(), z.array(z.object({ severity: z.string(), count: z.int() })));
+
+/** As the graph knows them. */
+const domainEntities: EntityTypes = {
+  ...domain.others,
+  finding: domain.findingMembers
+    .extend({ findingId: nullable(z.string()), rulesPackageArn: nullable(z.string()) })
     .readonly(),
 };
 
@@ -270,6 +299,18 @@ export function parseDescribed(output: unknown, member: string, callId: CallId) 
 /** One item of a Describe operation; throws BAD_UPSTREAM_RESPONSE. */
 export function parseEntity<K extends ArnKind>(kind: K, value: unknown, callId: CallId): Entities[K] {
   return parse(entities[kind], value, kind, callId);
+}
+
+/** An entity that was read before and kept somewhere, with dates for its times; throws when it is none, or another one. */
+export function parseKeptEntity<K extends ArnKind>(kind: K, value: unknown, arn: InspectorArn<K>): Entities[K] {
+  const entity = domainEntities[kind].parse(value);
+  if (entity.arn !== arn) throw new TypeError(`Expected ${arn}, but got ${entity.arn}.`);
+  return entity;
+}
+
+/** Telemetry that was read before and kept somewhere; throws when it is none. */
+export function parseKeptTelemetry(value: unknown): readonly TelemetryMetadata[] {
+  return Object.freeze(telemetryMetadata.parse(value));
 }
 
 /** A page of a List operation, its items under the name of `member`; throws BAD_UPSTREAM_RESPONSE. */

@@ -24,9 +24,8 @@ const MAX_WAITING_COMMANDS = 10_000;
 export interface RedisConnection {
   /** The reply of a script to its keys, which share a slot; undefined when there is none within the budget. Never rejects. */
   evaluate(script: string, keys: string[], args: (string | Buffer)[]): Promise<unknown>;
-  /** What a command gives, or undefined. Never rejects. */
+  /** The value of a key, or undefined. Never rejects. */
   get(key: string): Promise<Buffer | null | undefined>;
-  set(key: string, value: string, lifetimeMs: number): Promise<void>;
   close(): void;
 }
 
@@ -77,9 +76,6 @@ export function connectRedis(urls: readonly string[], logger: RedisLogger): Redi
   return {
     evaluate: (script, keys, args) => call(() => client.eval(script, { keys, arguments: args as string[] })),
     get: (key) => call(() => client.get(key) as Promise<Buffer | null>),
-    async set(key, value, lifetimeMs) {
-      await call(() => client.set(key, value, { expiration: { type: 'PX', value: lifetimeMs } }));
-    },
     close() {
       isClosed = true;
       plain.destroy();

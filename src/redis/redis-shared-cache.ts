@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createTimeoutFailure } from '../inspector/inspector-failure.js';
 import { type Dated, type Outcome, type ReadTime, type SharedCache, toReadTime } from '../inspector/shared-cache.js';
-import type { RedisConnection } from './connection.js';
+import type { RedisConnection, RedisLogger } from './connection.js';
 import { decodeValue, encodeValue, toTimeText } from './shared-value.js';
 
 /** A lock that is not renewed ends after so long: what a holder that died costs the others. */
@@ -18,10 +18,16 @@ const MAX_LOOKS = 5;
 /** How often somebody looks whether another replica has finished; not all at the same time. */
 const LOOK_AGAIN_MS = 25;
 
-/** A value that is newer than ARGV[1]; otherwise whether the lock is mine now (1) or somebody else's (0). */
+/**
+ * A value that is newer than ARGV[1]; otherwise whether the lock is mine now (1) or somebody else's (0). A value of another
+ * type is none, and neither is a lock that no gateway has made: one that would never end, or later than locks do.
+ */
 const LOOK_OR_LOCK = `
-local kept = redis.call('GET', KEYS[1])
+local kept = redis.pcall('GET', KEYS[1])
+if type(kept) == 'table' then redis.call('DEL', KEYS[1]) kept = false end
 if kept and string.sub(kept, 1, ${toTimeText(0).length}) > ARGV[1] then return kept end
+local left = redis.call('PTTL', KEYS[2])
+if left == -1 or left > tonumber(ARGV[3]) then redis.call('DEL', KEYS[2]) end
 if redis.call('SET', KEYS[2], ARGV[2], 'NX', 'PX', ARGV[3]) then return 1 end
 return 0`;
 
@@ -29,7 +35,7 @@ const RENEW = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 return 0`;
 
-/** Of what cannot be read nothing is left. */
+/** Deletes what cannot be read. */
 const FORGET = `return redis.call('DEL', KEYS[1])`;
 
 const UNLOCK = `
@@ -52,6 +58,7 @@ interface Item<T> {
   stale: Dated<T> | null;
   /** Only what is newer is looked at. */
   refused: string;
+  readonly parse: (value: unknown, key: string) => T;
 }
 
 type Look<T> = { found: Dated<T> } | 'mine' | 'busy';
@@ -65,13 +72,29 @@ type Look<T> = { found: Dated<T> } | 'mine' | 'busy';
 export function createRedisSharedCache(
   redis: RedisConnection,
   { namespace, lifetimeMs, deadlineMs }: { namespace: string; lifetimeMs: number; deadlineMs: number },
+  logger: Pick<RedisLogger, 'warn'>,
 ): SharedCache {
+  let hasWarned = false;
+
+  /** The value; null for what no gateway of this version can have written. */
+  function decode<T>(bytes: Buffer, { key, names, parse }: Item<T>): Dated<T> | null {
+    try {
+      const dated = decodeValue(bytes);
+      if (dated !== null) return { ...dated, value: parse(dated.value, key) };
+    } catch {
+      // Of another shape.
+    }
+    if (!hasWarned) logger.warn({ key: names.value }, 'redis holds something else than gateways keep; it is read anew');
+    hasWarned = true;
+    return null;
+  }
+
   async function look<T>(item: Item<T>, isFresh: (dated: Dated<T>) => boolean): Promise<Look<T>> {
     for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
       const { names, refused, token } = item;
       const reply = await redis.evaluate(LOOK_OR_LOCK, [names.value, names.lock], [refused, token, String(LOCK_MS)]);
       if (!(reply instanceof Uint8Array)) return reply === 0 ? 'busy' : 'mine';
-      const dated = decodeValue<T>(Buffer.from(reply));
+      const dated = decode(Buffer.from(reply), item);
       if (dated !== null && isFresh(dated)) return { found: dated };
       item.stale = dated;
       if (dated === null) await redis.evaluate(FORGET, [names.value], []);
@@ -136,12 +159,13 @@ export function createRedisSharedCache(
       keys: readonly string[],
       isFresh: (dated: Dated<T>) => boolean,
       load: (keys: readonly string[]) => Promise<readonly (T | Error)[]>,
+      parse: (value: unknown, key: string) => T,
     ) {
       const token = randomUUID();
       const items = keys.map((key, place): Item<T> => {
         // The braces put a value and its lock into the same slot of a cluster.
         const name = `${namespace}:${VALUES_VERSION}:{${key}}`;
-        return { key, place, names: { value: name, lock: `${name}:lock` }, token, stale: null, refused: '' };
+        return { key, place, names: { value: name, lock: `${name}:lock` }, token, stale: null, refused: '', parse };
       });
       const looks = await Promise.all(items.map((item) => look(item, isFresh)));
       const mine = items.filter(({ place }) => looks[place] === 'mine');

@@ -6,8 +6,14 @@ const TIME_LENGTH = 15;
 const PLAIN = 'j';
 const DEFLATED = 'd';
 
+/** Another replica's clock may be ahead by so much; a value that is later would be fresh for longer than it may be. */
+const MAX_CLOCK_SKEW_MS = 5000;
+
 /** Telemetry of a usual run is 2 KB, which travels faster than it is packed; a run of 5,000 rows shrinks to a tenth. */
 const MIN_DEFLATED_BYTES = 4096;
+
+/** Of 5,000 rows, which are at most 1 MB, some ten times over: a few bytes from elsewhere could unpack to gigabytes. */
+const MAX_JSON_BYTES = 16 * 2 ** 20;
 
 /** The members of domain types that hold dates. */
 const DATES = new Set(['createdAt', 'updatedAt', 'startedAt', 'completedAt', 'stateChangedAt', 'date']);
@@ -26,14 +32,17 @@ export function encodeValue({ value, readAt }: Pick<Dated<unknown>, 'value' | 'r
   return Buffer.concat([head, isDeflated ? deflateRawSync(json, { level: 1 }) : json]);
 }
 
-/** What encodeValue wrote; null for anything else. */
-export function decodeValue<T>(bytes: Buffer): Dated<T> | null {
+/** What encodeValue wrote, of a shape that is not known yet; null for anything else, and for a time that is still to come. */
+export function decodeValue(bytes: Buffer): Dated<unknown> | null {
   const time = bytes.toString('latin1', 0, TIME_LENGTH);
   const packing = bytes.toString('latin1', TIME_LENGTH, TIME_LENGTH + 1);
   if (!/^\d+$/.test(time) || (packing !== PLAIN && packing !== DEFLATED)) return null;
+  const now = Date.now();
+  if (Number(time) > now + MAX_CLOCK_SKEW_MS) return null;
   try {
     const packed = bytes.subarray(TIME_LENGTH + 1);
-    const json = (packing === DEFLATED ? inflateRawSync(packed) : packed).toString();
+    const limit = { maxOutputLength: MAX_JSON_BYTES };
+    const json = (packing === DEFLATED ? inflateRawSync(packed, limit) : packed).toString();
     const value = MAY_HOLD_DATES.test(json) ? JSON.parse(json, revive) : JSON.parse(json);
     if (typeof value !== 'object' || value === null) return null;
     return { value, ...toReadTime(Number(time)) };

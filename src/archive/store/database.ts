@@ -11,7 +11,9 @@ import {
   toDisplayUrl,
   toSqlitePath,
 } from '../archive-url.js';
+import { createFileCheck, DamagedArchiveError, toDamage } from './file-check.js';
 import { hasTables, migrate } from './migrations.js';
+import { createPostgresPool, type LimitedPool, READ_TIMEOUT_MESSAGE } from './postgres-pool.js';
 import { entityTables, type Tables } from './tables.js';
 
 /** The archive's tables on one of its engines. */
@@ -24,6 +26,12 @@ export interface Database {
    * PostgreSQL. `onWait` is told once that there is somebody to wait for.
    */
   waitForWriters(onWait?: () => void): Promise<void>;
+  /** Gives every query on PostgreSQL from here on a limit of time, as a service needs it and an import does not. */
+  limitReads(): Promise<void>;
+  /** Rejects with a DamagedArchiveError when the file of a SQLite archive is not the one that was opened. */
+  checkFile(): Promise<void>;
+  /** What an error means that a read failed with: a DamagedArchiveError, or the error itself. */
+  toDamage(error: unknown): unknown;
   close(): Promise<void>;
 }
 
@@ -31,8 +39,6 @@ export interface Database {
 const OPENING_TIMEOUT_MS = 60_000;
 const BUSY_TIMEOUT_MS = 2 ** 31 - 1;
 const WAIT_MS = 250;
-const CONNECT_TIMEOUT_MS = 10_000;
-const MAX_CONNECTIONS = 10;
 /** In KiB: the narrow rows of 50,000 runs fit in. */
 const PAGE_CACHE_KIB = 65_536;
 
@@ -71,11 +77,12 @@ export function openExistingDatabase(url: string): Promise<Database> {
 async function open(url: string, mayCreate: boolean): Promise<Database> {
   const engine = isSqliteUrl(url) ? 'sqlite' : 'postgres';
   let tables: Kysely<Tables> | undefined;
+  let pool: LimitedPool | undefined;
   try {
     if (engine === 'sqlite') await checkFile(url, mayCreate);
-    tables = new Kysely<Tables>({
-      dialect: engine === 'sqlite' ? createSqliteDialect(toSqlitePath(url)) : await createPostgresDialect(url),
-    });
+    else pool = await createPostgresPool(url);
+    const dialect = pool === undefined ? createSqliteDialect(toSqlitePath(url)) : new PostgresDialect({ pool });
+    tables = new Kysely<Tables>({ dialect });
     if (engine === 'postgres' && !mayCreate && !(await hasTables(tables, engine))) {
       throw new NoArchiveError(url, NO_TABLES);
     }
@@ -87,14 +94,29 @@ async function open(url: string, mayCreate: boolean): Promise<Database> {
     if (cause instanceof ArchiveOpenError) throw cause;
     throw new ArchiveOpenError(`The archive ${toDisplayUrl(url)} cannot be opened: ${toReason(cause)}`, { cause });
   }
+  const opened = tables;
   return {
     tables,
     engine,
+    checkFile:
+      engine === 'postgres' || url === IN_MEMORY
+        ? async () => {}
+        : createFileCheck(toSqlitePath(url), () => fetchBytes(opened)),
+    toDamage: (error) => toDamage(error, toDisplayUrl(url)),
     waitForWriters: async (onWait) => {
       if (engine === 'sqlite' && url !== IN_MEMORY) await waitForWriters(toSqlitePath(url), onWait);
     },
-    close: () => (tables as Kysely<Tables>).destroy(),
+    limitReads: async () => pool?.limitReads(),
+    close: () => opened.destroy(),
   };
+}
+
+/** How long SQLite knows its file to be. */
+async function fetchBytes(tables: Kysely<Tables>): Promise<number> {
+  const { rows } = await sql<{
+    bytes: number;
+  }>`select page_count * page_size as bytes from pragma_page_count(), pragma_page_size()`.execute(tables);
+  return rows[0]?.bytes ?? 0;
 }
 
 /** Asks on a connection of its own: after SQLITE_BUSY libsql leaves the statement open, and with it no commit succeeds. */
@@ -115,8 +137,9 @@ async function waitForWriters(path: string, onWait?: () => void): Promise<void> 
   }
 }
 
-/** Whether a read failed because the engine is out of reach or busy, so that it may succeed a moment later. */
+/** Whether a read failed because the engine is out of reach, busy or without its tables, so that it may succeed later. */
 export function isUnavailable(error: unknown): boolean {
+  if (error instanceof DamagedArchiveError) return true;
   const { code, message } = error as { code?: unknown; message?: unknown };
   // SQLSTATE classes 08 (connection), 3D (no such database), 53 (resources) and 57 (operator intervention) of PostgreSQL, and
   // node's socket errors.
@@ -125,8 +148,9 @@ export function isUnavailable(error: unknown): boolean {
 }
 
 /** What pg says without a code. */
-const LOST_CONNECTION =
-  /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error)/;
+const LOST_CONNECTION = new RegExp(
+  `^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|${READ_TIMEOUT_MESSAGE})`,
+);
 
 /** Tells the engine what its tables hold now, by which it plans queries; SQLite plans well without. */
 export async function refreshStatistics({ tables, engine }: Database): Promise<void> {
@@ -187,21 +211,6 @@ function createSqliteDialect(path: string): Dialect {
 
 function isBusy(error: unknown): boolean {
   return (error as { code?: unknown }).code === 'SQLITE_BUSY';
-}
-
-async function createPostgresDialect(url: string): Promise<Dialect> {
-  const { default: pg } = await import('pg');
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: MAX_CONNECTIONS,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    application_name: 'inspector-gateway',
-  });
-  // A lost connection fails its query, and is replaced when the next one needs it; whether it was idle or not, an error
-  // without a listener would end the process.
-  pool.on('error', () => {});
-  pool.on('connect', (client) => client.on('error', () => {}));
-  return new PostgresDialect({ pool });
 }
 
 function toReason(cause: unknown): string {

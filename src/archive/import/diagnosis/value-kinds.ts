@@ -207,7 +207,7 @@ function findOtherService(value: Members): Diagnosis | null {
 }
 
 function hasMembers(value: Members, ...names: readonly string[]): boolean {
-  return names.every((name) => name in value);
+  return names.every((name) => Object.hasOwn(value, name));
 }
 
 function toObjects(list: unknown): Members[] {
