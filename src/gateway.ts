@@ -18,6 +18,7 @@ import { createSdkInspectorApi } from './inspector/sdk-inspector-api.js';
 import { unsharedCache } from './inspector/shared-cache.js';
 import { createOwnDoor, type Door, listen } from './listen.js';
 import type { Log } from './log.js';
+import { isOutOfFiles, OUT_OF_FILES } from './open-files.js';
 import type { RedisConnection } from './redis/connection.js';
 import { startWorkers } from './workers.js';
 
@@ -131,7 +132,14 @@ export async function startArchive(
 }
 
 function createServer(listener: RequestListener, limits: ClientLimits, logger: Logger): Server {
-  return createBoundedServer(listener, limits, (closed) => logger.warn(closed, 'connection closed'));
+  const server = createBoundedServer(listener, limits, (closed) => logger.warn(closed, 'connection closed'));
+  // Before that it is whoever makes it listen who is told. What is open is served, and the next connections may be taken.
+  server.on('error', (error: NodeJS.ErrnoException) => {
+    if (!server.listening) return;
+    const help = isOutOfFiles(error) ? OUT_OF_FILES : undefined;
+    logger.error({ code: error.code, help }, 'a connection could not be taken');
+  });
+  return server;
 }
 
 function createSource(config: Config, archiveUrl: string | undefined): InspectorSource {

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import type { Server } from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { getSystemErrorName } from 'node:util';
+import { isOutOfFiles, OUT_OF_FILES } from './open-files.js';
 
 /** Its message is one line that says which setting to change. */
 export class ListenError extends Error {
@@ -11,8 +12,12 @@ export class ListenError extends Error {
 /** Makes a server listen and gives its URL; `setting` names the variable that the port came from. */
 export async function listen(server: Server, host: string, port: number, setting: string): Promise<string> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(toListenError(error, toUrl(host, port), setting)));
-    server.listen(port, host, resolve);
+    const fail = (error: Error) => reject(toListenError(error, toUrl(host, port), setting));
+    server.once('error', fail);
+    server.listen(port, host, () => {
+      server.off('error', fail);
+      resolve();
+    });
   });
   return toUrl(host, (server.address() as AddressInfo).port);
 }
@@ -20,8 +25,12 @@ export async function listen(server: Server, host: string, port: number, setting
 /** Makes a server listen on a port that another process has bound; `url` is its address, for the message. */
 export async function listenOnHandle(server: Server, handle: unknown, url: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(toListenError(error, url, 'PORT')));
-    server.listen(handle, resolve);
+    const fail = (error: Error) => reject(toListenError(error, url, 'PORT'));
+    server.once('error', fail);
+    server.listen(handle, () => {
+      server.off('error', fail);
+      resolve();
+    });
   });
 }
 
@@ -87,6 +96,7 @@ function toSystemError(status: number): NodeJS.ErrnoException {
 }
 
 function toListenError(error: NodeJS.ErrnoException, url: string, setting: string): ListenError {
+  if (isOutOfFiles(error)) return new ListenError(OUT_OF_FILES, { cause: error });
   const message = PORT_CODES.has(error.code)
     ? `${url} ${error.code === 'EACCES' ? 'needs more rights' : 'is already in use'}: set ${setting} to another port, or 0 for a free one.`
     : `${url} cannot be listened on (${error.code}): set HOST to an address of this machine.`;

@@ -61,10 +61,10 @@ describe('The sources', () => {
     expect([...new Set(importers)]).toEqual([folder]);
   });
 
-  test('at the root are wired from above: main, then gateway', () => {
+  test('at the root are wired from above: main, then the command line, then gateway', () => {
     expect(imports.filter(({ to }) => to === 'main.ts')).toEqual([]);
     expect(new Set(imports.filter(({ to }) => to === 'gateway.ts').map(({ file }) => file))).toEqual(
-      new Set(['main.ts']),
+      new Set(['command-line.ts']),
     );
   });
 

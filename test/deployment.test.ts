@@ -11,8 +11,8 @@ import {
   readText,
 } from './helpers/manifests.js';
 
-/** What the process has after a signal; importing main.ts would start it. */
-const stopLimitMs = Number(/STOP_LIMIT_MS = ([\d_]+)/.exec(readText('src/main.ts'))?.[1]?.replaceAll('_', ''));
+/** What the process has after a signal. */
+const stopLimitMs = Number(/STOP_LIMIT_MS = ([\d_]+)/.exec(readText('src/command-line.ts'))?.[1]?.replaceAll('_', ''));
 
 const dockerfile = readText('Dockerfile');
 const compose = readCompose();

@@ -4,9 +4,19 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-/** The built command in a process of its own, with no environment but the one that is given. */
-export function runMain(args: string[] = [], environment: Record<string, string> = {}, nodeOptions: string[] = []) {
-  const child = spawn(process.execPath, [...nodeOptions, MAIN, ...args], {
+/**
+ * The built command in a process of its own, with no environment but the one that is given. With a `script`
+ * a shell runs that, and has the command as "$@".
+ */
+export function runMain(
+  args: string[] = [],
+  environment: Record<string, string> = {},
+  nodeOptions: string[] = [],
+  script?: string,
+) {
+  const words = [process.execPath, ...nodeOptions, MAIN, ...args];
+  if (script !== undefined) words.unshift('sh', '-c', script, 'sh');
+  const child = spawn(words[0] as string, words.slice(1), {
     env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   });

@@ -1,0 +1,55 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
+import { describe, expect, jest, test } from '@jest/globals';
+import { listen } from '../src/listen.js';
+import { OUT_OF_FILES } from '../src/open-files.js';
+import { endAfterAll } from './helpers/cleanup.js';
+import { runMain } from './helpers/process.js';
+
+jest.setTimeout(30_000);
+
+/** The command, with a limit that it cannot raise itself. */
+function runLimited(files: number, args: string[] = []) {
+  return runMain(args, { PORT: '0', ARCHIVE_PORT: '0' }, [], `ulimit -n ${files}; exec "$@"`);
+}
+
+describe('With a limit of open files that is too low', () => {
+  test.each([
+    [40, []],
+    [64, []],
+    [128, []],
+    [64, ['archive']],
+  ])('of %d the command says in one line what to raise, and exits with 1 (%j)', async (files, args) => {
+    const { code, stdout, stderr } = await runLimited(files, args).exited;
+    expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: `${OUT_OF_FILES}\n` });
+  });
+
+  test('a gateway goes on with the connections that it has, and with others once there is room', async () => {
+    const gateway = runLimited(256);
+    endAfterAll(gateway.kill);
+    const [, url = ''] = await gateway.stdoutMatch(/Gateway {2}(http:\S+)\/graphql/);
+    const { hostname, port } = new URL(url);
+    const sockets = Array.from({ length: 400 }, () => connect(Number(port), hostname).on('error', () => {}));
+    // Some are closed, for want of room.
+    await Promise.race(sockets.map((socket) => once(socket, 'close')));
+    for (const socket of sockets) socket.destroy();
+    let status = 0;
+    while (status !== 200)
+      status = await fetch(`${url}/readyz`).then(
+        ({ status }) => status,
+        () => 0,
+      );
+    gateway.child.kill('SIGTERM');
+    expect((await gateway.exited).code).toBe(0);
+  });
+});
+
+test('A server that cannot listen for want of files says what to raise', async () => {
+  const server = createServer();
+  server.listen = () => {
+    server.emit('error', Object.assign(new Error(), { code: 'EMFILE' }));
+    return server;
+  };
+  await expect(listen(server, '127.0.0.1', 0, 'PORT')).rejects.toThrow(OUT_OF_FILES);
+});
