@@ -253,6 +253,9 @@ const listItems: { readonly [K in ListKind]: z.ZodType<Lists[K]['item']> } = {
 
 const assessmentReport = z.object({ status: nullable(z.string()), url: nullable(z.string()) }).readonly();
 
+/** Of a run. An agent with more of them costs its neighbours nothing. */
+const MAX_ROWS = 5000;
+
 /** Lists of agents hold up to 500, all others up to 100. */
 const MAX_ITEMS = 500;
 
@@ -264,7 +267,7 @@ const nextToken = z
 
 /** The rows of GetTelemetryMetadata; throws BAD_UPSTREAM_RESPONSE that names the first row and field at fault. */
 export function parseTelemetryMetadata(value: unknown, callId: CallId): readonly TelemetryMetadata[] {
-  return Object.freeze(parse(telemetryMetadata, value, 'telemetryMetadata', callId));
+  return Object.freeze(parse(telemetryMetadata.max(MAX_ROWS), value, 'telemetryMetadata', callId));
 }
 
 /** The tags of ListTagsForResource; throws BAD_UPSTREAM_RESPONSE. */
