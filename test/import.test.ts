@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
+import { importSources, type RefusedFile } from '../src/archive/import/importer.js';
 import type { Database } from '../src/archive/store/database.js';
 import { createFolder, type Engine, engines, openEmptyArchive } from './helpers/archives.js';
 import { exportText, type Files, importFiles, importPaths } from './helpers/exports.js';
@@ -291,7 +292,7 @@ describe.each(engines)('An import into $name', (engine: Engine) => {
       const archive = await open();
       const { refused } = await importFiles(archive, files, { runArn });
       expect(refused).toEqual([
-        { name: expect.stringMatching(/json$/), problems: [expect.stringMatching(reason)], furtherProblems: 0 },
+        { name: expect.stringMatching(/json$/), problems: [expect.stringMatching(reason)], hasFurtherProblems: false },
       ]);
     });
   });
@@ -315,7 +316,7 @@ describe.each(engines)('An import into $name', (engine: Engine) => {
       {
         name: expect.stringMatching(/2\.json$/),
         problems: ['line 10: $.output.findings[0].severity: expected text, but got 7'],
-        furtherProblems: 0,
+        hasFurtherProblems: false,
       },
     ]);
     expect(counts.finding).toEqual({ new: 2, refused: 701 });
@@ -429,7 +430,7 @@ describe.each(engines)('An import into $name', (engine: Engine) => {
       {
         name: expect.stringMatching(/file\.json$/),
         problems: [typeof problem === 'string' ? problem : expect.stringMatching(problem)],
-        furtherProblems: 0,
+        hasFurtherProblems: false,
       },
     ]);
     expect(await exportText(archive)).toBe('');
@@ -463,14 +464,43 @@ describe.each(engines)('An import into $name', (engine: Engine) => {
     expect(refused[0]?.problems).toEqual([expect.stringMatching(/^line 23457: expected JSON, but this line is none/)]);
   });
 
-  test('names the first five problems of a file, and counts the further ones', async () => {
+  test('names the first five problems of a file, and says that there are further ones', async () => {
     const archive = await open();
     const assessmentRuns = Array.from({ length: 12 }, () => ({ ...run, name: 7 }));
     const { refused } = await importFiles(archive, { 'file.json': JSON.stringify({ assessmentRuns }, null, 1) });
     expect(refused[0]?.problems).toEqual(
       [0, 1, 2, 3, 4].map((place) => `line 1: $.assessmentRuns[${place}].name: expected text, but got 7`),
     );
-    expect(refused[0]?.furtherProblems).toBe(7);
+    expect(refused[0]?.hasFurtherProblems).toBe(true);
+    const five = { assessmentRuns: assessmentRuns.slice(0, 5) };
+    const again = await importFiles(archive, { 'file.json': JSON.stringify(five) });
+    expect(again.refused[0]).toMatchObject({ problems: { length: 5 }, hasFurtherProblems: false });
+  });
+
+  test('reads a file no further than to the first problem that it does not name', async () => {
+    const archive = await open();
+    let lines = 0;
+    let isClosed = false;
+    const source = {
+      name: 'endless.ndjson',
+      sizeBytes: null,
+      isRepeatable: true,
+      async *read() {
+        try {
+          for (;;) {
+            lines += 1;
+            yield Buffer.from(`${JSON.stringify({ ...run, name: 7 })}\n`);
+            if (lines > 100_000) throw new Error('It was read on and on.');
+          }
+        } finally {
+          isClosed = true;
+        }
+      },
+    };
+    const refused: RefusedFile[] = [];
+    await importSources(archive, [source], { onRefusedFile: (file) => refused.push(file) });
+    expect(refused).toMatchObject([{ problems: { length: 5 }, hasFurtherProblems: true }]);
+    expect({ isClosed, isEarly: lines < 5000 }).toEqual({ isClosed: true, isEarly: true });
   });
 
   test('changes nothing with --dry-run, and tells the same', async () => {
@@ -648,7 +678,7 @@ test('The template that tags belong to is found by its ID', async () => {
           /^line 1: \$\.tags: expected to be told which assessment template .* its path holds no ID$/,
         ),
       ],
-      furtherProblems: 0,
+      hasFurtherProblems: false,
     },
   ]);
   expect(await exportText(archive)).toContain(`{"resourceArn":"${template.arn}"},"output":${tags}`);

@@ -108,8 +108,8 @@ function openForDryRun(url: string): Promise<Database> {
   });
 }
 
-function toRefusal({ name, problems, furtherProblems }: RefusedFile): string {
-  const lines = [...problems, ...(furtherProblems > 0 ? [`and ${furtherProblems} further problems`] : [])];
+function toRefusal({ name, problems, hasFurtherProblems }: RefusedFile): string {
+  const lines = [...problems, ...(hasFurtherProblems ? ['and further problems'] : [])];
   return `Refused ${toTerminalText(name)}\n${lines.map((line) => `  ${toTerminalText(line)}\n`).join('')}`;
 }
 

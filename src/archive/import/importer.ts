@@ -42,8 +42,8 @@ export interface RefusedFile {
   readonly name: string;
   /** The first problems in the file's order; each names its place and what was expected there. */
   readonly problems: readonly string[];
-  /** How many there are besides. */
-  readonly furtherProblems: number;
+  /** Whether there is at least one besides: the file is read no further then. */
+  readonly hasFurtherProblems: boolean;
 }
 
 /** How far an import has come; `bytes` are those of the files as they are stored. */
@@ -140,7 +140,7 @@ export async function importSources(
     summary.files += 1;
     if (result.problems.length > 0) {
       for (const [kind, number] of result.seen) toCounts(summary.counts, kind).refused += number;
-      onRefusedFile?.({ name, problems: result.problems, furtherProblems: result.furtherProblems });
+      onRefusedFile?.({ name, problems: result.problems, hasFurtherProblems: result.hasFurtherProblems });
       return;
     }
     if (result.isEmpty) summary.emptyFiles.push(name);
@@ -198,7 +198,7 @@ interface ReadResult extends Pick<ImportSummary, 'arns' | 'notKept' | 'kept'> {
   isEmpty: boolean;
   /** The first ones: of a large file with another content than was expected there would be no end. */
   readonly problems: string[];
-  furtherProblems: number;
+  hasFurtherProblems: boolean;
   readonly seen: Map<EntityKind, number>;
   readonly outcomes: Map<EntityKind, Counts>;
   wrappers: ReadonlyMap<string, number>;
@@ -256,7 +256,10 @@ interface ReadOptions {
   onEntity(): void;
 }
 
-/** Reads a source to its end, or to where it is no JSON any more; after a problem it only looks for further ones. */
+/**
+ * Reads a source to its end, or to where it is no JSON any more; after a problem it only looks for further ones, until
+ * there are more than are told.
+ */
 async function readSource(
   transaction: ImportTransaction,
   source: Source,
@@ -266,7 +269,7 @@ async function readSource(
     isDeferred: false,
     isEmpty: false,
     problems: [],
-    furtherProblems: 0,
+    hasFurtherProblems: false,
     seen: new Map(),
     outcomes: new Map(),
     arns: new Map(),
@@ -296,7 +299,7 @@ async function readSource(
 
   function addProblem(problem: string): void {
     if (result.problems.length < MAX_PROBLEMS) result.problems.push(problem);
-    else result.furtherProblems += 1;
+    else result.hasFurtherProblems = true;
   }
 
   async function write(entry: Entry | string): Promise<void> {
@@ -367,7 +370,10 @@ async function readSource(
     const taken = detections;
     detections = [];
     taken.sort((a, b) => Number(isUnowned(a.detection)) - Number(isUnowned(b.detection)) || a.line - b.line);
-    for (const { detection } of taken) await take(detection);
+    for (const { detection } of taken) {
+      if (result.hasFurtherProblems) return;
+      await take(detection);
+    }
   }
 
   try {
@@ -376,6 +382,7 @@ async function readSource(
         detector.report(await toDetectedReport(content.report, content.content));
       } else for (const document of content.documents) detector.detect(document);
       await takeDetections();
+      if (result.hasFurtherProblems) return result;
     }
     Object.assign(result, detector.end());
     await takeDetections();

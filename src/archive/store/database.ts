@@ -23,7 +23,7 @@ export interface Database {
   readonly engine: 'sqlite' | 'postgres';
   /**
    * Resolves when nobody writes to a SQLite archive, whose own waiting would hold up signals as well; at once for
-   * PostgreSQL. `onWait` is told once that there is somebody to wait for.
+   * PostgreSQL, where a transaction waits by itself. `onWait` is told once that there is somebody to wait for.
    */
   waitForWriters(onWait?: () => void): Promise<void>;
   /** Gives every query on PostgreSQL from here on a limit of time, as a service needs it and an import does not. */
@@ -104,11 +104,18 @@ async function open(url: string, mayCreate: boolean): Promise<Database> {
         : createFileCheck(toSqlitePath(url), () => fetchBytes(opened)),
     toDamage: (error) => toDamage(error, toDisplayUrl(url)),
     waitForWriters: async (onWait) => {
-      if (engine === 'sqlite' && url !== IN_MEMORY) await waitForWriters(toSqlitePath(url), onWait);
+      if (engine === 'postgres') await tellOfWriters(opened, onWait);
+      else if (url !== IN_MEMORY) await waitForWriters(toSqlitePath(url), onWait);
     },
     limitReads: async () => pool?.limitReads(),
     close: () => opened.destroy(),
   };
+}
+
+/** Tells whether somebody has locked the writers of an archive on PostgreSQL. */
+async function tellOfWriters(tables: Kysely<Tables>, onWait?: () => void): Promise<void> {
+  const free = await tables.selectFrom('writers').select('id').forUpdate().skipLocked().execute();
+  if (free.length === 0) onWait?.();
 }
 
 /** How long SQLite knows its file to be. */

@@ -1,5 +1,6 @@
-import { createReadStream, type Stats } from 'node:fs';
+import { constants, createReadStream, openSync, type Stats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { countBytes } from './byte-stream.js';
 import { decode, parseEncoding } from './decode.js';
@@ -103,9 +104,23 @@ export function toUnreadableSource(name: string, error: Error): Source {
 function toFileSource(path: string, entry: Stats, encoding: string | undefined): Source {
   return toSource(
     path,
-    { path: entry.isFile() ? path : null, encoding, open: () => createReadStream(path) },
+    {
+      path: entry.isFile() ? path : null,
+      encoding,
+      open: () => (entry.isFIFO() ? openPipe(path) : createReadStream(path)),
+    },
     entry.isFile() ? entry.size : null,
   );
+}
+
+/**
+ * A named pipe, as a socket: a file stream waits for its writer on a thread of the pool, and a process does not end before
+ * its threads do. Elsewhere than on Linux a pipe that nobody has opened to write yet may look like one at its end.
+ */
+async function* openPipe(path: string): AsyncGenerator<Uint8Array> {
+  if (process.platform !== 'linux') return yield* createReadStream(path);
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  yield* new Socket({ fd, readable: true, writable: false });
 }
 
 function toStdinSource(stdin: AsyncIterable<Uint8Array>, encoding: string | undefined): Source {
