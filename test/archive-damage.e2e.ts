@@ -130,7 +130,7 @@ describe('An archive whose file', () => {
     await askUntil(gateway.archiveUrl, 500);
     await delay(1100);
     expect(await ask(1)).toBe('Run 2');
-    expect(await ask(2)).toMatchObject({ canRetry: true });
+    expect(await ask(2)).toMatchObject({ code: 'INTERNAL_EXCEPTION', canRetry: true });
     expect((await fetch(`${gateway.archiveUrl}/readyz`)).status).toBe(503);
     expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
   });

@@ -301,7 +301,7 @@ describe('The Kubernetes example', () => {
   });
 
   test('has connections to PostgreSQL for all replicas, also while they are replaced', () => {
-    const perProcess = Number(/MAX_CONNECTIONS = (\d+)/.exec(readText('src/archive/store/database.ts'))?.[1]);
+    const perProcess = Number(/MAX_CONNECTIONS = (\d+)/.exec(readText('src/archive/store/postgres-pool.ts'))?.[1]);
     const { maxReplicas } = find('HorizontalPodAutoscaler', 'inspector-gateway').spec;
     const surge = 1 + Number.parseInt(deployment.spec.strategy.rollingUpdate.maxSurge, 10) / 100;
     const [, , setting] = find('StatefulSet', 'inspector-postgres').spec.template.spec.containers[0].args;
