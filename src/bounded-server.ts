@@ -63,6 +63,8 @@ export function createBoundedServer(
       headersTimeout: limits.requestTimeoutMs,
       requestTimeout: limits.requestTimeoutMs,
       connectionsCheckingInterval: limits.requestTimeoutMs / REQUEST_CHECKS,
+      // The listener refuses what names no host: node would with an empty answer.
+      requireHostHeader: false,
     },
     answerInTurn(listener, close),
   );

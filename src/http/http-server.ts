@@ -10,7 +10,10 @@ import {
   fastify,
   LogController,
 } from 'fastify';
+import type { Refuse } from '../early-refusal.js';
 import type { RequestLine } from '../log.js';
+import { createRefuse } from './early-refusals.js';
+import { toErrorBody } from './error-body.js';
 import { createFirstLook } from './first-look.js';
 import { createGraphQLRoute, type GraphQLRouteOptions } from './graphql-route.js';
 import { createResponseCache } from './response-cache.js';
@@ -27,7 +30,8 @@ export interface HttpServerOptions<Context extends BaseContext>
   maxCacheBytes: number;
   /** Origins whose pages may ask, or `*`. */
   corsOrigins: readonly string[];
-  createServer(listener: RequestListener): Server;
+  /** Makes the server in front, which says with `refuse` what does not reach the listener. */
+  createServer(listener: RequestListener, refuse: Refuse): Server;
   /** Whether /readyz says that requests are welcome. */
   isReady(): boolean;
   logger: FastifyBaseLogger;
@@ -43,11 +47,12 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
   const maxBytes = Math.floor(maxCacheBytes / 2);
   const cache = createResponseCache(maxBytes);
   const firstLook = maxBytes === 0 ? null : createFirstLook(GRAPHQL_PATH, maxBytes, toRequestId, onAnswered);
+  const refuse = createRefuse({ corsOrigins, toRequestId, logger, logRequest });
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: MAX_BODY_BYTES,
-    serverFactory: (handler) => createServer(firstLook?.wrap(handler) ?? handler),
+    serverFactory: (handler) => createServer(firstLook?.wrap(handler) ?? handler, refuse),
     routerOptions: { ignoreTrailingSlash: true },
     // A path that cannot be decoded has no route whose error handler could answer.
     frameworkErrors: (error, request, reply) => sendClientError(error, request, reply as FastifyReply),
@@ -165,10 +170,6 @@ function sendClientError(error: FastifyError, request: FastifyRequest, reply: Fa
   // Said here for a path that cannot be decoded: it comes by no hook.
   reply.header('cache-control', 'no-store');
   return reply.code(error.statusCode ?? 400).send(toErrorBody(error.message, 'BAD_REQUEST', request.id));
-}
-
-function toErrorBody(message: string, code: string, requestId: string) {
-  return { errors: [{ message, extensions: { code, requestId } }] };
 }
 
 function toHttpError(statusCode: number, message: string): Error {
