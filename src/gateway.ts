@@ -7,7 +7,7 @@ import { createHostGuard } from './allowed-hosts.js';
 import type { ArchiveRequest } from './archive/archive-server.js';
 import { isSqliteUrl, toDisplayUrl, toSqlitePath } from './archive/archive-url.js';
 import type { ExampleRun } from './archive/example-run.js';
-import { type ClientLimits, clientLimits, createBoundedServer } from './bounded-server.js';
+import { type ClientLimits, type ClosedConnection, clientLimits, createBoundedServer } from './bounded-server.js';
 import type { Config } from './config.js';
 import { createDrain } from './drain.js';
 import type { Refuse } from './early-refusal.js';
@@ -142,9 +142,8 @@ function createServer(
   logger: Logger,
 ): Server {
   const hosts = createHostGuard(allowedHosts, refuse);
-  const server = createBoundedServer(hosts.wrap(listener), limits, (closed) =>
-    logger.warn(closed, 'connection closed'),
-  );
+  const onClosed = (closed: ClosedConnection) => logger.warn(closed, 'connection closed');
+  const server = createBoundedServer(hosts.wrap(listener), limits, onClosed, refuse);
   server.once('listening', () => hosts.listenAt(server.address() as AddressInfo));
   return server;
 }

@@ -67,6 +67,9 @@ describe.each(servers)('The %s', (name) => {
       for await (const chunk of socket) answer += chunk;
       clearInterval(trickle);
       expect(answer).toMatch(/^HTTP\/1.1 408 /);
+      expect(answer).toMatch(
+        name === 'gateway' ? /\r\n\r\n{"errors":\[.*"BAD_REQUEST"/ : /\r\n\r\n{"__type":"RequestTimeoutExc/,
+      );
       expect(performance.now() - startedAt).toBeLessThan(5 * limits.requestTimeoutMs);
     }
   });
@@ -88,7 +91,13 @@ describe.each(servers)('The %s', (name) => {
 /** A server that answers as `listener` does, and what it says of the connections that it closed. */
 async function startServer(listener: RequestListener, changed: Partial<ClientLimits> = {}) {
   const closed: ClosedConnection[] = [];
-  const server = createBoundedServer(listener, { ...limits, ...changed }, (connection) => closed.push(connection));
+  const refuse = () => ({ headers: {}, body: '' });
+  const server = createBoundedServer(
+    listener,
+    { ...limits, ...changed },
+    (connection) => closed.push(connection),
+    refuse,
+  );
   const url = await listen(server, '127.0.0.1', 0, 'PORT');
   endAfterAll(async () => {
     server.close();

@@ -44,6 +44,13 @@ type Refuse = (refusal: { status: number; message: string; request: IncomingMess
   body: string;
 };
 
+/** What browsers are told with every answer, as by the gateway; a report has a policy of its own. */
+const SECURITY_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+};
+
 /** Who is told of what the archive does. */
 export interface ArchiveServerOptions {
   readonly reader: Reader;
@@ -128,7 +135,7 @@ export function createArchiveServer(options: ArchiveServerOptions): Server {
     const operation = toOperationName(request?.headers['x-amz-target']?.toString());
     onRequest?.({ requestId, operation, status, errorType, durationMs: 0 });
     return {
-      headers: { 'x-amzn-RequestId': requestId, 'Content-Type': 'application/x-amz-json-1.1' },
+      headers: { ...SECURITY_HEADERS, 'x-amzn-RequestId': requestId, 'Content-Type': 'application/x-amz-json-1.1' },
       body: JSON.stringify({ __type: errorType, message }),
     };
   };
@@ -144,6 +151,7 @@ export function createArchiveServer(options: ArchiveServerOptions): Server {
     const { status, errorType, headers, body } = answer;
     // node adds the current Date, by which the SDKs correct their clocks.
     response.writeHead(status, {
+      ...SECURITY_HEADERS,
       'x-amzn-RequestId': requestId,
       ...headers,
       'Content-Length': Buffer.byteLength(body),

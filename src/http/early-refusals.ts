@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Refuse } from '../early-refusal.js';
 import type { RequestLine } from '../log.js';
 import { toErrorBody } from './error-body.js';
+import { SECURITY_HEADERS } from './security-headers.js';
 
 /** Who is answered how, and who is told. */
 export interface RefuseOptions {
@@ -15,8 +16,8 @@ export interface RefuseOptions {
 
 /** Says in GraphQL's shape what is refused before fastify sees it. */
 export function createRefuse({ corsOrigins, toRequestId, logger, logRequest }: RefuseOptions): Refuse {
-  return ({ status, message, request }) => {
-    const headers = request?.headers ?? {};
+  return ({ status, message, request, origin }) => {
+    const headers = request?.headers ?? (origin === undefined ? {} : { origin });
     const requestId = toRequestId({ headers });
     if (request === null) logger.info({ status, requestId }, 'request refused');
     else {
@@ -25,6 +26,7 @@ export function createRefuse({ corsOrigins, toRequestId, logger, logRequest }: R
     }
     return {
       headers: {
+        ...SECURITY_HEADERS,
         ...toCorsHeaders(headers.origin, corsOrigins),
         'content-type': 'application/json; charset=utf-8',
         'cache-control': 'no-store',

@@ -51,11 +51,12 @@ export interface RawAnswer {
   body: string;
 }
 
-/** Sends text, byte by character, on a connection of its own; gives the answer, up to the connection's end. */
-export async function exchange(url: string, text: string): Promise<RawAnswer> {
+/** Sends text, byte by character, on a connection of its own; gives the answer, up to the connection's end. `isAll` says that nothing more comes. */
+export async function exchange(url: string, text: string, isAll = false): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   socket.write(Buffer.from(text, 'latin1'));
+  if (isAll) socket.end();
   let answer = '';
   for await (const chunk of socket) answer += chunk;
   const end = answer.indexOf('\r\n\r\n');
