@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { type Refuse, refuseBroken } from './early-refusal.js';
 
 /** How much time and memory the clients of a server may take. */
 export interface ClientLimits {
@@ -42,12 +43,14 @@ export interface ClosedConnection {
 /**
  * An HTTP server that bounds what its clients can hold of it. A request that takes too long to arrive is cut off. The
  * requests of a connection are answered one after the other. A connection whose answer does not move is closed, and so
- * are those whose answers have waited longest when too many bytes wait; `onClosed` is told once of each.
+ * are those whose answers have waited longest when too many bytes wait; `onClosed` is told once of each. `refuse` says what
+ * node refuses before the listener is asked.
  */
 export function createBoundedServer(
   listener: RequestListener,
   limits: ClientLimits,
   onClosed: (closed: ClosedConnection) => void,
+  refuse: Refuse,
 ): Server {
   function close(response: ServerResponse, reason: ClosedConnection['reason']): void {
     const { socket } = response.req;
@@ -55,7 +58,8 @@ export function createBoundedServer(
     onClosed({ reason, unsentBytes: response.writableLength });
     socket.destroy();
   }
-  return createServer(
+  const turns = answerInTurn(listener, close);
+  const server = createServer(
     {
       ServerResponse: createResponseClass(limits, close),
       keepAliveTimeout: limits.keepAliveTimeoutMs,
@@ -63,9 +67,13 @@ export function createBoundedServer(
       headersTimeout: limits.requestTimeoutMs,
       requestTimeout: limits.requestTimeoutMs,
       connectionsCheckingInterval: limits.requestTimeoutMs / REQUEST_CHECKS,
+      // The listener refuses what names no host: node would with an empty answer.
+      requireHostHeader: false,
     },
-    answerInTurn(listener, close),
+    turns.listener,
   );
+  refuseBroken(server, (socket) => turns.find(socket as Socket), refuse);
+  return server;
 }
 
 type Close = (response: ServerResponse, reason: ClosedConnection['reason']) => void;
@@ -77,7 +85,7 @@ interface Pipeline {
 }
 
 /** Pipelined requests would be executed all at once, and their answers wait for the first one to be read. */
-function answerInTurn(listener: RequestListener, close: Close): RequestListener {
+function answerInTurn(listener: RequestListener, close: Close) {
   const pipelines = new WeakMap<Socket, Pipeline>();
 
   function startPipeline(socket: Socket, last: ServerResponse): void {
@@ -89,7 +97,7 @@ function answerInTurn(listener: RequestListener, close: Close): RequestListener 
     });
   }
 
-  return (request, response) => {
+  const answer: RequestListener = (request, response) => {
     const { socket } = request;
     const pipeline = pipelines.get(socket);
     if (pipeline === undefined) {
@@ -109,6 +117,8 @@ function answerInTurn(listener: RequestListener, close: Close): RequestListener 
       listener(request, response);
     });
   };
+
+  return { listener: answer, find: (socket: Socket) => pipelines.get(socket) };
 }
 
 /** Responses that are watched from when they cannot be written at once. */

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import type { ArchiveLocation } from './archive/archive-url.js';
@@ -7,6 +8,8 @@ import { ARCHIVE_URL_FORMS, findArchiveUrlProblem } from './archive/archive-url-
 export interface Config {
   host: string;
   port: number;
+  /** Names, `*.example` or `*`, that requests may have in their Host header beside those of loopback. */
+  allowedHosts: readonly string[];
   archivePort: number;
   /** `sqlite:path` or `postgres://…`; null for the built-in sample. */
   archiveUrl: string | null;
@@ -65,6 +68,14 @@ function createVariables(regions: readonly string[], home?: string) {
       .default('127.0.0.1')
       .meta({ help: 'address that the gateway listens on' }),
     PORT: integer(0, 65_535).default(4000).meta({ help: 'port of the gateway; 0 takes a free one' }),
+    ALLOWED_HOSTS: list(
+      z.string().refine(isHostPattern, 'host names without ports, *.example, or *, separated by commas'),
+    )
+      .default([])
+      .meta({
+        help: 'names that requests may have in Host, separated by commas: gateway.example, *.example, or * for any',
+        defaultText: 'on loopback its names and addresses, elsewhere any',
+      }),
     INSPECTOR_ENDPOINT: z
       .string()
       .refine(isEndpoint, '`embedded`, `aws`, or an http(s) URL without user name, password, query and fragment')
@@ -151,6 +162,7 @@ export function parseConfig(environment: Environment, regions: readonly string[]
   return {
     host: variables.HOST,
     port: variables.PORT,
+    allowedHosts: variables.ALLOWED_HOSTS,
     archivePort: variables.ARCHIVE_PORT,
     archiveUrl: variables.ARCHIVE_URL ?? null,
     mayCreateArchive: variables.ARCHIVE_CREATE === '1',
@@ -182,10 +194,11 @@ export function parseConfig(environment: Environment, regions: readonly string[]
 /** What the archive alone needs of the environment; whatever else is set there is not looked at. */
 export function parseArchiveConfig(
   environment: Environment,
-): Pick<Config, 'host' | 'archivePort' | 'archiveUrl' | 'mayCreateArchive' | 'logLevel'> {
+): Pick<Config, 'host' | 'allowedHosts' | 'archivePort' | 'archiveUrl' | 'mayCreateArchive' | 'logLevel'> {
   const set = withoutEmpty(environment);
   const type = createVariables([], set.HOME).pick({
     HOST: true,
+    ALLOWED_HOSTS: true,
     ARCHIVE_PORT: true,
     ARCHIVE_URL: true,
     ARCHIVE_CREATE: true,
@@ -194,6 +207,7 @@ export function parseArchiveConfig(
   const variables = parse(type, set, []);
   return {
     host: variables.HOST,
+    allowedHosts: variables.ALLOWED_HOSTS,
     archivePort: variables.ARCHIVE_PORT,
     archiveUrl: variables.ARCHIVE_URL ?? null,
     mayCreateArchive: variables.ARCHIVE_CREATE === '1',
@@ -289,6 +303,11 @@ function isRedisUrl(text: string): boolean {
 
 function isOrigin(text: string): boolean {
   return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
+}
+
+/** A name, one behind `*.`, an address, or `*`; a port would never be compared. */
+function isHostPattern(text: string): boolean {
+  return text === '*' || isIP(text.replace(/^\[(.*)\]$/, '$1')) !== 0 || /^(\*\.)?[\w-]+(\.[\w-]+)*\.?$/.test(text);
 }
 
 function isEndpoint(text: string): boolean {

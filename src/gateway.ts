@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { RequestListener, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { homedir, hostname } from 'node:os';
 import type { Logger } from 'pino';
+import { createHostGuard } from './allowed-hosts.js';
 import type { ArchiveRequest } from './archive/archive-server.js';
 import { isSqliteUrl, toDisplayUrl, toSqlitePath } from './archive/archive-url.js';
 import type { ExampleRun } from './archive/example-run.js';
-import { type ClientLimits, clientLimits, createBoundedServer } from './bounded-server.js';
+import { type ClientLimits, type ClosedConnection, clientLimits, createBoundedServer } from './bounded-server.js';
 import type { Config } from './config.js';
 import { createDrain } from './drain.js';
+import type { Refuse } from './early-refusal.js';
 import { createExampleQuery } from './example-query.js';
 import { createContext } from './graphql/context.js';
 import { createGraphQLServer } from './graphql/graphql-server.js';
@@ -100,7 +103,7 @@ export async function startGateway(
 
 /** The archive alone. Rejects with a ListenError or an ArchiveOpenError. */
 export async function startArchive(
-  config: Pick<Config, 'host' | 'archivePort' | 'archiveUrl' | 'mayCreateArchive'>,
+  config: Pick<Config, 'host' | 'allowedHosts' | 'archivePort' | 'archiveUrl' | 'mayCreateArchive'>,
   logger: Logger,
   limits: ClientLimits = clientLimits,
 ): Promise<RunningArchive> {
@@ -108,12 +111,12 @@ export async function startArchive(
   // A gateway over another upstream starts faster without.
   const { openArchive } = await import('./archive/archive.js');
   const { createArchiveServer } = await import('./archive/archive-server.js');
-  const { archiveUrl, mayCreateArchive } = config;
+  const { allowedHosts, archiveUrl, mayCreateArchive } = config;
   const archive = await openArchive(archiveUrl === null ? null : { url: archiveUrl, mayCreate: mayCreateArchive });
   const server = createArchiveServer({
     reader: archive.reader,
     probe: archive.probe,
-    createServer: (listener) => createServer(listener, limits, log),
+    createServer: (listener, refuse) => createServer(listener, refuse, allowedHosts, limits, log),
     onRequest: (request: ArchiveRequest) => log.info(request, 'request'),
     onDefect: (error, requestId) => log.error({ requestId, err: error }, 'unexpected error'),
   });
@@ -131,8 +134,18 @@ export async function startArchive(
   }
 }
 
-function createServer(listener: RequestListener, limits: ClientLimits, logger: Logger): Server {
-  const server = createBoundedServer(listener, limits, (closed) => logger.warn(closed, 'connection closed'));
+/** The server in front of both: it refuses foreign hosts, and bounds what its clients can hold. */
+function createServer(
+  listener: RequestListener,
+  refuse: Refuse,
+  allowedHosts: readonly string[],
+  limits: ClientLimits,
+  logger: Logger,
+): Server {
+  const hosts = createHostGuard(allowedHosts, refuse);
+  const onClosed = (closed: ClosedConnection) => logger.warn(closed, 'connection closed');
+  const server = createBoundedServer(hosts.wrap(listener), limits, onClosed, refuse);
+  server.once('listening', () => hosts.listenAt(server.address() as AddressInfo));
   // Before that it is whoever makes it listen who is told. What is open is served, and the next connections may be taken.
   server.on('error', (error: NodeJS.ErrnoException) => {
     if (!server.listening) return;
@@ -231,7 +244,7 @@ async function startGraphQL(
     toMaxAgeMs: ({ freshness }) => freshness.maxAgeMs,
     maxCacheBytes: config.cacheMaxResponseBytes,
     corsOrigins: config.corsOrigins,
-    createServer: (listener) => createServer(listener, limits, logger),
+    createServer: (listener, refuse) => createServer(listener, refuse, config.allowedHosts, limits, logger),
     isReady: () => isReady,
     logger,
     logRequest,

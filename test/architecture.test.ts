@@ -32,7 +32,7 @@ describe('The sources', () => {
   const allowed: Record<string, string[]> = {
     inspector: ['inspector', 'audience.ts', 'signal.ts'],
     graphql: ['graphql', 'inspector', 'audience.ts'],
-    http: ['http', 'graphql', 'audience.ts', 'log.ts'],
+    http: ['http', 'graphql', 'audience.ts', 'early-refusal.ts', 'log.ts'],
     redis: ['redis', 'inspector'],
     archive: ['archive'],
   };

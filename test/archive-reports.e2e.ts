@@ -64,7 +64,7 @@ describe.each(engines)('The reports in $name', (engine) => {
   beforeAll(async () => {
     const archiveUrl = await engine.createUrl();
     await importRecords(archiveUrl, records);
-    ({ url } = await startEndpoint(archiveUrl));
+    ({ url } = await startEndpoint(archiveUrl, { ALLOWED_HOSTS: '*' }));
   });
 
   const ask = (runArn: string, reportFileFormat: string, reportType: string, region?: string) =>

@@ -93,7 +93,7 @@ describe('The wire', () => {
     const socket = connect(Number(port), hostname);
     await new Promise((resolve) =>
       socket.write(
-        'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"a',
+        'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"a',
         () => socket.destroy() && resolve(null),
       ),
     );

@@ -10,6 +10,7 @@ describe('The environment', () => {
     expect(parse({})).toEqual({
       host: '127.0.0.1',
       port: 4000,
+      allowedHosts: [],
       archivePort: 4001,
       archiveUrl: null,
       mayCreateArchive: false,
@@ -63,6 +64,9 @@ describe('The environment', () => {
     ['INSPECTOR_ENDPOINT', 'http://127.0.0.1:99999'],
     ['INSPECTOR_ENDPOINT', 'http://127.0.0.1:1/?a=b'],
     ['HOST', ' '],
+    ['ALLOWED_HOSTS', 'gateway.example:4000'],
+    ['ALLOWED_HOSTS', 'https://gateway.example'],
+    ['ALLOWED_HOSTS', 'a.example,,b.example'],
     ['CACHE_MAX_RUNS', '10000000'],
     ['REDIS_URL', 'localhost:6379'],
     ['REDIS_URL', 'redis://a:6379,http://b'],
@@ -94,6 +98,7 @@ describe('The environment', () => {
     const environment = { ARCHIVE_PORT: '4000', INSPECTOR_ENDPOINT: 'aws', PORT: 'x' };
     expect(parseArchiveConfig(environment)).toEqual({
       host: '127.0.0.1',
+      allowedHosts: [],
       archivePort: 4000,
       archiveUrl: null,
       mayCreateArchive: false,
@@ -105,6 +110,13 @@ describe('The environment', () => {
   test('cannot give both servers one port', () => {
     expect(() => parse({ PORT: '4001' })).toThrow(/ARCHIVE_PORT: expected another port/);
     expect(parse({ PORT: '4001', INSPECTOR_ENDPOINT: 'http://127.0.0.1:9' }).port).toBe(4001);
+  });
+
+  test('names hosts, patterns and addresses that requests may name', () => {
+    const ALLOWED_HOSTS = 'gateway.example, *.portal.example, 10.0.0.1, [fe80::1], my_host, *';
+    const allowedHosts = ['gateway.example', '*.portal.example', '10.0.0.1', '[fe80::1]', 'my_host', '*'];
+    expect(parse({ ALLOWED_HOSTS })).toMatchObject({ allowedHosts });
+    expect(parseArchiveConfig({ ALLOWED_HOSTS })).toMatchObject({ allowedHosts });
   });
 
   test('allows Apollo Studio outside production only, beside the origins that are named', () => {
@@ -201,7 +213,7 @@ describe('The regions to list runs from', () => {
 
 test('The README and the help text name every variable', () => {
   const names = [...describeVariables().matchAll(/^ {2}([A-Z_]+)/gm)].map((match) => match[1] as string);
-  expect(names).toHaveLength(25);
+  expect(names).toHaveLength(26);
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
   for (const name of names) expect(readme).toContain(`\`${name}\``);
 });

@@ -22,7 +22,7 @@ test('What comes from outside stands in the log with escapes for what a terminal
   const target = 'InspectorService.\x9b2J\x90';
   await sendBytes(
     gateway.archiveUrl,
-    `POST / HTTP/1.1\r\nhost: a\r\nx-amz-target: ${target}\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}`,
+    `POST / HTTP/1.1\r\nhost: localhost\r\nx-amz-target: ${target}\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}`,
   );
   await gateway.stderrMatch(/UnknownOperationException/);
   expect(gateway.log().map(({ operation }) => operation)).toContain(target.slice('InspectorService.'.length));

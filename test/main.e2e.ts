@@ -108,7 +108,7 @@ describe('SIGTERM', () => {
 
     const arns = [freshArn(), freshArn(), freshArn()];
     const asked = arns.map((arn) => ask(gateway.url, arn, agent));
-    const half = await sendHalfOf('GET /readyz HTTP/1.1\r\nHost: gateway\r\n', gateway.url);
+    const half = await sendHalfOf('GET /readyz HTTP/1.1\r\nHost: localhost\r\n', gateway.url);
     // Refused connections tell that the signal has arrived; only then is anything answered.
     await untilRefused(`${gateway.url}/readyz`);
     expect(await half.finish('\r\n')).toMatch(/^HTTP\/1.1 503 /);

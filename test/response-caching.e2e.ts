@@ -137,7 +137,7 @@ describe('The same question', () => {
     const arn = freshArn();
     const body = JSON.stringify({ query: QUERY, variables: { arn } });
     for (let times = 0; times < 3; times += 1) await send(body);
-    const head = `POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n`;
+    const head = `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n`;
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
     socket.write(`${head}\r\n${body.slice(0, 50)}`);
     await once(socket, 'connect');

@@ -134,7 +134,7 @@ describe('With WORKERS=2', () => {
     endAfterAll(upstream.stop);
     const gateway = await startWorkers({ INSPECTOR_ENDPOINT: upstream.url });
     const arns = [freshArn(), freshArn(), freshArn()];
-    const half = await sendHalfOf('GET /readyz HTTP/1.1\r\nHost: gateway\r\n', gateway.url);
+    const half = await sendHalfOf('GET /readyz HTTP/1.1\r\nHost: localhost\r\n', gateway.url);
     const asked = arns.map((arn) => ask(gateway.url, arn, new Agent()));
     await untilRefused(`${gateway.url}/readyz`);
     expect(await half.finish('\r\n')).toMatch(/^HTTP\/1.1 503 /);

@@ -11,6 +11,11 @@ import type { Reader } from './store/reader.js';
 
 const TARGET_PREFIX = 'InspectorService.';
 const MAX_BODY_BYTES = 1024 * 1024;
+/** The common errors of AWS's APIs: https://docs.aws.amazon.com/inspector/v1/APIReference/CommonErrors.html */
+const REFUSAL_TYPES = new Map([
+  [408, 'RequestTimeoutException'],
+  [413, 'RequestEntityTooLargeException'],
+]);
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** What is told of each request, for a log line. */
@@ -33,13 +38,26 @@ interface Answer {
   readonly body: string | Uint8Array;
 }
 
+/** Says as an error of the protocol what is refused before the archive sees it; `request` is null where it is unreadable. */
+type Refuse = (refusal: { status: number; message: string; request: IncomingMessage | null }) => {
+  headers: Record<string, string>;
+  body: string;
+};
+
+/** What browsers are told with every answer, as by the gateway; a report has a policy of its own. */
+const SECURITY_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+};
+
 /** Who is told of what the archive does. */
 export interface ArchiveServerOptions {
   readonly reader: Reader;
   /** Resolves when the archive can be read, for /readyz; rejects with why not. */
   readonly probe?: () => Promise<void>;
-  /** node's own where it is absent. */
-  createServer?: (listener: RequestListener) => Server;
+  /** node's own where it is absent; one in front says with `refuse` what does not reach the listener. */
+  createServer?: (listener: RequestListener, refuse: Refuse) => Server;
   onRequest?: (request: ArchiveRequest) => void;
   /** Told of what failed behind the archive; the client has been answered an error of the server. */
   onDefect?: (error: unknown, requestId: string) => void;
@@ -52,7 +70,7 @@ export interface ArchiveServerOptions {
  * URLs, are served beside it, and so are /healthz and /readyz. It is not listening yet.
  */
 export function createArchiveServer(options: ArchiveServerOptions): Server {
-  const { reader, probe, createServer = createHttpServer, onRequest, onDefect } = options;
+  const { reader, probe, createServer = (listener) => createHttpServer(listener), onRequest, onDefect } = options;
 
   async function runOperation(request: IncomingMessage, target: string | undefined, body: Buffer): Promise<string> {
     const operation = operations.get(toOperationName(target) ?? '');
@@ -111,6 +129,17 @@ export function createArchiveServer(options: ArchiveServerOptions): Server {
     }
   }
 
+  const refuse: Refuse = ({ status, message, request }) => {
+    const requestId = randomUUID();
+    const errorType = REFUSAL_TYPES.get(status) ?? 'MalformedHttpRequestException';
+    const operation = toOperationName(request?.headers['x-amz-target']?.toString());
+    onRequest?.({ requestId, operation, status, errorType, durationMs: 0 });
+    return {
+      headers: { ...SECURITY_HEADERS, 'x-amzn-RequestId': requestId, 'Content-Type': 'application/x-amz-json-1.1' },
+      body: JSON.stringify({ __type: errorType, message }),
+    };
+  };
+
   return createServer(async (request, response) => {
     const startedAt = performance.now();
     const requestId = randomUUID();
@@ -122,6 +151,7 @@ export function createArchiveServer(options: ArchiveServerOptions): Server {
     const { status, errorType, headers, body } = answer;
     // node adds the current Date, by which the SDKs correct their clocks.
     response.writeHead(status, {
+      ...SECURITY_HEADERS,
       'x-amzn-RequestId': requestId,
       ...headers,
       'Content-Length': Buffer.byteLength(body),
@@ -136,7 +166,7 @@ export function createArchiveServer(options: ArchiveServerOptions): Server {
       errorType,
       durationMs: performance.now() - startedAt,
     });
-  });
+  }, refuse);
 }
 
 /** A pooled connection may have been lost without a sign; everything is a read, so a second attempt is safe. */

@@ -73,6 +73,7 @@ export function createFirstLook(
         request.method === 'POST' &&
         request.url === url &&
         headers['content-type'] === 'application/json' &&
+        headers['content-encoding'] === undefined &&
         length > 0 &&
         length <= MAX_BODY_BYTES;
       if (!isCandidate) return listener(request, response);

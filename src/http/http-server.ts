@@ -10,12 +10,18 @@ import {
   fastify,
   LogController,
 } from 'fastify';
+import type { Refuse } from '../early-refusal.js';
 import type { RequestLine } from '../log.js';
+import { createRefuse } from './early-refusals.js';
+import { toErrorBody } from './error-body.js';
 import { createFirstLook } from './first-look.js';
 import { createGraphQLRoute, type GraphQLRouteOptions } from './graphql-route.js';
 import { createResponseCache } from './response-cache.js';
+import { SECURITY_HEADERS } from './security-headers.js';
 
 const GRAPHQL_PATH = '/graphql';
+/** What is served beside GraphQL, by GET. */
+const PAGES = ['/', '/healthz', '/readyz'];
 const MAX_BODY_BYTES = 1024 * 1024;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
@@ -27,7 +33,8 @@ export interface HttpServerOptions<Context extends BaseContext>
   maxCacheBytes: number;
   /** Origins whose pages may ask, or `*`. */
   corsOrigins: readonly string[];
-  createServer(listener: RequestListener): Server;
+  /** Makes the server in front, which says with `refuse` what does not reach the listener. */
+  createServer(listener: RequestListener, refuse: Refuse): Server;
   /** Whether /readyz says that requests are welcome. */
   isReady(): boolean;
   logger: FastifyBaseLogger;
@@ -43,14 +50,20 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
   const maxBytes = Math.floor(maxCacheBytes / 2);
   const cache = createResponseCache(maxBytes);
   const firstLook = maxBytes === 0 ? null : createFirstLook(GRAPHQL_PATH, maxBytes, toRequestId, onAnswered);
+  const refuse = createRefuse({ corsOrigins, toRequestId, logger, logRequest });
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: MAX_BODY_BYTES,
-    serverFactory: (handler) => createServer(firstLook?.wrap(handler) ?? handler),
+    serverFactory: (handler) => createServer(firstLook?.wrap(handler) ?? handler, refuse),
     routerOptions: { ignoreTrailingSlash: true },
     // A path that cannot be decoded has no route whose error handler could answer.
-    frameworkErrors: (error, request, reply) => sendClientError(error, request, reply as FastifyReply),
+    frameworkErrors({ statusCode: status = 400, message }, { raw: request }, reply) {
+      const { headers, body } = refuse({ status, message, request });
+      (reply as FastifyReply).code(status).headers(headers).send(body);
+    },
+    // The server in front has answered what is no HTTP.
+    clientErrorHandler: () => {},
     // Whoever stops the gateway lets its connections run out first, and answers them until then.
     return503OnClosing: false,
     requestIdHeader: false,
@@ -58,7 +71,7 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
   });
 
   app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id);
+    reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
     done();
   });
   // A cache on the way may keep a 404, among others, where nobody says that it must not.
@@ -80,6 +93,8 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     methods: ['GET', 'POST'],
     exposedHeaders: ['x-request-id'],
     maxAge: 600,
+    // A page's question or anybody's, OPTIONS is answered with what is allowed.
+    strictPreflight: false,
   });
 
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
@@ -107,12 +122,11 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     );
   });
 
-  app.setNotFoundHandler(async (request, reply) => {
-    const message = `There is no ${request.method} ${request.url.split('?', 1)[0]} here. GraphQL is at /graphql, by GET and POST.`;
-    return reply.code(404).send(toErrorBody(message, 'NOT_FOUND', request.id));
-  });
+  app.setNotFoundHandler(async (request, reply) => sendNotFound(request, reply));
 
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
+    // Whatever is wrong with the body of what nobody answers.
+    if (request.is404) return sendNotFound(request, reply);
     const status = error.statusCode ?? 500;
     if (status < 500) return sendClientError(error, request, reply);
     request.log.error({ err: error }, 'unexpected error');
@@ -121,6 +135,10 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
 
   /** JSON is UTF-8 (RFC 8259, section 8.1); fastify would take any charset and replace what it cannot decode. */
   function parseJsonBody(request: FastifyRequest, body: Buffer): unknown {
+    const encoding = request.headers['content-encoding'];
+    if (encoding !== undefined && encoding !== 'identity') {
+      throw toHttpError(415, `Expected application/json as it is, but its encoding is ${JSON.stringify(encoding)}.`);
+    }
     const charset = /charset\s*=\s*"?([^\s;"]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
     if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
       throw toHttpError(415, `Expected a body in UTF-8, but its charset is ${JSON.stringify(charset)}.`);
@@ -161,14 +179,28 @@ async function renderLandingPage<Context extends BaseContext>(apollo: ApolloServ
   return body.string.replaceAll('window.location.href', "new URL('/graphql', window.location.href).href");
 }
 
-function sendClientError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  // Said here for a path that cannot be decoded: it comes by no hook.
-  reply.header('cache-control', 'no-store');
-  return reply.code(error.statusCode ?? 400).send(toErrorBody(error.message, 'BAD_REQUEST', request.id));
+function sendNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { method, id } = request;
+  const path = request.url.split('?', 1)[0] as string;
+  const known = path === '/' ? path : path.replace(/\/$/, '');
+  if (known === GRAPHQL_PATH || PAGES.includes(known)) {
+    const methods = known === GRAPHQL_PATH ? ['GET', 'POST'] : ['GET', 'HEAD'];
+    const message = `${known} is asked by ${methods.join(' and ')}, not by ${method}.`;
+    reply.header('allow', methods.join(', '));
+    return reply.code(405).send(toErrorBody(message, 'METHOD_NOT_ALLOWED', id));
+  }
+  const message = `There is no ${method} ${path} here. GraphQL is at /graphql, by GET and POST.`;
+  return reply.code(404).send(toErrorBody(message, 'NOT_FOUND', id));
 }
 
-function toErrorBody(message: string, code: string, requestId: string) {
-  return { errors: [{ message, extensions: { code, requestId } }] };
+function sendClientError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const message = error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' ? toTypeMessage(request) : error.message;
+  return reply.code(error.statusCode ?? 400).send(toErrorBody(message, 'BAD_REQUEST', request.id));
+}
+
+function toTypeMessage({ headers }: FastifyRequest): string {
+  const type = headers['content-type'];
+  return `Expected a body of application/json, but its content-type is ${type ? JSON.stringify(type) : 'missing'}.`;
 }
 
 function toHttpError(statusCode: number, message: string): Error {

@@ -43,3 +43,28 @@ export async function untilRefused(url: string): Promise<void> {
     if (refused) return;
   }
 }
+
+/** What came back for a request that was sent as it is written; header names are in lower case. */
+export interface RawAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** Sends text, byte by character, on a connection of its own; gives the answer, up to the connection's end. `isAll` says that nothing more comes. */
+export async function exchange(url: string, text: string, isAll = false): Promise<RawAnswer> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.write(Buffer.from(text, 'latin1'));
+  if (isAll) socket.end();
+  let answer = '';
+  for await (const chunk of socket) answer += chunk;
+  const end = answer.indexOf('\r\n\r\n');
+  const [statusLine = '', ...lines] = answer.slice(0, end).split('\r\n');
+  const headers = lines.map((line) => [line.split(':', 1)[0]?.toLowerCase(), line.replace(/^[^:]*: */, '')]);
+  return {
+    status: Number(statusLine.split(' ')[1]),
+    headers: Object.fromEntries(headers),
+    body: answer.slice(end + 4),
+  };
+}

@@ -5,9 +5,12 @@ import type { Json } from './gateway.js';
 import { runMain } from './process.js';
 
 /** The endpoint over this archive, or over the sample, in a process of its own. */
-export async function startEndpoint(archiveUrl?: string) {
-  const environment: Record<string, string> = archiveUrl === undefined ? {} : { ARCHIVE_URL: archiveUrl };
-  const archive = runMain(['archive'], { ARCHIVE_PORT: '0', ...environment });
+export async function startEndpoint(archiveUrl?: string, environment: Record<string, string> = {}) {
+  const archive = runMain(['archive'], {
+    ARCHIVE_PORT: '0',
+    ...(archiveUrl !== undefined && { ARCHIVE_URL: archiveUrl }),
+    ...environment,
+  });
   endAfterAll(archive.kill);
   const [, url = ''] = await archive.stdoutMatch(/(http:\S+)/);
   return { ...archive, url };
