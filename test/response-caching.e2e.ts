@@ -165,7 +165,7 @@ describe('An answer is not kept', () => {
 
 test.each([
   ['GET', '/nothing', {}, 404],
-  ['PUT', '/graphql', {}, 404],
+  ['PUT', '/graphql', {}, 405],
   ['GET', '/%zz', {}, 400],
   ['GET', '/graphql?query={__typename}', {}, 400],
   ['GET', '/graphql?query={__typename}', { accept: 'text/plain', 'apollo-require-preflight': '1' }, 406],
