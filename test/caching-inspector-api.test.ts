@@ -98,6 +98,15 @@ describe('The cache of details', () => {
     expect(calls.describeAssessmentRuns).toEqual([[one, two], [three]]);
   });
 
+  test('holds fewer where their texts are long', async () => {
+    const { inspector, calls } = createScriptedInspectorApi({
+      details: (arn) => ({ ...detailsOf(arn), name: 'n'.repeat(500_000) }),
+    });
+    const cached = createCachingInspectorApi(inspector, { ...cacheLimits, maxRuns: 100 });
+    for (const arn of [one, two, three, runArn(4), one]) await cached.describe('assessmentRun', [arn]);
+    expect(calls.describeAssessmentRuns).toEqual([[one], [two], [three], [runArn(4)], [one]]);
+  });
+
   test('keeps a failure to the run that failed', async () => {
     const failure = createFailure();
     const { inspector, calls } = createScriptedInspectorApi({

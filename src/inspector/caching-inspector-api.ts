@@ -30,6 +30,11 @@ export interface CacheLimits {
 const ROWS_PER_RUN = 50;
 const MAX_ROWS_OF_A_RUN = 5000;
 
+/** What is described has 2,000 characters mostly, and a finding up to 20,000 in each of its texts. */
+const CHARACTERS_PER_ENTITY = 8192;
+/** That one thing may have, and still be kept. */
+const MAX_CHARACTERS_OF_AN_ENTITY = 1024 * 1024;
+
 /**
  * Remembers telemetry and what was described by ARN for the whole process, and joins whoever asks for what is being read.
  * NoSuchEntity is remembered for a tenth of the time, since a run may be imported; no other failure is remembered, nor any
@@ -59,7 +64,11 @@ export function createCachingInspectorApi(
     arnKinds.map((kind) => [
       kind,
       createReadThrough<InspectorArn, Entities[ArnKind]>(
-        { max: maxRuns },
+        {
+          max: maxRuns,
+          maxSize: MAX_CHARACTERS_OF_AN_ENTITY + maxRuns * CHARACTERS_PER_ENTITY,
+          sizeCalculation: (entry) => ('missing' in entry ? 1 : 1 + countCharacters(entry.value)),
+        },
         {
           lifetimeMs: (_arn, { value, readAt }) =>
             kind === 'assessmentRun' ? toLifetimeMs(value as AssessmentRun, readAt, limits) : ttlMs,
@@ -147,6 +156,14 @@ function toLifetimeMs(run: AssessmentRun | undefined, readAt: number, limits: Ca
   const { state, stateChangedAt } = run;
   const hasEnded = terminalStates.has(state) && stateChangedAt !== null && stateChangedAt.getTime() <= readAt;
   return hasEnded ? limits.terminalTtlMs : limits.runningTtlMs;
+}
+
+/** Of all texts in a value. */
+function countCharacters(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 0;
+  const members: unknown[] = Array.isArray(value) ? value : Object.values(value);
+  return members.reduce<number>((sum, member) => sum + countCharacters(member), 0);
 }
 
 function toError(thrown: unknown): Error {
