@@ -54,7 +54,6 @@ export function startLoad({ addresses, history, mood, note }) {
       isOver = true;
       await callers;
       kept.destroy();
-      fresh.destroy();
     },
   };
 }

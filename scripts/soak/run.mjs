@@ -31,6 +31,8 @@ const RECOVERY_MS = 10_000;
 /** And then everything has to be answered for so long. */
 const CALM_MS = 6000;
 const SAMPLE_MS = 5000;
+/** Of each kind of what should not have happened. */
+const MAX_SHOWN = 20;
 
 const progress = (line) => process.stderr.write(`${new Date().toISOString()} ${line}\n`);
 const folder = makeFolder();
@@ -53,9 +55,11 @@ function note(kind, outcome, wasCalm) {
   outcomes.set(kind, counts);
   counts[name] += 1;
   const where = `${fault?.name ?? 'no fault'}, ${mood}, ${kind}: ${JSON.stringify(outcome)}`;
-  if (name === 'wrong') wrong.push(where);
-  if (name === 'lost') lost.push(where);
-  if (name === 'failed as it may' && wasCalm) notRecovered.push(where);
+  const found =
+    name === 'wrong' ? wrong : name === 'lost' ? lost : name !== 'answered' && wasCalm ? notRecovered : null;
+  if (found === null) return;
+  found.push(where);
+  if (found.length <= MAX_SHOWN) progress(where);
 }
 
 async function close() {
@@ -150,6 +154,7 @@ try {
   await importing;
   isImporting = false;
   await pause(RECOVERY_MS);
+  await load.end();
   progress('asks for every run that was imported');
   let missing = 0;
   for (const file of history.files.slice(0, imports.files)) {
@@ -158,7 +163,6 @@ try {
       if (outcome !== 'answered') missing += 1;
     }
   }
-  await load.end();
   const stopped = await fleet.stop();
   const report = toReport({
     minutes,
@@ -177,7 +181,6 @@ try {
     unexpected: [...fleet.unexpected(), ...archive.log.unexpected],
   });
   process.stdout.write(report.text);
-  for (const line of [...wrong, ...lost, ...notRecovered].slice(0, 30)) progress(line);
   if (values.out !== undefined) writeFileSync(values.out, report.text);
   process.exitCode = report.isGood ? 0 : 1;
 } finally {
