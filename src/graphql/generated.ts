@@ -13,7 +13,10 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** A date and time as RFC 3339 text, always in UTC and with milliseconds, such as `2016-03-22T20:56:10.035Z`. */
+  /**
+   * A date and time as RFC 3339 text, always in UTC and with milliseconds, such as `2016-03-22T20:56:10.035Z`. As input with
+   * any offset, and also a date alone, such as `2016-03-22`, which is its midnight UTC.
+   */
   DateTime: { input: Date; output: Date; }
   /**
    * A whole number of up to 64 bits, sent as a JSON number. Values past 2^53-1 cannot be represented exactly in JSON by
