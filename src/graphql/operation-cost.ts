@@ -169,6 +169,22 @@ const asks = new Map<string, Ask>([
       return askForOne({}, asked, times);
     },
   ],
+  [
+    'Query._entities',
+    ({ representations }, asked) => {
+      const references = representations as readonly ({ __typename?: unknown; arn?: unknown } | null)[];
+      for (const reference of references) {
+        const { __typename: typeName, arn } = reference ?? {};
+        if (typeName !== 'AssessmentRun') asked.addOthers(1);
+        if (typeName === 'AssessmentRun') asked.addRun(arn);
+        // With what belongs to a run comes the run.
+        else if (typeName === 'Finding' || typeName === 'Exclusion') {
+          asked.addRun(toAssessmentRunArn(String(arn) as InspectorArn<'finding'>));
+        }
+      }
+      return references.length;
+    },
+  ],
   ['Query.assessmentTemplates', askForPage],
   ['Query.assessmentTargets', askForPage],
   ['Query.rulesPackages', askForPage],
