@@ -1369,6 +1369,12 @@ export type ResolversParentTypes = {
   TelemetryTotal: TelemetryTotal;
 };
 
+export type SemanticNonNullDirectiveArgs = {
+  levels?: ReadonlyArray<Scalars['Int']['input']>;
+};
+
+export type SemanticNonNullDirectiveResolver<Result, Parent, ContextType = GraphQLContext, Args = SemanticNonNullDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
 export type AccessDeniedErrorResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AccessDeniedError'] = ResolversParentTypes['AccessDeniedError']> = {
   canRetry?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   code?: Resolver<ResolversTypes['InspectorErrorCode'], ParentType, ContextType>;
@@ -1803,3 +1809,6 @@ export type Resolvers<ContextType = GraphQLContext> = {
   TelemetryTotal?: TelemetryTotalResolvers<ContextType>;
 };
 
+export type DirectiveResolvers<ContextType = GraphQLContext> = {
+  semanticNonNull?: SemanticNonNullDirectiveResolver<any, any, ContextType>;
+};
