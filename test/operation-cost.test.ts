@@ -192,6 +192,7 @@ describe('An operation that asks for too much', () => {
   ])('in a page of no possible size is refused before any call: %s', async (query) => {
     const { errors, calls } = await ask(query);
     expect(errors[0].extensions.code).toBe('BAD_USER_INPUT');
+    expect(errors[0].locations).toEqual([{ line: 1, column: expect.any(Number) }]);
     expect(Object.values(calls).flat()).toEqual([]);
   });
 });
