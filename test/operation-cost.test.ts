@@ -130,6 +130,30 @@ describe('An operation that asks for too much', () => {
       runs(3),
     ],
     [
+      'in references to runs',
+      'query ($of: [_Any!]!) { _entities(representations: $of) { ... on AssessmentRun { name } } }',
+      runs(3),
+      { of: upTo(3).map((n) => ({ __typename: 'AssessmentRun', arn: arnOf('assessmentRun', n) })) },
+    ],
+    [
+      'in references to findings of as many runs',
+      'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Finding { assessmentRun { name } } } }',
+      runs(3),
+      { of: upTo(3).map((n) => ({ __typename: 'Finding', arn: arnOf('finding', n) })) },
+    ],
+    [
+      'in references to anything else',
+      'query ($of: [_Any!]!) { _entities(representations: $of) { __typename } }',
+      others(41),
+      { of: [...upTo(40).map((n) => ({ __typename: 'RulesPackage', arn: arnOf('rulesPackage', n) })), 'text'] },
+    ],
+    [
+      'through references',
+      'query ($of: [_Any!]!) { _entities(representations: $of) { ... on AssessmentRun { agents(first: 21) { nodes { agentId } } } } }',
+      others(42),
+      { of: upTo(2).map((n) => ({ __typename: 'AssessmentRun', arn: arnOf('assessmentRun', n) })) },
+    ],
+    [
       'through what is included',
       `query ($yes: Boolean!) ${ofRun('findings(first: 41) @include(if: $yes) { totalCount }')}`,
       others(41),
@@ -168,6 +192,7 @@ describe('An operation that asks for too much', () => {
   ])('in a page of no possible size is refused before any call: %s', async (query) => {
     const { errors, calls } = await ask(query);
     expect(errors[0].extensions.code).toBe('BAD_USER_INPUT');
+    expect(errors[0].locations).toEqual([{ line: 1, column: expect.any(Number) }]);
     expect(Object.values(calls).flat()).toEqual([]);
   });
 });

@@ -47,14 +47,14 @@ describe.each(engines)('The graph over an archive in $name', (engine) => {
     const { body, calls } = await ask(page);
 
     expect(body.errors).toBeUndefined();
-    const { nodes, pageInfo } = body.data.assessmentRuns;
-    expect(nodes).toEqual(
+    const { edges, pageInfo } = body.data.assessmentRuns;
+    expect(edges.map(({ node }: Json) => node)).toEqual(
       histories.slice(0, 20).map(({ run, template, telemetry }) => ({
-        arn: run.arn,
+        id: run.arn,
         name: run.name,
         state: run.state,
         startedAt: new Date(run.startedAt * 1000).toISOString(),
-        template: { name: template.name },
+        template: { id: template.arn, name: template.name },
         findingCounts: ['High', 'Medium', 'Low', 'Informational', 'Undefined'].map((severity) => ({
           severity,
           count: run.findingCounts[severity],
@@ -71,7 +71,7 @@ describe.each(engines)('The graph over an archive in $name', (engine) => {
     expect((await ask(page)).calls).toEqual({ ListAssessmentRuns: 1 });
 
     const rest = await ask(page, { after: pageInfo.endCursor });
-    expect(rest.body.data.assessmentRuns.nodes.map((run: Json) => run.arn)).toEqual(
+    expect(rest.body.data.assessmentRuns.edges.map(({ node }: Json) => node.id)).toEqual(
       histories.slice(20).map(({ run }) => run.arn),
     );
     expect(rest.body.data.assessmentRuns.pageInfo.hasNextPage).toBe(false);

@@ -1,6 +1,7 @@
 import type { ApolloServerOptionsWithGateway } from '@apollo/server';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import {
+  type DocumentNode,
   defaultFieldResolver,
   execute,
   GraphQLError,
@@ -20,6 +21,7 @@ import { asksForSchema } from './introspection-cost.js';
 import { refuseUnknownValues } from './known-values.js';
 import type { OperationLimits } from './operation-cost.js';
 import { serializeRows } from './serialized-rows.js';
+import { asksForSubgraph, createSubgraph } from './subgraph.js';
 
 const ROW_TYPE = 'TelemetryMetadata';
 const SERIALIZED_ROWS_TYPE = 'SerializedRows';
@@ -33,6 +35,8 @@ interface ExecutionOptions {
   limits: OperationLimits;
   /** Whether messages may name what a misspelt value may have meant. */
   hidesSuggestions: boolean;
+  /** Whether routers may read the schema. */
+  servesSubgraph: boolean;
 }
 
 type ResolverMap = Record<string, Record<string, GraphQLFieldResolver<unknown, GraphQLContext>>>;
@@ -45,11 +49,29 @@ type ResolverMap = Record<string, Record<string, GraphQLFieldResolver<unknown, G
 export function createExecutableGraph(
   typeDefs: string,
   resolvers: Resolvers,
-  { limits, hidesSuggestions }: ExecutionOptions,
+  { limits, hidesSuggestions, servesSubgraph }: ExecutionOptions,
 ): NonNullable<ApolloServerOptionsWithGateway<GraphQLContext>['gateway']> {
   const restrict = (schema: GraphQLSchema) => limitAnswers(refuseUnknownValues(schema), limits);
-  const schema = restrict(makeExecutableSchema<GraphQLContext>({ typeDefs, resolvers }));
-  const leafSchema = restrict(createLeafSchema(typeDefs, resolvers as unknown as ResolverMap));
+  const publicResolvers = resolvers as unknown as ResolverMap;
+  const subgraph = createSubgraph(typeDefs, servesSubgraph);
+  const wholeTypeDefs = typeDefs + subgraph.typeDefs;
+  const wholeResolvers = {
+    ...publicResolvers,
+    ...subgraph.resolvers,
+    Query: { ...publicResolvers.Query, ...subgraph.resolvers.Query },
+  } as ResolverMap;
+  const schema = restrict(makeExecutableSchema<GraphQLContext>({ typeDefs: wholeTypeDefs, resolvers: wholeResolvers }));
+  const leafSchema = restrict(createLeafSchema(wholeTypeDefs, wholeResolvers));
+  let publicSchema: GraphQLSchema | undefined;
+
+  /** Introspection shows the public schema, unless it comes together with what is not in it. */
+  function findSchema(document: DocumentNode): GraphQLSchema {
+    if (!asksForSchema(document)) return leafSchema;
+    if (asksForSubgraph(document)) return schema;
+    publicSchema ??= restrict(makeExecutableSchema<GraphQLContext>({ typeDefs, resolvers }));
+    return publicSchema;
+  }
+
   return {
     onSchemaLoadOrUpdate(callback) {
       callback({ apiSchema: schema, coreSupergraphSdl: '' });
@@ -58,7 +80,7 @@ export function createExecutableGraph(
     load: async () => ({
       async executor({ document, request, context }) {
         const result = await execute({
-          schema: asksForSchema(document) ? schema : leafSchema,
+          schema: findSchema(document),
           document,
           contextValue: context,
           variableValues: request.variables ?? null,

@@ -13,7 +13,10 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** A date and time as RFC 3339 text, always in UTC and with milliseconds, such as `2016-03-22T20:56:10.035Z`. */
+  /**
+   * A date and time as RFC 3339 text, always in UTC and with milliseconds, such as `2016-03-22T20:56:10.035Z`. As input with
+   * any offset, and also a date alone, such as `2016-03-22`, which is its midnight UTC.
+   */
   DateTime: { input: Date; output: Date; }
   /**
    * A whole number of up to 64 bits, sent as a JSON number. Values past 2^53-1 cannot be represented exactly in JSON by
@@ -1366,6 +1369,12 @@ export type ResolversParentTypes = {
   TelemetryTotal: TelemetryTotal;
 };
 
+export type SemanticNonNullDirectiveArgs = {
+  levels?: ReadonlyArray<Scalars['Int']['input']>;
+};
+
+export type SemanticNonNullDirectiveResolver<Result, Parent, ContextType = GraphQLContext, Args = SemanticNonNullDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
 export type AccessDeniedErrorResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AccessDeniedError'] = ResolversParentTypes['AccessDeniedError']> = {
   canRetry?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   code?: Resolver<ResolversTypes['InspectorErrorCode'], ParentType, ContextType>;
@@ -1800,3 +1809,6 @@ export type Resolvers<ContextType = GraphQLContext> = {
   TelemetryTotal?: TelemetryTotalResolvers<ContextType>;
 };
 
+export type DirectiveResolvers<ContextType = GraphQLContext> = {
+  semanticNonNull?: SemanticNonNullDirectiveResolver<any, any, ContextType>;
+};

@@ -40,6 +40,7 @@ export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer
     gateway: createExecutableGraph(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'), resolvers, {
       limits,
       hidesSuggestions: isProduction,
+      servesSubgraph: !isProduction,
     }),
     logger: createApolloLogger(logger),
     stringifyResult,

@@ -4,6 +4,7 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLArgument,
+  GraphQLError,
   type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
@@ -167,6 +168,22 @@ const asks = new Map<string, Ask>([
       // Its run comes with it, and is free for the findings of a run that has been counted.
       askForNodes([toAssessmentRunArn(arn as InspectorArn<'finding'>)], asked);
       return askForOne({}, asked, times);
+    },
+  ],
+  [
+    'Query._entities',
+    ({ representations }, asked) => {
+      const references = representations as readonly ({ __typename?: unknown; arn?: unknown } | null)[];
+      for (const reference of references) {
+        const { __typename: typeName, arn } = reference ?? {};
+        if (typeName !== 'AssessmentRun') asked.addOthers(1);
+        if (typeName === 'AssessmentRun') asked.addRun(arn);
+        // With what belongs to a run comes the run.
+        else if (typeName === 'Finding' || typeName === 'Exclusion') {
+          asked.addRun(toAssessmentRunArn(String(arn) as InspectorArn<'finding'>));
+        }
+      }
+      return references.length;
     },
   ],
   ['Query.assessmentTemplates', askForPage],
@@ -363,7 +380,8 @@ function count(
       // Before anything is done with arguments that are long.
       addFields(times * (1 + weight));
       asked.bytes += times * keyBytes;
-      const given = asks.get(`${parentType.name}.${name}`)?.(values, asked, times) ?? 1;
+      const ask = asks.get(`${parentType.name}.${name}`);
+      const given = ask === undefined ? 1 : locateRefusal(node, () => ask(values, asked, times));
       const below = getNamedType(field.type);
       const setsBelow = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
       if (below.name === ROW_TYPE) {
@@ -397,6 +415,16 @@ function count(
   const query = schema.getQueryType();
   if (query != null) visit(query, [operation.selectionSet], 1, 1);
   return asked;
+}
+
+/** Says of an argument that is refused which field it is of. */
+function locateRefusal<T>(node: FieldNode, ask: () => T): T {
+  try {
+    return ask();
+  } catch (thrown) {
+    if (!(thrown instanceof GraphQLError)) throw thrown;
+    throw new GraphQLError(thrown.message, { nodes: node, extensions: thrown.extensions });
+  }
 }
 
 const isConnection = ({ name }: GraphQLNamedType): boolean => name.endsWith('Connection');

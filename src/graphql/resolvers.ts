@@ -9,7 +9,7 @@ import {
   toAssessmentTargetArn,
   toAssessmentTemplateArn,
 } from '../inspector/inspector-arn.js';
-import { InspectorFailure } from '../inspector/inspector-failure.js';
+import { parseEach } from './arguments.js';
 import { createConnection, type PageArguments, toConnection } from './connection.js';
 import type { EntityParent, GraphQLContext } from './context.js';
 import {
@@ -20,6 +20,7 @@ import {
   parseFindingFilter,
   parseRegions,
 } from './criteria.js';
+import { toTypeName } from './entity-types.js';
 import { toInspectorError } from './errors.js';
 import type { Resolvers } from './generated.js';
 import { whenLoaded } from './loaders.js';
@@ -54,7 +55,7 @@ export const resolvers: Resolvers = {
   },
 
   Node: {
-    __resolveType: ({ kind }) => (kind[0]?.toUpperCase() + kind.slice(1)) as 'AssessmentRun',
+    __resolveType: ({ kind }) => toTypeName(kind),
   },
 
   AssessmentRun: {
@@ -199,24 +200,6 @@ function toUpstreamParent<K extends ArnKind>(kind: K, text: string | null): Enti
 function parseNode(id: string) {
   // Whatever kind it is of, __resolveType tells it; the resolver types want a single one.
   return parseAnyArn(id) as EntityParent<'assessmentRun'>;
-}
-
-/** Each text parsed or, at its place, why it cannot be: graphql-js takes an Error in a list for the failure of that item. */
-function parseEach<T>(texts: readonly string[], parse: (text: string) => T): T[] {
-  const parsed = new Map<string, T>();
-  return texts.map((text) => {
-    const known = parsed.get(text);
-    if (known !== undefined) return known;
-    let value: T;
-    try {
-      value = parse(text);
-    } catch (thrown) {
-      if (!(thrown instanceof InspectorFailure)) throw thrown;
-      value = thrown as unknown as T;
-    }
-    parsed.set(text, value);
-    return value;
-  });
 }
 
 /** Fields that a Describe operation answers; all things of a kind that a request asks for share its calls. */

@@ -1,29 +1,60 @@
-import { GraphQLError, GraphQLScalarType } from 'graphql';
+import { GraphQLError, type GraphQLScalarType, valueFromASTUntyped } from 'graphql';
 
-const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
+/*
+ * graphql-scalars has a DateTime and a SafeInt. Its DateTime takes no date alone, and its SafeInt makes numbers of text and
+ * of booleans, which is to guess.
+ */
 
-/** Date to RFC 3339 text in UTC with milliseconds, and back from any RFC 3339 text (section 5.6). */
-export const DateTime = new GraphQLScalarType<Date, string>({
-  name: 'DateTime',
+const RFC_3339 =
+  /^(?<date>\d{4}-\d\d-\d\d)(T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d))?$/i;
+
+/** Date to RFC 3339 text in UTC with milliseconds, and back from any RFC 3339 text or date (section 5.6). */
+export const DateTime = createScalar<Date, string>({
   serialize(value) {
     if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
     throw new GraphQLError('DateTime cannot represent a value that is not a valid date.');
   },
-  parseValue(value) {
-    const date = new Date(typeof value === 'string' && RFC_3339.test(value) ? value : Number.NaN);
-    if (!Number.isNaN(date.getTime())) return date;
-    throw new GraphQLError(`DateTime expects RFC 3339 text such as 2016-03-22T20:56:10.035Z, but got ${show(value)}.`);
+  parse(value) {
+    const date = typeof value === 'string' ? RFC_3339.exec(value)?.groups?.date : undefined;
+    // `new Date` takes the 30th of February for the 1st or 2nd of March.
+    if (date !== undefined && isCalendarDate(date)) return new Date((value as string).toUpperCase());
+    throw new TypeError(
+      'DateTime expects RFC 3339 text such as 2016-03-22T20:56:10.035Z, or a date such as 2016-03-22 for its midnight UTC.',
+    );
   },
 });
 
 /** A whole number up to 2^53-1 either way; a larger one is an error, never rounded. */
-export const Long = new GraphQLScalarType<number, number>({ name: 'Long', serialize: toLong, parseValue: toLong });
+export const Long = createScalar<number, number>({
+  serialize(value) {
+    if (Number.isSafeInteger(value)) return value as number;
+    throw new GraphQLError('Long cannot represent a value that is not a whole number between -(2^53-1) and 2^53-1.');
+  },
+  parse(value) {
+    if (Number.isSafeInteger(value)) return value as number;
+    throw new TypeError('Long expects a whole number between -(2^53-1) and 2^53-1.');
+  },
+});
 
-function toLong(value: unknown): number {
-  if (Number.isSafeInteger(value)) return value as number;
-  throw new GraphQLError(`Long expects a whole number between -(2^53-1) and 2^53-1, but got ${show(value)}.`);
+function isCalendarDate(date: string): boolean {
+  const midnight = new Date(`${date}T00:00:00Z`);
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(date);
 }
 
-function show(value: unknown): string {
-  return JSON.stringify(value) ?? String(value);
+/**
+ * What a scalar of schema.graphql does. It has no members beside, since each would take the place of the schema's, even
+ * an absent description. What `parse` throws graphql-js locates, and quotes the value.
+ */
+function createScalar<Internal, External>({
+  serialize,
+  parse,
+}: {
+  serialize: (value: unknown) => External;
+  parse: (value: unknown) => Internal;
+}): GraphQLScalarType<Internal, External> {
+  return {
+    serialize,
+    parseValue: parse,
+    parseLiteral: (node, variables) => parse(valueFromASTUntyped(node, variables)),
+  } as GraphQLScalarType<Internal, External>;
 }
