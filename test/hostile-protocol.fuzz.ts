@@ -1,25 +1,20 @@
 import { expect, test } from '@jest/globals';
 import { endAfterAll } from './helpers/cleanup.js';
+import { createGrowthCheck, firstSeed, fuzzRuns } from './helpers/fuzz.js';
 import { type Json, startGateway } from './helpers/gateway.js';
 import { createHostileConnection, type Peer } from './helpers/hostile-connections.js';
 import { createChance } from './helpers/hostile-requests.js';
 import { converse, type WireAnswer } from './helpers/raw-connection.js';
 import { exampleArn } from './helpers/runs.js';
 
-/** Connections for each request that is asked for: they are cheaper than those of the fuzz of operations. */
-const CONNECTIONS = 10;
-const runs = CONNECTIONS * Number(process.env.FUZZ_RUNS ?? 150);
-const firstSeed = Number(process.env.FUZZ_SEED ?? 1);
+/** Connections are cheaper than the requests of the fuzz of operations. */
+const connections = 10 * fuzzRuns;
 /** Connections that are open at once. */
 const LANES = 8;
-const LIMIT_MS = 60_000 + 100 * runs;
+const LIMIT_MS = 60_000 + 100 * connections;
 
-/** By when all that is kept is full, and as much has been compiled as will be. */
-const WARM_UP = 0.4;
-/** What a process may have grown since then. Less than so many connections are no measure. */
-const MAX_GROWTH = 1.2;
+/** Fewer connections are no measure of memory. */
 const MIN_MEASURED = 1500;
-
 /** Small enough for the warm-up to fill it. */
 const BOUNDS = {
   environment: { CACHE_MAX_RESPONSE_BYTES: '1000000', CACHE_MAX_RUNS: '100' },
@@ -73,7 +68,7 @@ function checkOfArchive({ status, headers, body }: WireAnswer): void {
 }
 
 test(
-  `Whatever comes over ${runs} connections of both ports is answered or cut off, and leaves the process as it was`,
+  `Whatever comes over ${connections} connections of both ports is answered or cut off, and leaves the process as it was`,
   async () => {
     const gateway = await startGateway(BOUNDS.environment, BOUNDS.nodeOptions);
     endAfterAll(gateway.kill);
@@ -110,25 +105,22 @@ test(
       }
     }
 
+    const growth = createGrowthCheck(gateway, connections, MIN_MEASURED);
     let next = 0;
-    async function attemptUntil(end: number): Promise<void> {
-      const lane = async () => {
-        while (next < end) await attempt(firstSeed + next++);
-      };
-      await Promise.all(Array.from({ length: LANES }, lane));
-    }
-
-    await attemptUntil(Math.floor(WARM_UP * runs));
-    const warmKib = gateway.residentKib();
-    await attemptUntil(runs);
-    const endKib = gateway.residentKib();
+    const attemptInTurn = async () => {
+      while (next < connections) {
+        growth.onRound(next);
+        await attempt(firstSeed + next++);
+      }
+    };
+    await Promise.all(Array.from({ length: LANES }, attemptInTurn));
 
     expect(await askKnown()).toEqual(known);
     expect(gateway.notJson()).toEqual([]);
     const log = gateway.log();
     expect(log.filter(({ level }) => level >= 50)).toEqual([]);
     expect(log.filter((line) => NO_STACK.test(JSON.stringify(line)))).toEqual([]);
-    if (runs >= MIN_MEASURED && warmKib !== null) expect(Number(endKib) / warmKib).toBeLessThan(MAX_GROWTH);
+    growth.check();
     gateway.child.kill('SIGTERM');
     expect((await gateway.exited).code).toBe(0);
   },
