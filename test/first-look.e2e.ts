@@ -13,12 +13,13 @@ const LIFETIME_MS = 1000;
 /** A server behind a first look, which keeps its answers for a second, and says how often it was asked. */
 async function startServer() {
   let asked = 0;
-  const firstLook = createFirstLook(
-    '/',
-    1_000_000,
-    () => 'id',
-    () => {},
-  );
+  const firstLook = createFirstLook({
+    path: '/',
+    maxBytes: 1_000_000,
+    cors: { isAllowed: () => false },
+    toRequestId: () => 'id',
+    onAnswered: () => {},
+  });
   const server = createServer(
     firstLook.wrap(async (request, response) => {
       asked += 1;

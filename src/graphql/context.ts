@@ -27,6 +27,8 @@ export interface GraphQLContext {
   isAbandoned(): boolean;
   /** Told of all that is read. */
   readonly freshness: AnswerFreshness;
+  /** The name of the operation that is executed, for the log; undefined before that, and where it has none. */
+  operationName: string | undefined;
   /** Told of all that is answered. */
   readonly answer: AnswerMeter;
 }
@@ -49,6 +51,7 @@ export function createContext(inspector: InspectorApi, requestId: string, audien
     failures: new Set(),
     isAbandoned: () => audience?.isGone === true,
     freshness,
+    operationName: undefined,
     answer: new AnswerMeter(),
   };
 }
