@@ -145,7 +145,7 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     }
     routes.get('/healthz', async () => ({ status: 'alive' }));
     routes.get('/readyz', async (_request, reply) =>
-      isReady() ? { status: 'ready' } : reply.code(503).send({ status: 'not ready' }),
+      isReady() ? { status: 'ready' } : reply.code(503).header('retry-after', '1').send({ status: 'not ready' }),
     );
   });
 
