@@ -22,7 +22,7 @@ const PREFLIGHT_MAX_AGE = '600';
  */
 export function createCorsPolicy(origins: readonly string[], credentials: boolean): CorsPolicy {
   const names = new Set(origins);
-  const patterns = origins.filter((origin) => origin.includes('*')).map(toPattern);
+  const patterns = origins.filter((origin) => origin !== '*' && origin.includes('*')).map(toPattern);
   const withCredentials = credentials ? { 'access-control-allow-credentials': 'true' } : {};
   const allowsAll = names.has('*');
 

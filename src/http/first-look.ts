@@ -39,14 +39,14 @@ export interface FirstLook {
   keep(request: IncomingMessage, headers: OutgoingHttpHeaders, answer: Answer): void;
 }
 
-/** A request that was answered at first look. */
-export interface Answered {
-  method: string;
-  status: number;
-  requestId: string;
-  operation: string | undefined;
-  elapsedMs: number;
-}
+/** Who is told of a request that was answered at first look. */
+export type OnAnswered = (
+  request: IncomingMessage,
+  status: number,
+  requestId: string,
+  operation: string | undefined,
+  durationMs: number,
+) => void;
 
 /** How requests are looked at; `toRequestId` is the server's. */
 export interface FirstLookOptions {
@@ -55,7 +55,7 @@ export interface FirstLookOptions {
   maxBytes: number;
   cors: Pick<CorsPolicy, 'isAllowed'>;
   toRequestId(request: IncomingMessage): string;
-  onAnswered(request: IncomingMessage, answered: Answered): void;
+  onAnswered: OnAnswered;
 }
 
 /**
@@ -88,9 +88,7 @@ export function createFirstLook({ path, maxBytes, cors, toRequestId, onAnswered 
     response.writeHead(status, headers);
     if (isUnchanged) response.end();
     else response.end(known.body, known.encoding);
-    const { operation } = known;
-    const elapsedMs = performance.now() - startedAt;
-    onAnswered(request, { method: request.method as string, status, requestId, operation, elapsedMs });
+    onAnswered(request, status, requestId, known.operation, performance.now() - startedAt);
     return true;
   }
 

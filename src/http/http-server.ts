@@ -71,9 +71,19 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
           maxBytes,
           cors,
           toRequestId,
-          onAnswered(request, { elapsedMs, ...answered }) {
-            const durationMs = toDurationMs(elapsedMs);
-            logRequest({ path: GRAPHQL_PATH, durationMs, ...answered, ...toCaller(request) });
+          onAnswered(request, status, requestId, operation, elapsedMs) {
+            const { remoteAddress, clientName, clientVersion } = toCaller(request);
+            logRequest({
+              method: request.method as string,
+              path: GRAPHQL_PATH,
+              status,
+              requestId,
+              durationMs: toDurationMs(elapsedMs),
+              remoteAddress,
+              operation,
+              clientName,
+              clientVersion,
+            });
           },
         });
   const refuse = createRefuse({ cors, toCaller, toRequestId, logger, logRequest });
