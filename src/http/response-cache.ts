@@ -118,8 +118,8 @@ export function createResponseCache(maxBytes: number): ResponseCache {
     promise.then(
       ({ length }) => {
         forms.bytes += length;
-        // Measured anew.
-        if (key !== null && answers?.peek(key) === answer) answers.set(key, answer);
+        // What is set as it was is not measured anew.
+        if (key !== null && answers?.peek(key) === answer && answers.delete(key)) answers.set(key, answer);
       },
       () => delete forms[compression],
     );
