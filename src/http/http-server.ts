@@ -12,12 +12,13 @@ import {
 import type { Refuse } from '../early-refusal.js';
 import type { RequestLine } from '../log.js';
 import { type Caller, createToCaller } from './caller.js';
+import { toContentEncoding } from './content-encoding.js';
 import { createCorsPolicy, createRefusedOriginLog } from './cors.js';
 import { createRefuse } from './early-refusals.js';
 import { toErrorBody } from './error-body.js';
 import { createFirstLook } from './first-look.js';
 import { createGraphQLRoute, type GraphQLRouteOptions, type LoggedRequest } from './graphql-route.js';
-import { createResponseCache } from './response-cache.js';
+import { type Answer, createResponseCache } from './response-cache.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 
 const GRAPHQL_PATH = '/graphql';
@@ -145,19 +146,28 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
       url: GRAPHQL_PATH,
       handler: createGraphQLRoute({ ...options, cache, firstLook, cors }),
     });
-    routes.get('/', async (_request, reply) =>
-      reply.type('text/html; charset=utf-8').send(await renderLandingPage(apollo, basePath)),
-    );
+    let landingPage: Answer | undefined;
+    routes.get('/', async (request, reply) => {
+      landingPage ??= toPage('text/html; charset=utf-8', await renderLandingPage(apollo, basePath));
+      return sendPage(request, reply, landingPage);
+    });
     if (schemaText !== null) {
-      routes.get('/schema.graphql', async (_request, reply) =>
-        reply.type('text/plain; charset=utf-8').send(schemaText),
-      );
+      const schema = toPage('text/plain; charset=utf-8', schemaText);
+      routes.get('/schema.graphql', async (request, reply) => sendPage(request, reply, schema));
     }
     routes.get('/healthz', async () => ({ status: 'alive' }));
     routes.get('/readyz', async (_request, reply) =>
       isReady() ? { status: 'ready' } : reply.code(503).header('retry-after', '1').send({ status: 'not ready' }),
     );
   });
+
+  async function sendPage(request: FastifyRequest, reply: FastifyReply, page: Answer): Promise<FastifyReply> {
+    const encoding = toContentEncoding(request.headers['accept-encoding']);
+    const vary = [reply.getHeader('vary') ?? [], 'Accept-Encoding'].flat().join(', ');
+    reply.header('vary', vary).headers(Object.fromEntries(page.headers));
+    if (encoding === 'identity') return reply.send(page.body);
+    return reply.header('content-encoding', encoding).send(await cache.compress(null, page, encoding));
+  }
 
   app.setNotFoundHandler(async (request, reply) => sendNotFound(request, reply));
 
@@ -225,6 +235,11 @@ function withoutBasePath(basePath: string, listener: RequestListener): RequestLi
 /** To a tenth of a millisecond. */
 function toDurationMs(elapsedMs: number): number {
   return Math.round(elapsedMs * 10) / 10;
+}
+
+/** What is the same for everybody as long as the gateway runs. */
+function toPage(type: string, text: string): Answer {
+  return { status: 200, headers: [['content-type', type]], body: text, isShareable: true, expiresAt: 0 };
 }
 
 /** Apollo's page asks the address that it was loaded from; ours is loaded from above and has to ask /graphql. */
