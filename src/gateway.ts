@@ -246,7 +246,7 @@ async function startGraphQL(
     apollo,
     createContext: (requestId, audience) => createContext(inspector, requestId, audience),
     toMaxAgeMs: ({ freshness }) => freshness.maxAgeMs,
-    toOperation: ({ operationName }) => operationName,
+    toOperation: ({ operation }) => operation.name,
     maxCacheBytes: config.cacheMaxResponseBytes,
     corsOrigins: config.corsOrigins,
     corsCredentials: config.corsCredentials,

@@ -30,7 +30,7 @@ describe('The schema', () => {
     if (isShown) {
       expect(text).toBe(readText('schema.graphql'));
       expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
-      expect(response.headers.get('content-encoding')).toBe('br');
+      expect(response.headers.get('content-encoding')).toBe('gzip');
       expect((await fetch(`${url}/schema.graphql`, { method: 'POST' })).headers.get('allow')).toBe('GET, HEAD');
     } else {
       expect(JSON.parse(text).errors[0].extensions.code).toBe('NOT_FOUND');

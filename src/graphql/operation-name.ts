@@ -8,7 +8,7 @@ const MAX_LENGTH = 100;
 export const operationNamePlugin: ApolloServerPlugin<GraphQLContext> = {
   requestDidStart: async () => ({
     async didResolveOperation({ operationName, contextValue }) {
-      contextValue.operationName = operationName?.slice(0, MAX_LENGTH);
+      contextValue.operation.name = operationName?.slice(0, MAX_LENGTH);
     },
   }),
 };
