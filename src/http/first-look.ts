@@ -9,6 +9,9 @@ import { type Answer, isWhole, LARGE_LENGTH } from './response-cache.js';
 /** Longer bodies are seldom sent twice. */
 const MAX_BODY_BYTES = 16_384;
 
+/** What an entry takes besides its strings: measured, some 700 bytes. */
+const OVERHEAD_BYTES = 1024;
+
 /** Headers of a response that are not kept with it: each response has its own. */
 const OWN_HEADERS = new Set([
   'x-request-id',
@@ -65,7 +68,9 @@ export interface FirstLookOptions {
 export function createFirstLook({ path, maxBytes, cors, toRequestId, onAnswered }: FirstLookOptions): FirstLook {
   const sent = new LRUCache<string, Sent>({
     maxSize: maxBytes,
-    sizeCalculation: ({ headers, body }, text) => 2 * (text.length + body.length + headers.join().length),
+    // Strings of Latin-1 take a byte a character, and such are all but some bodies.
+    sizeCalculation: ({ headers, body, encoding }, text) =>
+      OVERHEAD_BYTES + text.length + (encoding === 'latin1' ? 1 : 2) * body.length + headers.join().length,
   });
   const texts = new WeakMap<IncomingMessage, string>();
   const pathAndSearch = `${path}?`;
