@@ -109,8 +109,9 @@ function startLog(level: string, base?: object): Log {
   return log;
 }
 
-function toBanner({ url, archive, exampleQuery }: RunningGateway, config: Config): string {
-  const { inspectorEndpoint: endpoint, workers } = config;
+function toBanner({ url: address, archive, exampleQuery }: RunningGateway, config: Config): string {
+  const { inspectorEndpoint: endpoint, workers, basePath } = config;
+  const url = address + basePath;
   const processes = workers > 1 ? `; ${workers} processes answer` : '';
   const upstream =
     archive === null

@@ -42,11 +42,19 @@ export interface Config {
   maxRunsPerOperation: number;
   maxFieldsPerOperation: number;
   maxAnswerBytes: number;
-  /** Origins, or `*` for all. */
+  /** Origins, with `*.` for any names below one and `:*` for any port; or `*` for all. */
   corsOrigins: readonly string[];
+  /** Whether pages of those origins may send cookies and the like. */
+  corsCredentials: boolean;
+  /** Whether the schema can be asked for. */
+  introspection: boolean;
+  /** Whether `/` is Apollo's Sandbox. */
+  explorer: boolean;
+  /** The path under which everything is served, `/inspector`; empty for the root. */
+  basePath: string;
+  /** Addresses, and ranges of them, whose X-Forwarded-For is believed. */
+  trustedProxies: readonly string[];
   logLevel: string;
-  /** Hides the schema and the Sandbox. */
-  isProduction: boolean;
   /** Shows stack traces in `errors`. */
   isDevelopment: boolean;
 }
@@ -57,6 +65,10 @@ export class ConfigError extends Error {
 }
 
 const STUDIO_ORIGIN = 'https://studio.apollographql.com';
+/** Of pages that are being worked on: Vite, Storybook and others each have a port of their own. */
+const DEVELOPMENT_ORIGINS = [STUDIO_ORIGIN, 'http://localhost:*', 'http://127.0.0.1:*'];
+/** Segments of characters that need no escape, none of which is a way up. */
+const BASE_PATH = /^(?:\/(?!\.+(?:\/|$))[\w.~-]+)+$/;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** Every variable of the environment that is read, in the order of the help text; `meta` is its line there. */
@@ -132,19 +144,42 @@ function createVariables(regions: readonly string[], home?: string) {
     MAX_ANSWER_BYTES: integer(1024, 268_435_456)
       .default(33_554_432)
       .meta({ help: 'bytes of one answer; an operation that is estimated at more than a quarter is refused' }),
-    CORS_ORIGINS: list(z.string().refine(isOrigin, 'origins such as https://portal.example, or *'))
+    CORS_ORIGINS: list(
+      z.string().refine(isOriginPattern, 'origins such as https://portal.example, https://*.portal.example, or *'),
+    )
       .default([])
       .meta({
-        help: `origins, separated by commas, whose pages may ask; ${STUDIO_ORIGIN} may unless NODE_ENV is production`,
+        help: `origins, separated by commas, whose pages may ask: https://portal.example, https://*.portal.example, http://portal.example:* for any port, or * for any; unless NODE_ENV is production also ${DEVELOPMENT_ORIGINS.join(', ')}`,
       }),
+    CORS_CREDENTIALS: onOrOff().default('off').meta({
+      help: '`on` lets pages of CORS_ORIGINS send cookies and the like',
+    }),
+    INTROSPECTION: onOrOff().optional().meta({
+      help: '`on` or `off`: whether the schema can be asked for, by introspection and at /schema.graphql',
+      defaultText: 'off if NODE_ENV is production, else on',
+    }),
+    EXPLORER: onOrOff().optional().meta({
+      help: "`on` or `off`: whether / is Apollo's Sandbox",
+      defaultText: 'off if NODE_ENV is production, else on',
+    }),
+    BASE_PATH: z
+      .string()
+      .regex(BASE_PATH, 'a path such as /inspector, without a slash at its end')
+      .default('')
+      .meta({ help: 'path under which everything is served: /inspector', defaultText: 'the root' }),
+    TRUSTED_PROXIES: list(
+      z.string().refine(isAddressRange, 'addresses and ranges of them such as 10.0.0.0/8 or ::1, separated by commas'),
+    )
+      .default([])
+      .meta({ help: 'addresses of proxies whose X-Forwarded-For is believed: 10.0.0.0/8, ::1' }),
     LOG_LEVEL: z
       .enum(LOG_LEVELS, `one of ${LOG_LEVELS.join(', ')}`)
       .default('info')
       .meta({ help: LOG_LEVELS.join(', ') }),
-    NODE_ENV: z
-      .string()
-      .default('')
-      .meta({ help: '`production` hides the schema, `development` shows stack traces', defaultText: 'unset' }),
+    NODE_ENV: z.string().default('').meta({
+      help: '`production` hides schema and explorer and refuses pages of localhost, `development` shows stack traces',
+      defaultText: 'unset',
+    }),
   });
 }
 
@@ -156,9 +191,10 @@ export function parseConfig(environment: Environment, regions: readonly string[]
   const set = withoutEmpty(environment);
   const wantsAmbientRegion = set.INSPECTOR_ENDPOINT === 'aws' && set.INSPECTOR_REGIONS === undefined;
   if (wantsAmbientRegion) set.INSPECTOR_REGIONS = set.AWS_REGION ?? '';
-  const variables = parse(createVariables(regions, set.HOME), set, findPortClash(set));
+  const clashes = [...findPortClash(set), ...findCredentialsClash(set)];
+  const variables = parse(createVariables(regions, set.HOME), set, clashes);
   const isProduction = variables.NODE_ENV === 'production';
-  const studio = isProduction ? [] : [STUDIO_ORIGIN];
+  const isOn = (text: 'on' | 'off' | undefined) => (text === undefined ? !isProduction : text === 'on');
   return {
     host: variables.HOST,
     port: variables.PORT,
@@ -184,9 +220,13 @@ export function parseConfig(environment: Environment, regions: readonly string[]
     maxRunsPerOperation: variables.MAX_RUNS_PER_OPERATION,
     maxFieldsPerOperation: variables.MAX_FIELDS_PER_OPERATION,
     maxAnswerBytes: variables.MAX_ANSWER_BYTES,
-    corsOrigins: [...new Set([...variables.CORS_ORIGINS, ...studio])],
+    corsOrigins: [...new Set([...variables.CORS_ORIGINS, ...(isProduction ? [] : DEVELOPMENT_ORIGINS)])],
+    corsCredentials: variables.CORS_CREDENTIALS === 'on',
+    introspection: isOn(variables.INTROSPECTION),
+    explorer: isOn(variables.EXPLORER),
+    basePath: variables.BASE_PATH,
+    trustedProxies: variables.TRUSTED_PROXIES,
     logLevel: variables.LOG_LEVEL,
-    isProduction,
     isDevelopment: variables.NODE_ENV === 'development',
   };
 }
@@ -301,8 +341,26 @@ function isRedisUrl(text: string): boolean {
   return /^rediss?:\/\/[^/?#]+(\/\d*)?$/.test(text) && URL.canParse(text);
 }
 
-function isOrigin(text: string): boolean {
-  return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
+function onOrOff() {
+  return z.enum(['on', 'off'], '`on` or `off`');
+}
+
+/** An origin as browsers write it, whose name may begin with `*.` and whose port may be `*`; or `*`. */
+function isOriginPattern(text: string): boolean {
+  if (text === '*') return true;
+  const isAnyPort = text.endsWith(':*');
+  const origin = (isAnyPort ? text.slice(0, -2) : text).replace('://*.', '://any.');
+  if (origin.includes('*') || !URL.canParse(origin)) return false;
+  const url = new URL(origin);
+  return url.origin === origin && (!isAnyPort || url.port === '');
+}
+
+/** An address, or some that begin alike; one that stands for all would have anybody say where they are. */
+function isAddressRange(text: string): boolean {
+  const [address = '', length, ...others] = text.split('/');
+  const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  if (bits === 0 || others.length > 0 || address.includes('%')) return false;
+  return length === undefined || (/^[1-9]\d{0,2}$/.test(length) && Number(length) <= bits);
 }
 
 /** A name, one behind `*.`, an address, or `*`; a port would never be compared. */
@@ -337,6 +395,13 @@ function findPortClash({
 }: Environment): string[] {
   if (INSPECTOR_ENDPOINT !== 'embedded' || PORT !== ARCHIVE_PORT || PORT === '0') return [];
   return [`ARCHIVE_PORT: expected another port than PORT, but got ${JSON.stringify(PORT)} for both`];
+}
+
+/** https://fetch.spec.whatwg.org/#cors-protocol-and-credentials */
+function findCredentialsClash({ CORS_CREDENTIALS, CORS_ORIGINS = '' }: Environment): string[] {
+  const isForAll = CORS_ORIGINS.split(',').some((part) => part.trim() === '*');
+  if (CORS_CREDENTIALS !== 'on' || !isForAll) return [];
+  return ['CORS_CREDENTIALS: expected CORS_ORIGINS to name origins, since browsers send none to *, but got "on"'];
 }
 
 function toProblem(issue: z.core.$ZodIssue, set: Environment): string {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { homedir, hostname } from 'node:os';
@@ -26,6 +27,8 @@ import type { RedisConnection } from './redis/connection.js';
 import { startWorkers } from './workers.js';
 
 export { inspectorRegions } from './inspector/inspector-arn.js';
+
+const SCHEMA_FILE = new URL('../schema.graphql', import.meta.url);
 
 /** How long requests in flight may take after a stop was asked for; the process ends within 10 s of its signal. */
 const DRAIN_LIMIT_MS = 8500;
@@ -230,7 +233,8 @@ async function startGraphQL(
       maxFields: config.maxFieldsPerOperation,
       maxAnswerBytes: config.maxAnswerBytes,
     },
-    isProduction: config.isProduction,
+    introspection: config.introspection,
+    explorer: config.explorer,
     isDevelopment: config.isDevelopment,
     exampleQuery,
     sharedQueries: redis?.sharedQueries,
@@ -242,8 +246,13 @@ async function startGraphQL(
     apollo,
     createContext: (requestId, audience) => createContext(inspector, requestId, audience),
     toMaxAgeMs: ({ freshness }) => freshness.maxAgeMs,
+    toOperation: ({ operation }) => operation.name,
     maxCacheBytes: config.cacheMaxResponseBytes,
     corsOrigins: config.corsOrigins,
+    corsCredentials: config.corsCredentials,
+    basePath: config.basePath,
+    trustedProxies: config.trustedProxies,
+    schemaText: config.introspection ? readFileSync(SCHEMA_FILE, 'utf8') : null,
     createServer: (listener, refuse) => createServer(listener, refuse, config.allowedHosts, limits, logger),
     isReady: () => isReady,
     logger,

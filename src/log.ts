@@ -9,6 +9,13 @@ export interface RequestLine {
   status: number;
   requestId: string;
   durationMs: number;
+  /** The caller's. */
+  remoteAddress?: string | undefined;
+  /** A name of GraphQL's, of the operation that was executed. */
+  operation?: string | undefined;
+  /** Printable ASCII, as are the others. */
+  clientName?: string | undefined;
+  clientVersion?: string | undefined;
 }
 
 /** The log: JSON lines on stderr, since stdout is for people, and for programs that read the addresses. */
@@ -42,17 +49,22 @@ export function createLog(level: string, base: object | null = null): Log {
     flush();
     file.flushSync();
   });
-  // What pino writes may hold texts of anybody; a request line holds a method, a path and an id, which are ASCII.
+  // What pino writes may hold texts of anybody; all of a request line is ASCII.
   const logger = pino({ level, base }, { write: (line) => write(toTerminalJson(line)) });
   const isLoggingRequests = logger.isLevelEnabled('info');
   const bindings = base === null ? '' : `${JSON.stringify(base).slice(1, -1)},`;
   return {
     logger,
-    logRequest({ method, path, status, requestId, durationMs }) {
+    logRequest({ method, path, status, requestId, durationMs, remoteAddress, operation, clientName, clientVersion }) {
       if (!isLoggingRequests) return;
+      const address = remoteAddress === undefined ? '' : `"remoteAddress":"${remoteAddress}",`;
+      const name = operation === undefined ? '' : `"operation":"${operation}",`;
+      const client = clientName === undefined ? '' : `"clientName":${JSON.stringify(clientName)},`;
+      const version = clientVersion === undefined ? '' : `"clientVersion":${JSON.stringify(clientVersion)},`;
       write(
         `{"level":30,"time":${Date.now()},${bindings}"method":"${method}","path":${JSON.stringify(path)},` +
-          `"status":${status},"requestId":"${requestId}","durationMs":${durationMs},"msg":"request"}\n`,
+          `"status":${status},"requestId":"${requestId}",${address}${name}${client}${version}` +
+          `"durationMs":${durationMs},"msg":"request"}\n`,
       );
     },
   };

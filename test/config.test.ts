@@ -32,9 +32,13 @@ describe('The environment', () => {
       maxRunsPerOperation: 100,
       maxFieldsPerOperation: 50_000,
       maxAnswerBytes: 33_554_432,
-      corsOrigins: ['https://studio.apollographql.com'],
+      corsOrigins: ['https://studio.apollographql.com', 'http://localhost:*', 'http://127.0.0.1:*'],
+      corsCredentials: false,
+      introspection: true,
+      explorer: true,
+      basePath: '',
+      trustedProxies: [],
       logLevel: 'info',
-      isProduction: false,
       isDevelopment: false,
     });
   });
@@ -76,11 +80,29 @@ describe('The environment', () => {
     ['INSPECTOR_REGIONS', 'us-east-1,eu-west-3'],
     ['CORS_ORIGINS', 'portal.example'],
     ['CORS_ORIGINS', 'https://portal.example/'],
+    ['CORS_ORIGINS', 'https://*'],
+    ['CORS_ORIGINS', 'https://portal.*'],
+    ['CORS_ORIGINS', 'https://a*.portal.example'],
+    ['CORS_ORIGINS', 'http://localhost:80:*'],
+    ['CORS_CREDENTIALS', 'true'],
+    ['INTROSPECTION', '1'],
+    ['EXPLORER', 'yes'],
+    ['BASE_PATH', 'inspector'],
+    ['BASE_PATH', '/inspector/'],
+    ['BASE_PATH', '/'],
+    ['BASE_PATH', '/a/../b'],
+    ['BASE_PATH', '/a b'],
+    ['TRUSTED_PROXIES', 'true'],
+    ['TRUSTED_PROXIES', '1'],
+    ['TRUSTED_PROXIES', 'proxy.example'],
+    ['TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['TRUSTED_PROXIES', '0.0.0.0/0'],
+    ['TRUSTED_PROXIES', '10.0.0.1,::/0'],
     ['LOG_LEVEL', 'INFO'],
   ])('%s=%s is refused by name, with what was expected and what it is', (name, value) => {
     expect(() => parse({ [name]: value })).toThrow(ConfigError);
     expect(() => parse({ [name]: value })).toThrow(
-      new RegExp(`^${name}.*: expected (?!Invalid).+, but got ${JSON.stringify(value).replace(/[?.]/g, '\\$&')}$`),
+      new RegExp(`^${name}.*: expected (?!Invalid).+, but got ${JSON.stringify(value).replace(/[?.*]/g, '\\$&')}$`),
     );
   });
 
@@ -119,14 +141,47 @@ describe('The environment', () => {
     expect(parseArchiveConfig({ ALLOWED_HOSTS })).toMatchObject({ allowedHosts });
   });
 
-  test('allows Apollo Studio outside production only, beside the origins that are named', () => {
+  test('allows Apollo Studio and pages of this machine outside production only, beside the origins that are named', () => {
     const origins = (environment: Record<string, string>) => parse(environment).corsOrigins;
     expect(origins({ CORS_ORIGINS: 'https://a.example, https://b.example:8443' })).toEqual([
       'https://a.example',
       'https://b.example:8443',
       'https://studio.apollographql.com',
+      'http://localhost:*',
+      'http://127.0.0.1:*',
     ]);
     expect(origins({ CORS_ORIGINS: 'https://a.example', NODE_ENV: 'production' })).toEqual(['https://a.example']);
+  });
+
+  test('names origins by patterns of names and ports', () => {
+    const origins = ['https://*.portal.example', 'http://portal.example:*', 'http://*.localhost:8080', '*'];
+    expect(parse({ CORS_ORIGINS: origins.join(), NODE_ENV: 'production' }).corsOrigins).toEqual(origins);
+  });
+
+  test('lets pages send credentials only where their origins are named', () => {
+    expect(parse({ CORS_CREDENTIALS: 'on', CORS_ORIGINS: 'https://*.portal.example' }).corsCredentials).toBe(true);
+    expect(() => parse({ CORS_CREDENTIALS: 'on', CORS_ORIGINS: 'https://a.example, *' })).toThrow(
+      /^CORS_CREDENTIALS: expected CORS_ORIGINS to name origins/,
+    );
+  });
+
+  test('shows schema and explorer outside production, unless each is set by itself', () => {
+    const shown = (environment: Record<string, string>) => {
+      const { introspection, explorer } = parse(environment);
+      return [introspection, explorer];
+    };
+    expect(shown({ NODE_ENV: 'production' })).toEqual([false, false]);
+    expect(shown({ NODE_ENV: 'production', INTROSPECTION: 'on' })).toEqual([true, false]);
+    expect(shown({ NODE_ENV: 'production', EXPLORER: 'on' })).toEqual([false, true]);
+    expect(shown({ INTROSPECTION: 'off', EXPLORER: 'off' })).toEqual([false, false]);
+  });
+
+  test('names a base path and trusted proxies', () => {
+    const TRUSTED_PROXIES = '10.0.0.0/8, 127.0.0.1,fd00::/8, ::1';
+    expect(parse({ BASE_PATH: '/tools/inspector.v1', TRUSTED_PROXIES })).toMatchObject({
+      basePath: '/tools/inspector.v1',
+      trustedProxies: ['10.0.0.0/8', '127.0.0.1', 'fd00::/8', '::1'],
+    });
   });
 });
 
@@ -213,7 +268,7 @@ describe('The regions to list runs from', () => {
 
 test('The README and the help text name every variable', () => {
   const names = [...describeVariables().matchAll(/^ {2}([A-Z_]+)/gm)].map((match) => match[1] as string);
-  expect(names).toHaveLength(26);
+  expect(names).toHaveLength(31);
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
   for (const name of names) expect(readme).toContain(`\`${name}\``);
 });

@@ -43,7 +43,7 @@ const interpolate = (text: string) =>
 describe('The image', () => {
   test('sets variables that the gateway knows, takes requests from outside and hides the schema', () => {
     expect(names).toEqual(expect.arrayContaining(Object.keys(imageEnvironment)));
-    expect(parse({})).toMatchObject({ host: '0.0.0.0', isProduction: true });
+    expect(parse({})).toMatchObject({ host: '0.0.0.0', introspection: false, explorer: false });
   });
 
   test('does not run as root, by a number, and has no shell between node and its signals', () => {
@@ -211,7 +211,7 @@ describe('The Kubernetes example', () => {
 
   test('sets variables that the gateway knows', () => {
     expect(names).toEqual(expect.arrayContaining(Object.keys(environment)));
-    expect(config).toMatchObject({ host: '0.0.0.0', isProduction: true });
+    expect(config).toMatchObject({ host: '0.0.0.0', introspection: false, explorer: false });
   });
 
   test('makes the archive at a first start', () => {

@@ -1,4 +1,4 @@
-import { request as ask, createServer } from 'node:http';
+import { request as ask, createServer, type IncomingMessage } from 'node:http';
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { createFirstLook } from '../src/http/first-look.js';
 import { listen } from '../src/listen.js';
@@ -11,20 +11,21 @@ afterEach(() => {
 const LIFETIME_MS = 1000;
 
 /** A server behind a first look, which keeps its answers for a second, and says how often it was asked. */
-async function startServer() {
+async function startServer(headers: Record<string, string> = {}) {
   let asked = 0;
-  const firstLook = createFirstLook(
-    '/',
-    1_000_000,
-    () => 'id',
-    () => {},
-  );
+  const firstLook = createFirstLook({
+    path: '/',
+    maxBytes: 1_000_000,
+    cors: { isAllowed: (origin) => origin === 'https://portal.example' },
+    toRequestId: () => 'id',
+    onAnswered: () => {},
+  });
   const server = createServer(
     firstLook.wrap(async (request, response) => {
       asked += 1;
       for await (const _chunk of request);
       const answer = { status: 200, headers: [], body: 'the same text', isShareable: true };
-      firstLook.keep(request, {}, { ...answer, expiresAt: performance.now() + LIFETIME_MS });
+      firstLook.keep(request, headers, { ...answer, expiresAt: performance.now() + LIFETIME_MS });
       response.end('the same text');
     }),
   );
@@ -44,7 +45,13 @@ async function startServer() {
         .on('error', reject)
         .end('{}');
     });
-  return { post, asked: () => asked };
+  const get = (ownHeaders: Record<string, string>, path = '/?query=x') =>
+    new Promise<IncomingMessage>((resolve, reject) => {
+      ask(url + path, { headers: ownHeaders }, (response) => resolve(response.resume()))
+        .on('error', reject)
+        .end();
+    });
+  return { post, get, asked: () => asked };
 }
 
 test('A first look answers until the answer is over, and again once the same one has been made anew', async () => {
@@ -58,4 +65,42 @@ test('A first look answers until the answer is over, and again once the same one
     times.push(asked());
   }
   expect(times).toEqual([1, 1, 1, 2, 2, 2, 3, 3]);
+});
+
+const SAFE = { 'apollo-require-preflight': '1' };
+
+test('A GET is answered at first look, with what is left of its time, and not sent to who has it', async () => {
+  const { get, asked } = await startServer({ etag: '"e"', 'content-type': 'text/plain', 'cache-control': 'stale' });
+  const startedAt = performance.now();
+  const now = jest.spyOn(performance, 'now').mockReturnValue(startedAt);
+  await get(SAFE);
+  now.mockReturnValue(startedAt + 1);
+  const { statusCode, headers } = await get(SAFE);
+  expect([statusCode, headers]).toMatchObject([
+    200,
+    { etag: '"e"', 'content-type': 'text/plain', 'cache-control': 'public, no-cache', 'x-request-id': 'id' },
+  ]);
+  const unchanged = await get({ ...SAFE, 'if-none-match': 'W/"e"' });
+  expect([unchanged.statusCode, unchanged.headers]).toMatchObject([304, { etag: '"e"', 'x-request-id': 'id' }]);
+  expect(unchanged.headers).not.toHaveProperty('content-type');
+  expect(unchanged.headers).not.toHaveProperty('content-length');
+  expect((await get({ ...SAFE, 'if-none-match': '"other"' })).statusCode).toBe(200);
+  expect(asked()).toBe(1);
+});
+
+test.each<[string, Record<string, string>, string]>([
+  ['another URL', SAFE, '/?query=y'],
+  ['another media type', { ...SAFE, accept: 'text/html' }, '/?query=x'],
+  ['another encoding', { ...SAFE, 'accept-encoding': 'br' }, '/?query=x'],
+  ['another origin', { ...SAFE, origin: 'https://portal.example' }, '/?query=x'],
+  ['no header that is safe', {}, '/?query=x'],
+  ['an origin that may not ask', { origin: 'https://evil.example' }, '/?query=x'],
+  ['a body', { ...SAFE, 'transfer-encoding': 'chunked' }, '/?query=x'],
+])('A GET with %s is another one', async (_title, headers, path) => {
+  const { get, asked } = await startServer();
+  await get(SAFE);
+  await get(SAFE);
+  expect(asked()).toBe(1);
+  await get(headers, path);
+  expect(asked()).toBe(2);
 });

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
-import { expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { endAfterAll } from './helpers/cleanup.js';
-import { startGateway } from './helpers/gateway.js';
+import { type Json, startGateway } from './helpers/gateway.js';
 import { exampleArn } from './helpers/runs.js';
 import { sendJson, startScriptedUpstream } from './helpers/scripted-upstream.js';
 
@@ -46,4 +46,88 @@ test('What an upstream says does, too', async () => {
   const { stderr } = await gateway.exited;
   expect(JSON.stringify(gateway.log())).toContain('turned \u202egnp.exe');
   expect(stderr).not.toMatch(UNSAFE);
+});
+
+describe('The line of a request names', () => {
+  let gateway: Awaited<ReturnType<typeof startGateway>>;
+  let requests = 0;
+
+  beforeAll(async () => {
+    gateway = await startGateway();
+    endAfterAll(gateway.kill);
+  });
+
+  /** What the log says of it each time: when it is made, found, and answered at first look. */
+  async function linesOf(body: { query: string; operationName?: string }, headers: Record<string, string> = {}) {
+    const lines: Json[] = [];
+    for (const method of ['POST', 'POST', 'POST', 'GET', 'GET', 'GET']) {
+      requests += 1;
+      const id = `named-${requests}`;
+      if (method === 'POST') await gateway.post(body, { 'x-request-id': id, ...headers });
+      else {
+        const url = `${gateway.url}/graphql?${new URLSearchParams(body)}`;
+        await fetch(url, { headers: { 'apollo-require-preflight': '1', 'x-request-id': id, ...headers } });
+      }
+      lines.push(await gateway.requestLine(id));
+    }
+    return lines;
+  }
+
+  const RUN = `assessmentRun(arn: "${exampleArn}") { name }`;
+
+  test.each<[string, { query: string; operationName?: string }, string | undefined]>([
+    ['the operation', { query: `query Page { ${RUN} }` }, 'Page'],
+    [
+      'the operation that was executed of several',
+      { query: `query One { ${RUN} } query Two { ${RUN} }`, operationName: 'Two' },
+      'Two',
+    ],
+    ['no operation that has no name', { query: `{ ${RUN} }` }, undefined],
+    ['no operation of a document that is none', { query: 'query Page { nothing }' }, undefined],
+    ['the first 100 characters of a long name', { query: `query ${'N'.repeat(5000)} { ${RUN} }` }, 'N'.repeat(100)],
+  ])('%s', async (_title, body, operation) => {
+    for (const line of await linesOf(body)) {
+      expect(line.operation).toBe(operation);
+      expect(line.remoteAddress).toBe('127.0.0.1');
+    }
+  });
+
+  test.each<[string, Record<string, string>, object]>([
+    [
+      "the client by Apollo's headers",
+      { 'apollographql-client-name': 'portal', 'apollographql-client-version': '1.2' },
+      { clientName: 'portal', clientVersion: '1.2' },
+    ],
+    [
+      'the client by the headers of others',
+      { 'graphql-client-name': 'portal', 'graphql-client-version': '1.2' },
+      { clientName: 'portal', clientVersion: '1.2' },
+    ],
+    [
+      'the client in printable ASCII',
+      { 'graphql-client-name': 'a"b\\c\u009b31m\u00e9' },
+      { clientName: 'a"b\\c?31m?' },
+    ],
+    ['the first 100 characters of it', { 'graphql-client-name': 'n'.repeat(5000) }, { clientName: 'n'.repeat(100) }],
+  ])('%s', async (_title, headers, expected) => {
+    for (const line of await linesOf({ query: `query Client { ${RUN} }` }, headers))
+      expect(line).toMatchObject(expected);
+  });
+
+  test('no client where nothing tells', async () => {
+    for (const line of await linesOf({ query: `query Nobody { ${RUN} }` })) {
+      expect(Object.keys(line)).toEqual([
+        'level',
+        'time',
+        'method',
+        'path',
+        'status',
+        'requestId',
+        'remoteAddress',
+        'operation',
+        'durationMs',
+        'msg',
+      ]);
+    }
+  });
 });

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { brotliDecompressSync } from 'node:zlib';
 import { describe, expect, jest, test } from '@jest/globals';
 import { type Answer, createResponseCache, LARGE_LENGTH } from '../src/http/response-cache.js';
 
@@ -47,6 +49,35 @@ describe('The response cache', () => {
     const now = jest.spyOn(performance, 'now').mockReturnValue(expiresAt);
     expect(cache.find('key')).toBeUndefined();
     now.mockRestore();
+  });
+
+  test('compresses an answer once for all who ask', async () => {
+    const cache = createResponseCache(1_000_000);
+    const answer = await cache.make('key', async () => toAnswer('x'.repeat(2000)), stay);
+    const [first, second] = await Promise.all([
+      cache.compress('key', answer, 'br'),
+      cache.compress('key', answer, 'br'),
+    ]);
+    expect(second).toBe(first);
+    expect(await cache.compress('key', answer, 'br')).toBe(first);
+    expect(brotliDecompressSync(first).toString()).toBe(answer.body);
+    // Of its own memory alone, by which what waits to be sent is counted.
+    expect(first.buffer.byteLength).toBe(first.length);
+  });
+
+  test('counts what it keeps compressed', async () => {
+    const cache = createResponseCache(100_000);
+    const body = randomBytes(10_000).toString('hex').slice(0, 10_000);
+    const keys = ['first', 'second', 'third', 'fourth'];
+    for (const key of keys) await cache.make(key, async () => toAnswer(body), stay);
+    expect(keys.filter((key) => cache.find(key) !== undefined)).toEqual(keys);
+    for (const key of keys) {
+      const answer = cache.find(key);
+      if (answer === undefined) continue;
+      await cache.compress(key, answer, 'br');
+      await cache.compress(key, answer, 'gzip');
+    }
+    expect(keys.filter((key) => cache.find(key) !== undefined)).toHaveLength(3);
   });
 
   test('never holds more bytes than it was given, keys and overhead included', async () => {

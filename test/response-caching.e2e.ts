@@ -193,7 +193,7 @@ describe('By GET', () => {
     const { headers } = await get(parameters);
     const etag = headers.get('etag') as string;
     expect(headers.get('cache-control')).toMatch(/^public, max-age=\d+$/);
-    expect(headers.get('vary')?.split(', ').sort()).toEqual(['Accept', 'Origin']);
+    expect(headers.get('vary')?.split(', ').sort()).toEqual(['Accept', 'Accept-Encoding', 'Origin']);
     for (const match of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
       const again = await get(parameters, { 'apollo-require-preflight': '1', 'if-none-match': match });
       expect([again.status, again.text, again.headers.get('etag')]).toEqual([304, '', etag]);

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createAwsSource, createEndpointSource } from '../src/inspector/inspector-source.js';
 import { createSdkInspectorApi } from '../src/inspector/sdk-inspector-api.js';
 import { endAfterAll } from './helpers/cleanup.js';
-import { startGateway } from './helpers/gateway.js';
+import { type Json, startGateway } from './helpers/gateway.js';
 import { freshArn, runArn, toRunNumber } from './helpers/runs.js';
 import { type Answer, answerLikeInspector, sendJson, startScriptedUpstream } from './helpers/scripted-upstream.js';
 
@@ -239,4 +239,27 @@ test('With an endpoint for each region, one that hangs keeps no turn of another'
   expect(await inspector.getTelemetryMetadata(runArn(3))).toMatchObject([{ count: 3 }]);
   reader.abort();
   for (const read of reads) await expect(read).rejects.toMatchObject({ message: expect.stringContaining('reader') });
+});
+
+test('Retry-After says in seconds what retryAfterMs says, in `errors` and as data, and is no part of what went well', async () => {
+  const { upstream, gateway } = await start();
+  const down = 'query ($arns: [ID!]!) { assessmentRunsByArn(arns: $arns) { telemetry { count } } }';
+  const asData = `query ($arns: [ID!]!) { assessmentRunsByArn(arns: $arns) {
+    telemetryResult { ... on ServiceError { retryAfterMs } }
+  } }`;
+  const fine = await gateway.post({ query: down, variables: { arns: freshArns(1) } });
+  expect(fine.headers.get('retry-after')).toBeNull();
+  upstream.script(fail);
+  const findMs = ({ body }: { body: Json }): number[] => [
+    ...(body.errors ?? []).map(({ extensions }: Json) => extensions.retryAfterMs ?? 0),
+    ...(body.data?.assessmentRunsByArn ?? []).map((run: Json) => run?.telemetryResult?.retryAfterMs ?? 0),
+  ];
+  for (const query of [down, asData]) {
+    let answer: Awaited<ReturnType<typeof gateway.post>>;
+    // Until the gateway leaves its upstream alone.
+    do answer = await gateway.post({ query, variables: { arns: freshArns(5) } });
+    while (Math.max(...findMs(answer)) === 0);
+    expect(answer.headers.get('retry-after')).toBe(String(Math.ceil(Math.max(...findMs(answer)) / 1000)));
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+  }
 });

@@ -27,6 +27,8 @@ export interface GraphQLContext {
   isAbandoned(): boolean;
   /** Told of all that is read. */
   readonly freshness: AnswerFreshness;
+  /** What is executed, for the log; the name is undefined before that, and where there is none. */
+  readonly operation: { name: string | undefined };
   /** Told of all that is answered. */
   readonly answer: AnswerMeter;
 }
@@ -49,6 +51,8 @@ export function createContext(inspector: InspectorApi, requestId: string, audien
     failures: new Set(),
     isAbandoned: () => audience?.isGone === true,
     freshness,
+    // An object: Apollo Server gives its plugins a copy of the context.
+    operation: { name: undefined },
     answer: new AnswerMeter(),
   };
 }

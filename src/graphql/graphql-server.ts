@@ -11,10 +11,12 @@ import { createErrorLogPlugin, type ErrorLogger, formatError } from './errors.js
 import { createExecutableGraph } from './executable-graph.js';
 import { freshnessPlugin } from './freshness-plugin.js';
 import { createOperationCostPlugin, type OperationLimits } from './operation-cost.js';
+import { operationNamePlugin } from './operation-name.js';
 import { createPersistedQueries, type SharedQueries } from './persisted-queries.js';
 import { createRequestGuardPlugin, MAX_TOKENS } from './request-guard.js';
 import { resolvers } from './resolvers.js';
 import { responseStatusPlugin } from './response-status.js';
+import { retryAfterPlugin } from './retry-after.js';
 import { stringifyResult } from './serialized-rows.js';
 
 const MAX_VALIDATION_ERRORS = 20;
@@ -22,8 +24,10 @@ const MAX_VALIDATION_ERRORS = 20;
 /** How the graph behaves; see Config. */
 export interface GraphQLServerOptions {
   limits: OperationLimits;
-  /** Hides the schema and the Sandbox. */
-  isProduction: boolean;
+  /** Whether the schema can be asked for; where not, messages do not tell of it either. */
+  introspection: boolean;
+  /** Whether the landing page is Apollo's Sandbox. */
+  explorer: boolean;
   /** Shows stack traces in `errors`. */
   isDevelopment: boolean;
   /** What the landing page opens with. */
@@ -35,23 +39,23 @@ export interface GraphQLServerOptions {
 
 /** The graph, as an Apollo Server that is not started yet. */
 export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer<GraphQLContext> {
-  const { isProduction, limits, logger } = options;
+  const { introspection, limits, logger } = options;
   return new ApolloServer<GraphQLContext>({
     gateway: createExecutableGraph(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'), resolvers, {
       limits,
-      hidesSuggestions: isProduction,
-      servesSubgraph: !isProduction,
+      hidesSuggestions: !introspection,
+      servesSubgraph: introspection,
     }),
     logger: createApolloLogger(logger),
     stringifyResult,
-    introspection: !isProduction,
-    hideSchemaDetailsFromClientErrors: isProduction,
+    introspection,
+    hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: options.isDevelopment,
     csrfPrevention: true,
     persistedQueries: { cache: createPersistedQueries(options.sharedQueries) },
     documentStore: createDocumentStore(),
     parseOptions: { maxTokens: MAX_TOKENS },
-    validationOptions: { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions: isProduction },
+    validationOptions: { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions: !introspection },
     maxRecursiveSelections: true,
     formatError,
     // The process's signals are the business of whoever starts this.
@@ -62,14 +66,16 @@ export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer
       createOperationCostPlugin(limits),
       responseStatusPlugin,
       freshnessPlugin,
+      retryAfterPlugin,
+      operationNamePlugin,
       // Its way of telling how long an answer may be kept costs a call for each field, and freshnessPlugin's none.
       ApolloServerPluginCacheControlDisabled(),
-      isProduction
-        ? ApolloServerPluginLandingPageProductionDefault({ footer: false })
-        : ApolloServerPluginLandingPageLocalDefault({
+      options.explorer
+        ? ApolloServerPluginLandingPageLocalDefault({
             footer: false,
             ...(options.exampleQuery !== undefined && { document: options.exampleQuery }),
-          }),
+          })
+        : ApolloServerPluginLandingPageProductionDefault({ footer: false }),
     ],
   });
 }

@@ -1,6 +1,10 @@
 import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
 import { LRUCache } from 'lru-cache';
-import { type Answer, isWhole } from './response-cache.js';
+import { CONTENT_HEADERS, isMatch, toCacheControl } from './conditional-request.js';
+import { toContentEncoding } from './content-encoding.js';
+import type { CorsPolicy } from './cors.js';
+import { isSafeFromForgery } from './csrf.js';
+import { type Answer, isWhole, LARGE_LENGTH } from './response-cache.js';
 
 /** Longer bodies are seldom sent twice. */
 const MAX_BODY_BYTES = 16_384;
@@ -13,14 +17,17 @@ const OWN_HEADERS = new Set([
   'date',
   'keep-alive',
   'transfer-encoding',
+  'cache-control',
 ]);
 
 /** A response that was sent, to be sent again to whoever sends the same request. */
 interface Sent {
   readonly headers: readonly string[];
   readonly body: string | Buffer;
-  /** ASCII is written as Latin-1, which need not be encoded. */
+  /** ASCII is written as Latin-1, which need not be encoded, and so are bytes that are few: with the headers, at once. */
   readonly encoding: 'latin1' | 'utf8';
+  readonly etag: string | undefined;
+  readonly operation: string | undefined;
   readonly expiresAt: number;
 }
 
@@ -28,50 +35,82 @@ interface Sent {
 export interface FirstLook {
   /** Answers a request whose text was answered before, and leaves every other one to `listener`, untouched. */
   wrap(listener: RequestListener): RequestListener;
-  /** The answer to a request of `listener`'s, and the headers that it has beside the answer's own. */
+  /** The answer to a request of `listener`'s, as it is sent, and all of its headers. */
   keep(request: IncomingMessage, headers: OutgoingHttpHeaders, answer: Answer): void;
 }
 
 /** Who is told of a request that was answered at first look. */
-export type OnAnswered = (requestId: string, durationMs: number) => void;
+export type OnAnswered = (
+  request: IncomingMessage,
+  status: number,
+  requestId: string,
+  operation: string | undefined,
+  durationMs: number,
+) => void;
+
+/** How requests are looked at; `toRequestId` is the server's. */
+export interface FirstLookOptions {
+  path: string;
+  /** Of what is kept. */
+  maxBytes: number;
+  cors: Pick<CorsPolicy, 'isAllowed'>;
+  toRequestId(request: IncomingMessage): string;
+  onAnswered: OnAnswered;
+}
 
 /**
- * A look at a POST request's text before anything is parsed: what the same text was answered before, under the same
- * headers that the server looks at, is the answer until it expires. `toRequestId` is the server's. Bounded by bytes.
+ * A look at a request's text before anything is parsed, the URL of a GET or the body of a POST: what the same text was
+ * answered before, under the same headers that the server looks at, is the answer until it expires. Bounded by bytes.
  */
-export function createFirstLook(
-  url: string,
-  maxBytes: number,
-  toRequestId: (request: IncomingMessage) => string,
-  onAnswered: OnAnswered,
-): FirstLook {
+export function createFirstLook({ path, maxBytes, cors, toRequestId, onAnswered }: FirstLookOptions): FirstLook {
   const sent = new LRUCache<string, Sent>({
     maxSize: maxBytes,
     sizeCalculation: ({ headers, body }, text) => 2 * (text.length + body.length + headers.join().length),
   });
   const texts = new WeakMap<IncomingMessage, string>();
+  const pathAndSearch = `${path}?`;
 
-  function answer(request: IncomingMessage, response: ServerResponse, body: Buffer, startedAt: number): boolean {
-    const { accept, origin } = request.headers;
-    const text = `${accept ?? ''}\n${origin ?? ''}\n${body.toString('latin1')}`;
+  /** Whether the request was answered, as the same one was before. */
+  function answer(request: IncomingMessage, response: ServerResponse, asked: string, startedAt: number): boolean {
+    const { accept, origin, 'accept-encoding': acceptEncoding, 'if-none-match': ifNoneMatch } = request.headers;
+    const text = `${toContentEncoding(acceptEncoding)} ${accept ?? ''}\n${origin ?? ''}\n${asked}`;
     const known = sent.get(text);
     if (known === undefined || known.expiresAt <= performance.now()) {
       texts.set(request, text);
       return false;
     }
     const requestId = toRequestId(request);
-    response.writeHead(200, [...known.headers, 'x-request-id', requestId]).end(known.body, known.encoding);
-    onAnswered(requestId, performance.now() - startedAt);
+    const isUnchanged = known.etag !== undefined && isMatch(ifNoneMatch, known.etag);
+    const headers = isUnchanged ? withoutContent(known.headers) : [...known.headers];
+    headers.push('x-request-id', requestId);
+    if (known.etag !== undefined) headers.push('cache-control', toCacheControl(known.expiresAt));
+    const status = isUnchanged ? 304 : 200;
+    response.writeHead(status, headers);
+    if (isUnchanged) response.end();
+    else response.end(known.body, known.encoding);
+    onAnswered(request, status, requestId, known.operation, performance.now() - startedAt);
     return true;
+  }
+
+  function lookAtGet(request: IncomingMessage, response: ServerResponse): boolean {
+    const { headers } = request;
+    if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined) return false;
+    // What is refused is refused by those behind.
+    if (!isSafeFromForgery(headers, cors)) return false;
+    return answer(request, response, request.url as string, performance.now());
   }
 
   return {
     wrap: (listener) => (request, response) => {
-      const { headers } = request;
+      const { headers, method, url } = request;
+      if (method === 'GET' && url?.startsWith(pathAndSearch)) {
+        if (!lookAtGet(request, response)) listener(request, response);
+        return;
+      }
       const length = Number(headers['content-length']);
       const isCandidate =
-        request.method === 'POST' &&
-        request.url === url &&
+        method === 'POST' &&
+        url === path &&
         headers['content-type'] === 'application/json' &&
         headers['content-encoding'] === undefined &&
         length > 0 &&
@@ -88,23 +127,33 @@ export function createFirstLook(
         if (bytes < length && !request.readableEnded) return;
         request.removeListener('readable', onReadable);
         const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-        if (answer(request, response, body, startedAt)) return;
+        if (answer(request, response, `\n${body.toString('latin1')}`, startedAt)) return;
         // As if nobody had looked: https://nodejs.org/api/stream.html#readableunshiftchunk-encoding
         request.unshift(body);
         listener(request, response);
       };
       request.on('readable', onReadable);
     },
-    keep(request, headers, answer) {
-      const { body, expiresAt } = answer;
+    keep(request, headers, { body, operation, expiresAt }) {
       const text = texts.get(request);
       if (text === undefined || !isWhole(body) || sent.peek(text)?.expiresAt === expiresAt) return;
       const names = Object.keys(headers).filter((name) => !OWN_HEADERS.has(name));
       const list = names.flatMap((name) => [name, String(headers[name])]);
-      for (const [name, value] of answer.headers) if (!OWN_HEADERS.has(name)) list.push(name, value);
       const bytes = Buffer.byteLength(body);
       list.push('content-length', String(bytes));
-      sent.set(text, { headers: list, body, encoding: bytes === body.length ? 'latin1' : 'utf8', expiresAt });
+      const isFew = typeof body !== 'string' && bytes < LARGE_LENGTH;
+      sent.set(text, {
+        headers: list,
+        body: isFew ? body.toString('latin1') : body,
+        encoding: isFew || bytes === body.length ? 'latin1' : 'utf8',
+        etag: headers.etag === undefined ? undefined : String(headers.etag),
+        operation,
+        expiresAt,
+      });
     },
   };
+}
+
+function withoutContent(headers: readonly string[]): string[] {
+  return headers.filter((_, at) => !CONTENT_HEADERS.includes(headers[at - (at % 2)] as string));
 }

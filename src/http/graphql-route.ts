@@ -4,6 +4,10 @@ import { Readable } from 'node:stream';
 import { type ApolloServer, type BaseContext, HeaderMap } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Audience } from '../audience.js';
+import { CONTENT_HEADERS, isMatch, toCacheControl } from './conditional-request.js';
+import { type Compression, MIN_COMPRESSED_LENGTH, toContentEncoding } from './content-encoding.js';
+import type { CorsPolicy } from './cors.js';
+import { isSafeFromForgery } from './csrf.js';
 import type { FirstLook } from './first-look.js';
 import {
   type Answer,
@@ -25,20 +29,28 @@ export interface GraphQLRouteOptions<Context extends BaseContext> {
   createContext(requestId: string, audience: Audience): Context;
   /** What an answer is worth once it is made; null when it may be given to nobody else. */
   toMaxAgeMs(context: Context): number | null;
+  /** The name of the operation that was executed; undefined for one that has none. */
+  toOperation(context: Context): string | undefined;
   cache: ResponseCache;
   firstLook: FirstLook | null;
+  cors: CorsPolicy;
+}
+
+/** What a route tells the log. */
+export interface LoggedRequest extends FastifyRequest {
+  operation?: string | undefined;
 }
 
 /** Handles GET and POST of the GraphQL endpoint. */
 export function createGraphQLRoute<Context extends BaseContext>(options: GraphQLRouteOptions<Context>) {
-  const { apollo, createContext, toMaxAgeMs, cache, firstLook } = options;
+  const { apollo, createContext, toMaxAgeMs, toOperation, cache, firstLook, cors } = options;
 
   async function execute(request: FastifyRequest, audience: Audience): Promise<Answer> {
     let context: Context | undefined;
     const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: request.method,
-        headers: toHeaderMap(request),
+        headers: toHeaderMap(request, cors),
         search: toSearch(request.url),
         body: request.body,
       },
@@ -52,29 +64,48 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
       status: status ?? 200,
       headers,
       body: body.kind === 'chunked' ? body.asyncIterator : toBody(body.string),
+      operation: context === undefined ? undefined : toOperation(context),
       isShareable: maxAgeMs !== null && (status ?? 200) === 200,
       expiresAt: maxAgeMs ? performance.now() + maxAgeMs : 0,
     };
   }
 
   return async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const key = toKey(request);
+    const key = toKey(request, cors);
     const kept = key === null ? undefined : cache.find(key);
-    if (kept !== undefined) {
-      rememberText(request, reply, kept);
-      return send(request, reply, kept);
-    }
+    if (kept !== undefined) return send(request, reply, key, kept, true);
     const attend = toAttend(reply);
     const executeAsked = (audience: Audience) => execute(request, audience);
     const answer = key === null ? await executeFor(executeAsked, attend) : await cache.make(key, executeAsked, attend);
     // What is large is kept by its text when it is found in the cache.
-    if (typeof answer.body === 'string') rememberText(request, reply, answer);
-    return send(request, reply, answer);
+    return send(request, reply, key, answer, typeof answer.body === 'string');
   };
 
-  function rememberText(request: FastifyRequest, reply: FastifyReply, answer: Answer): void {
-    if (firstLook === null || request.method !== 'POST' || !isKeepable(answer)) return;
-    firstLook.keep(request.raw, reply.getHeaders() as OutgoingHttpHeaders, answer);
+  /** Sends an answer to `key`, compressed if that is worth it. With `isHot`, it may be kept by its text. */
+  async function send(
+    request: LoggedRequest,
+    reply: FastifyReply,
+    key: string | null,
+    answer: Answer,
+    isHot: boolean,
+  ): Promise<FastifyReply> {
+    const { body } = answer;
+    request.operation = answer.operation;
+    reply.code(answer.status);
+    if (!isWhole(body)) return sendHeaders(reply, answer).send(Readable.from(body));
+    sendHeaders(reply, answer);
+    const encoding =
+      body.length < MIN_COMPRESSED_LENGTH ? 'identity' : toContentEncoding(request.headers['accept-encoding']);
+    const isRemembered = firstLook !== null && isHot && isKeepable(answer);
+    const etag = request.method === 'GET' && isKeepable(answer) ? toEtag(answer, encoding) : undefined;
+    if (etag !== undefined) reply.header('etag', etag).header('cache-control', toCacheControl(answer.expiresAt));
+    const isUnchanged = etag !== undefined && isMatch(request.headers['if-none-match'], etag);
+    if (isUnchanged && !isRemembered) return sendNotModified(reply);
+    if (encoding !== 'identity') reply.header('content-encoding', encoding);
+    const encoded = encoding === 'identity' ? body : await cache.compress(key, answer, encoding);
+    if (isRemembered)
+      firstLook.keep(request.raw, reply.getHeaders() as OutgoingHttpHeaders, { ...answer, body: encoded });
+    return isUnchanged ? sendNotModified(reply) : reply.send(encoded);
   }
 }
 
@@ -94,30 +125,23 @@ function toBody(text: string): string | Buffer {
   return text.length < LARGE_LENGTH ? text : Buffer.from(text);
 }
 
-function send(request: FastifyRequest, reply: FastifyReply, answer: Answer): FastifyReply {
-  for (const [name, value] of answer.headers) reply.header(name, value);
-  reply.code(answer.status);
-  if (request.method === 'GET' && isKeepable(answer)) {
-    const etag = toEtag(answer);
-    const maxAgeSeconds = Math.floor((answer.expiresAt - performance.now()) / 1000);
-    // The same for everyone: nothing here depends on who asks. In its last second it has to be asked for again.
-    reply.header('cache-control', maxAgeSeconds > 0 ? `public, max-age=${maxAgeSeconds}` : 'public, no-cache');
-    reply.header('etag', etag);
-    reply.header('vary', [reply.getHeader('vary') ?? [], 'Accept'].flat().join(', '));
-    if (isMatch(request.headers['if-none-match'], etag)) {
-      return reply.removeHeader('content-type').removeHeader('content-length').code(304).send();
-    }
-  }
-  return reply.send(isWhole(answer.body) ? answer.body : Readable.from(answer.body));
+function sendHeaders(reply: FastifyReply, { headers }: Answer): FastifyReply {
+  for (const [name, value] of headers) if (name !== 'content-length') reply.header(name, value);
+  return reply.header('vary', [reply.getHeader('vary') ?? [], 'Accept', 'Accept-Encoding'].flat().join(', '));
+}
+
+function sendNotModified(reply: FastifyReply): FastifyReply {
+  for (const name of CONTENT_HEADERS) reply.removeHeader(name);
+  return reply.code(304).send();
 }
 
 /**
  * Whatever can change an answer: what is asked, in a form that is the same for the same question, and which media types are
  * accepted. Null for requests that are none that Apollo Server would answer, and for it to refuse.
  */
-function toKey(request: FastifyRequest): string | null {
+function toKey(request: FastifyRequest, cors: CorsPolicy): string | null {
   const { headers } = request;
-  const asked = request.method === 'GET' ? toAskedByGet(request) : request.body;
+  const asked = request.method === 'GET' ? toAskedByGet(request, cors) : request.body;
   if (typeof asked !== 'object' || asked === null || Array.isArray(asked)) return null;
   const { query, operationName, variables, extensions } = asked as Record<string, unknown>;
   if (!isAbsentOr('string', query) || !isAbsentOr('string', operationName)) return null;
@@ -134,12 +158,8 @@ function toKey(request: FastifyRequest): string | null {
 }
 
 /** Null for a request that a page of another origin could make a browser send, which Apollo Server refuses. */
-function toAskedByGet({ headers, url }: FastifyRequest): unknown {
-  const isPreflighted =
-    headers['apollo-require-preflight'] ||
-    headers['x-apollo-operation-name'] ||
-    headers['content-type']?.toLowerCase() === 'application/json';
-  if (!isPreflighted) return null;
+function toAskedByGet({ headers, url }: FastifyRequest, cors: CorsPolicy): unknown {
+  if (!isSafeFromForgery(headers, cors)) return null;
   const parameters = new URLSearchParams(toSearch(url));
   const asked = Object.fromEntries(parameters);
   if (Object.keys(asked).length !== parameters.size) return null;
@@ -172,21 +192,15 @@ function toCanonical(value: unknown, budget: { values: number }): unknown {
 const etags = new WeakMap<Answer, string>();
 
 /** Of the text that is sent (https://www.rfc-editor.org/rfc/rfc9110#name-etag). */
-function toEtag(answer: Answer): string {
+function toEtag(answer: Answer, encoding: Compression | 'identity'): string {
   let etag = etags.get(answer);
   if (etag === undefined) {
-    etag = `"${createHash('sha256')
+    etag = createHash('sha256')
       .update(answer.body as string | Buffer)
-      .digest('base64url')}"`;
+      .digest('base64url');
     etags.set(answer, etag);
   }
-  return etag;
-}
-
-/** https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match */
-function isMatch(ifNoneMatch: string | undefined, etag: string): boolean {
-  if (ifNoneMatch === undefined) return false;
-  return ifNoneMatch.split(',').some((text) => ['*', etag].includes(text.trim().replace(/^W\//, '')));
+  return encoding === 'identity' ? `"${etag}"` : `"${etag}-${encoding}"`;
 }
 
 function toSearch(url: string): string {
@@ -194,8 +208,10 @@ function toSearch(url: string): string {
   return start === -1 ? '' : url.slice(start);
 }
 
-function toHeaderMap({ headers }: FastifyRequest): HeaderMap {
+/** A GET that is safe has, for Apollo Server, one of the headers by which it tells that. */
+function toHeaderMap({ headers, method }: FastifyRequest, cors: CorsPolicy): HeaderMap {
   const map = new HeaderMap();
+  if (method === 'GET' && isSafeFromForgery(headers, cors)) map.set('apollo-require-preflight', 'true');
   for (const name in headers) {
     const value = headers[name];
     if (value) map.set(name, Array.isArray(value) ? value.join(', ') : value);

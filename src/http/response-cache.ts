@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { type Audience, createAudience } from '../audience.js';
+import { type Compression, compress } from './content-encoding.js';
 
 /** An answer as it goes over the wire. */
 export interface Answer {
@@ -10,6 +11,8 @@ export interface Answer {
   readonly body: string | Buffer | AsyncIterable<string>;
   /** Whether whoever asks the same may be given it: it holds no error, and nothing of the one who asked. */
   readonly isShareable: boolean;
+  /** The name of the operation that was executed, for the log; undefined for one that has none. */
+  readonly operation?: string | undefined;
   /** Until when it may be kept, by performance.now(): a clock that is set changes no lifetime. 0 for not at all. */
   readonly expiresAt: number;
 }
@@ -22,6 +25,16 @@ export function isWhole(body: Answer['body']): body is string | Buffer {
 /** Whether an answer may be given to whoever asks the same from now on. */
 export function isKeepable({ isShareable, expiresAt }: Answer): boolean {
   return isShareable && expiresAt > performance.now();
+}
+
+/** The compressed forms of an answer's body that there are, and how many bytes those have together that are made. */
+interface Compressed extends Partial<Record<Compression, Promise<Buffer>>> {
+  bytes: number;
+}
+
+/** Strings take two bytes a character where one of them is beyond Latin-1. */
+function toBytes(body: Answer['body']): number {
+  return (typeof body === 'string' ? 2 : 1) * (body as string | Buffer).length;
 }
 
 /** What makes an answer, for all who wait for it. */
@@ -58,6 +71,8 @@ export interface ResponseCache {
    * shareable. Given up when all of them have gone.
    */
   make(key: string, execute: Execute, attend: Attend): Promise<Answer>;
+  /** The body of an answer to `key`, compressed: once for all who ask, and kept beside it where it is kept. */
+  compress(key: string | null, answer: Answer, compression: Compression): Promise<Buffer>;
 }
 
 /** Bounded by the bytes of keys and answers; 0 keeps none, and still lets those who ask at once share an answer. */
@@ -67,10 +82,10 @@ export function createResponseCache(maxBytes: number): ResponseCache {
       ? undefined
       : new LRUCache<string, Answer>({
           maxSize: maxBytes,
-          // Strings take two bytes a character where one of them is beyond Latin-1.
-          sizeCalculation: ({ body }, key) =>
-            OVERHEAD_BYTES + 2 * key.length + (typeof body === 'string' ? 2 : 1) * (body as string | Buffer).length,
+          sizeCalculation: (answer, key) =>
+            OVERHEAD_BYTES + 2 * key.length + toBytes(answer.body) + (compressed.get(answer)?.bytes ?? 0),
         });
+  const compressed = new WeakMap<Answer, Compressed>();
   const askedOnce = new LRUCache<string, true>({ max: MAX_ASKED_ONCE });
   const making = new Map<string, { audience: Audience; promise: Promise<Answer> }>();
 
@@ -98,7 +113,29 @@ export function createResponseCache(maxBytes: number): ResponseCache {
     return promise;
   }
 
+  function startCompressing(key: string | null, answer: Answer, compression: Compression, forms: Compressed) {
+    const promise = compress(answer.body as string | Buffer, compression);
+    promise.then(
+      ({ length }) => {
+        forms.bytes += length;
+        // What is set as it was is not measured anew.
+        if (key !== null && answers?.peek(key) === answer && answers.delete(key)) answers.set(key, answer);
+      },
+      () => delete forms[compression],
+    );
+    return promise;
+  }
+
   return {
+    compress(key, answer, compression) {
+      let forms = compressed.get(answer);
+      if (forms === undefined) {
+        forms = { bytes: 0 };
+        compressed.set(answer, forms);
+      }
+      forms[compression] ??= startCompressing(key, answer, compression, forms);
+      return forms[compression];
+    },
     find(key) {
       const answer = answers?.get(key);
       if (answer === undefined || answer.expiresAt > performance.now()) return answer;

@@ -28,7 +28,8 @@ export function createTestGraph(
       maxFields: options.maxFieldsPerOperation ?? 50_000,
       maxAnswerBytes: options.maxAnswerBytes ?? 2 ** 25,
     },
-    isProduction: false,
+    introspection: true,
+    explorer: false,
     isDevelopment: false,
     logger: { warn: write, error: write },
   });

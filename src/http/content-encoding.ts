@@ -1,0 +1,48 @@
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import { LRUCache } from 'lru-cache';
+import Negotiator from 'negotiator';
+
+/** What an answer can be compressed with (https://www.rfc-editor.org/rfc/rfc9110#name-content-encoding). */
+export type Compression = 'br' | 'gzip';
+
+/** Shorter answers fit into one packet as they are. */
+export const MIN_COMPRESSED_LENGTH = 1024;
+
+/** Of what br could do, most in a tenth of the time: 332 kB of telemetry become 11 kB in 3 ms. */
+const BROTLI_QUALITY = 4;
+
+/** As many as there are kinds of clients. */
+const known = new LRUCache<string, Compression | 'identity'>({ max: 100 });
+
+/** Of what a client accepts, what is shortest. */
+export function toContentEncoding(acceptEncoding: string | undefined): Compression | 'identity' {
+  if (acceptEncoding === undefined) return 'identity';
+  let encoding = known.get(acceptEncoding);
+  if (encoding === undefined) {
+    const accepted = new Negotiator({ headers: { 'accept-encoding': acceptEncoding } }).encodings(['br', 'gzip']);
+    encoding = (['br', 'gzip'] as const).find((name) => accepted.includes(name)) ?? 'identity';
+    known.set(acceptEncoding, encoding);
+  }
+  return encoding;
+}
+
+const compressions = { br: promisify(brotliCompress), gzip: promisify(gzip) };
+
+/** Compresses on a thread of node's own. What it gives shares its memory with nothing else. */
+export async function compress(body: string | Buffer, compression: Compression): Promise<Buffer> {
+  const bytes = Buffer.from(body as string);
+  const options =
+    compression === 'br'
+      ? {
+          params: {
+            [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY,
+            [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+          },
+        }
+      : {};
+  const compressed = await compressions[compression](bytes, options);
+  const exact = Buffer.allocUnsafeSlow(compressed.length);
+  compressed.copy(exact);
+  return exact;
+}

@@ -1,0 +1,74 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyBaseLogger } from 'fastify';
+
+/** Which pages of other origins may ask, and what lets them read the answers (https://fetch.spec.whatwg.org/#http-cors-protocol). */
+export interface CorsPolicy {
+  isAllowed(origin: string): boolean;
+  /** The headers of an answer to a page of this origin, or to a client that names none. */
+  toHeaders(origin: string | undefined): Readonly<Record<string, string>>;
+  /** What a preflight request is answered beside them. */
+  toPreflightHeaders(headers: IncomingHttpHeaders): Readonly<Record<string, string>>;
+}
+
+/** What a page may read beside what every page may (https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name). */
+const EXPOSED = { 'access-control-expose-headers': 'retry-after, etag, x-request-id' };
+
+/** For how long a browser need not ask again, in seconds. */
+const PREFLIGHT_MAX_AGE = '600';
+
+/**
+ * A policy that allows these origins: `https://*.portal.example` stands for all names below one, `http://localhost:*` for all
+ * ports, and `*` for any origin. With `credentials`, pages may send cookies and the like.
+ */
+export function createCorsPolicy(origins: readonly string[], credentials: boolean): CorsPolicy {
+  const names = new Set(origins);
+  const patterns = origins.filter((origin) => origin !== '*' && origin.includes('*')).map(toPattern);
+  const withCredentials = credentials ? { 'access-control-allow-credentials': 'true' } : {};
+  const allowsAll = names.has('*');
+
+  function isAllowed(origin: string): boolean {
+    return allowsAll || names.has(origin) || patterns.some((pattern) => pattern.test(origin));
+  }
+
+  return {
+    isAllowed,
+    toHeaders(origin) {
+      if (allowsAll) return { 'access-control-allow-origin': '*', ...EXPOSED };
+      if (origin === undefined || !isAllowed(origin)) return { vary: 'Origin' };
+      return { 'access-control-allow-origin': origin, vary: 'Origin', ...EXPOSED, ...withCredentials };
+    },
+    toPreflightHeaders(headers) {
+      if (headers.origin !== undefined && !isAllowed(headers.origin)) return {};
+      const asked = headers['access-control-request-headers'];
+      return {
+        'access-control-allow-methods': 'GET, POST',
+        'access-control-max-age': PREFLIGHT_MAX_AGE,
+        ...(asked !== undefined && { 'access-control-allow-headers': asked }),
+        // A page of the internet that asks this machine (https://wicg.github.io/private-network-access/).
+        ...(headers['access-control-request-private-network'] === 'true' && {
+          'access-control-allow-private-network': 'true',
+        }),
+      };
+    },
+  };
+}
+
+/** So many refused origins are logged: whoever asks names them. */
+const MAX_LOGGED_ORIGINS = 100;
+const MAX_ORIGIN_LENGTH = 300;
+
+/** Logs each origin that is refused once, with the setting that would allow it. */
+export function createRefusedOriginLog({ isAllowed }: CorsPolicy, logger: Pick<FastifyBaseLogger, 'info'>) {
+  const logged = new Set<string>();
+  return (origin: string, { host, 'sec-fetch-site': site }: IncomingHttpHeaders): void => {
+    if (isAllowed(origin) || site === 'same-origin' || origin.endsWith(`://${host}`)) return;
+    if (logged.size >= MAX_LOGGED_ORIGINS || logged.has(origin) || origin.length > MAX_ORIGIN_LENGTH) return;
+    logged.add(origin);
+    logger.info({ origin, help: `To let its pages ask, add it to CORS_ORIGINS.` }, 'origin refused');
+  };
+}
+
+function toPattern(origin: string): RegExp {
+  const escaped = origin.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replace('://*\\.', '://(?:[\\w-]+\\.)+').replace(/:\*$/, '(?::\\d+)?')}$`);
+}

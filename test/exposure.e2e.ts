@@ -1,0 +1,148 @@
+import { createServer, type IncomingHttpHeaders, request } from 'node:http';
+import { describe, expect, test } from '@jest/globals';
+import { listen } from '../src/listen.js';
+import { endAfterAll } from './helpers/cleanup.js';
+import { exchange } from './helpers/client.js';
+import { startGateway } from './helpers/gateway.js';
+import { readText } from './helpers/manifests.js';
+import { exampleArn } from './helpers/runs.js';
+
+async function start(environment: Record<string, string>) {
+  const gateway = await startGateway(environment);
+  endAfterAll(gateway.kill);
+  return gateway;
+}
+
+const INTROSPECTION = { query: '{ __schema { queryType { name } } }' };
+
+describe('The schema', () => {
+  test.each([
+    [{}, true],
+    [{ NODE_ENV: 'production' }, false],
+    [{ NODE_ENV: 'production', INTROSPECTION: 'on' }, true],
+    [{ INTROSPECTION: 'off' }, false],
+  ])('with %j can be asked for, and is at /schema.graphql: %p', async (environment, isShown) => {
+    const { url, post } = await start(environment as Record<string, string>);
+    expect((await post(INTROSPECTION)).body.errors === undefined).toBe(isShown);
+    const response = await fetch(`${url}/schema.graphql`);
+    expect(response.status).toBe(isShown ? 200 : 404);
+    const text = await response.text();
+    if (isShown) {
+      expect(text).toBe(readText('schema.graphql'));
+      expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+      expect(response.headers.get('content-encoding')).toBe('gzip');
+      expect((await fetch(`${url}/schema.graphql`, { method: 'POST' })).headers.get('allow')).toBe('GET, HEAD');
+    } else {
+      expect(JSON.parse(text).errors[0].extensions.code).toBe('NOT_FOUND');
+      expect((await fetch(`${url}/schema.graphql`, { method: 'POST' })).status).toBe(404);
+    }
+    const { errors } = (await post({ query: '{ assessmentRuns { edge { cursor } } }' })).body;
+    expect(errors[0].message.includes('Did you mean')).toBe(isShown);
+  });
+});
+
+describe('The explorer', () => {
+  test.each([
+    [{}, true],
+    [{ NODE_ENV: 'production' }, false],
+    [{ NODE_ENV: 'production', EXPLORER: 'on' }, true],
+    [{ EXPLORER: 'off' }, false],
+  ])('with %j is at /: %p', async (environment, isShown) => {
+    const { url } = await start(environment as Record<string, string>);
+    const response = await fetch(url);
+    expect([response.status, (await response.text()).includes('EmbeddedSandbox')]).toEqual([200, isShown]);
+  });
+});
+
+describe('Under a base path', () => {
+  const RUN = `{ assessmentRun(arn: "${exampleArn}") { name } }`;
+
+  /** Whatever there is, by the address of the gateway's root. */
+  async function expectEverything(root: string): Promise<void> {
+    const headers = { 'apollo-require-preflight': '1' };
+    for (const page of ['/healthz', '/readyz', '/schema.graphql']) {
+      expect({ page, status: (await fetch(root + page)).status }).toEqual({ page, status: 200 });
+    }
+    for (let times = 0; times < 3; times += 1) {
+      const answers = [
+        await fetch(`${root}/graphql?query=${encodeURIComponent(RUN)}`, { headers }),
+        await fetch(`${root}/graphql`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ query: RUN }),
+        }),
+      ];
+      for (const answer of answers) expect(await answer.json()).toHaveProperty('data.assessmentRun.name');
+    }
+    expect(await (await fetch(`${root}/`)).text()).toContain(
+      "new URL('/inspector/graphql', window.location.href).href",
+    );
+    const preflight = { origin: 'http://localhost:1', 'access-control-request-method': 'POST' };
+    expect((await fetch(`${root}/graphql`, { method: 'OPTIONS', headers: preflight })).status).toBe(204);
+    expect(await (await fetch(`${root}/nothing`)).text()).toContain('GraphQL is at /inspector/graphql');
+    expect((await fetch(`${root}/graphql`, { method: 'PUT' })).status).toBe(405);
+  }
+
+  test('everything is there, the explorer with and without a slash, and the first lines name it', async () => {
+    const { url, stdoutMatch } = await start({ BASE_PATH: '/inspector' });
+    expect(url).toMatch(/:\d+\/inspector$/);
+    await stdoutMatch(/explorer: http:\S+\/inspector\//);
+    await stdoutMatch(/curl -s http:\S+\/inspector\/graphql/);
+    await expectEverything(url);
+    for (const page of ['', '/', '?a=b', '/?a=b']) expect((await fetch(url + page)).status).toBe(200);
+    for (const page of ['x', 'x/graphql', '/inspector/graphql']) expect((await fetch(url + page)).status).toBe(404);
+  });
+
+  test('everything is there behind a proxy that takes it away', async () => {
+    const { url } = await start({ BASE_PATH: '/inspector' });
+    const gateway = new URL(url);
+    const proxy = createServer((asked, answer) => {
+      const path = (asked.url as string).replace(/^\/inspector/, '') || '/';
+      const { method, headers } = asked;
+      asked.pipe(
+        request(new URL(path, gateway), { method, headers }, (answered) => {
+          answer.writeHead(answered.statusCode as number, answered.headers as IncomingHttpHeaders);
+          answered.pipe(answer);
+        }),
+      );
+    });
+    const proxyUrl = await listen(proxy, '127.0.0.1', 0, 'PORT');
+    endAfterAll(async () => {
+      proxy.close();
+      proxy.closeAllConnections();
+    });
+    await expectEverything(`${proxyUrl}/inspector`);
+  });
+});
+
+describe("The caller's address in the log", () => {
+  const QUERY = `{ assessmentRun(arn: "${exampleArn}") { name } }`;
+
+  test.each([
+    ['nobody', {}, '203.0.113.9', '127.0.0.1'],
+    ['another proxy', { TRUSTED_PROXIES: '10.0.0.0/8' }, '203.0.113.9', '127.0.0.1'],
+    ['its proxy', { TRUSTED_PROXIES: '127.0.0.1' }, '198.51.100.1, 203.0.113.9', '203.0.113.9'],
+    ['its proxies', { TRUSTED_PROXIES: '127.0.0.0/8,203.0.113.0/24' }, '198.51.100.1, 203.0.113.9', '198.51.100.1'],
+    ['its proxy, which says nothing of use', { TRUSTED_PROXIES: '127.0.0.1' }, 'unknown', '127.0.0.1'],
+    ['its proxy, which names a port', { TRUSTED_PROXIES: '127.0.0.1' }, '203.0.113.9:1234', '203.0.113.9'],
+    ['its proxy, by IPv6', { TRUSTED_PROXIES: '127.0.0.1' }, '[2001:db8::1]:1234', '2001:db8::1'],
+  ])('where %s is trusted', async (_who, environment, forwarded, address) => {
+    const gateway = await start(environment as Record<string, string>);
+    // Made, found, and answered at first look; by GET as well; and refused.
+    for (let times = 0; times < 3; times += 1) {
+      await gateway.post({ query: QUERY }, { 'x-forwarded-for': forwarded, 'x-request-id': `post-${times}` });
+      await fetch(`${gateway.url}/graphql?query=${encodeURIComponent(QUERY)}`, {
+        headers: { 'apollo-require-preflight': '1', 'x-forwarded-for': forwarded, 'x-request-id': `get-${times}` },
+      });
+      for (const method of ['post', 'get']) {
+        expect(await gateway.requestLine(`${method}-${times}`)).toMatchObject({
+          method: method.toUpperCase(),
+          remoteAddress: address,
+        });
+      }
+    }
+    const refused = `GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\nX-Request-Id: no\r\nX-Forwarded-For: ${forwarded}\r\n\r\n`;
+    expect((await exchange(gateway.url, refused)).status).toBe(421);
+    expect(await gateway.requestLine('no')).toMatchObject({ remoteAddress: address });
+  });
+});
