@@ -6,7 +6,7 @@ FROM base AS build
 RUN npm ci
 COPY tsconfig.json ./
 COPY src src
-RUN npm run build
+RUN npx tsc
 
 FROM base AS production
 RUN npm ci --omit=dev && npm cache clean --force
