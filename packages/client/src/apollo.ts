@@ -1,7 +1,16 @@
-import { ApolloLink, type FieldPolicy, type Reference, type TypePolicies } from '@apollo/client';
+import {
+  ApolloLink,
+  type FieldPolicy,
+  gql,
+  type OperationVariables,
+  type Reference,
+  type TypedDocumentNode,
+  type TypePolicies,
+} from '@apollo/client';
 import { relayStylePagination } from '@apollo/client/utilities';
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 import { catchError, map, mergeMap, type Observable, of, throwError, timer } from 'rxjs';
-import { type RetryOptions, toRetryDelayMs } from './retry-delay.js';
+import { type RetryOptions, toRetryDelayMs } from './retry.js';
 
 /**
  * Sends a request again when one of its errors says that it may succeed then, as late as the gateway asks for. What the last
@@ -20,6 +29,13 @@ export function createRetryLink(options: RetryOptions = {}): ApolloLink {
       );
     return send(1);
   });
+}
+
+/** A typed document of `@inspector-gateway/client/documents` in the form that Apollo Client takes, typed as well. */
+export function toDocumentNode<TData, TVariables extends OperationVariables>(
+  document: DocumentTypeDecoration<TData, TVariables>,
+): TypedDocumentNode<TData, TVariables> {
+  return gql(String(document));
 }
 
 /** For `InMemoryCache`: lets fragments on interfaces and unions match. */

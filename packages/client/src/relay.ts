@@ -1,11 +1,11 @@
 import { type FetchFunction, type GraphQLResponse, Observable } from 'relay-runtime';
-import { type RetryOptions, toRetryDelayMs } from './retry-delay.js';
+import { type RetryOptions, toRetryDelayMs } from './retry.js';
 
 /**
  * A function for `Network.create` that fetches by the given one, and again when one of the errors says that it may succeed
  * then, as late as the gateway asks for. What the last attempt gives is the result, whatever it is.
  */
-export function withRetry(fetchFunction: FetchFunction, options: RetryOptions = {}): FetchFunction {
+export function createRetryFetch(fetchFunction: FetchFunction, options: RetryOptions = {}): FetchFunction {
   return (...args) => {
     const send = (attempt: number): Observable<GraphQLResponse> =>
       Observable.from(fetchFunction(...args))

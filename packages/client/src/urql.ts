@@ -1,6 +1,6 @@
 import { type Exchange, makeOperation, type Operation } from '@urql/core';
 import { delay, filter, fromValue, makeSubject, merge, mergeMap, pipe, share, takeUntil } from 'wonka';
-import { type RetryOptions, toRetryDelayMs } from './retry-delay.js';
+import { type RetryOptions, toRetryDelayMs } from './retry.js';
 
 /** A request that waits to be sent again. */
 interface Retry {

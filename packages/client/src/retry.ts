@@ -1,4 +1,4 @@
-import { isRetryable, retryAfterMs } from './index.js';
+import { isRetryable, retryAfterMs } from './inspector-error.js';
 
 export interface RetryOptions {
   /** How often a request is sent at most, the first time included. 3 by default. */
@@ -18,4 +18,18 @@ export function toRetryDelayMs(failure: unknown, attempt: number, { attempts = 3
   if (attempt >= attempts || !isRetryable(failure)) return undefined;
   const askedMs = retryAfterMs(failure) ?? 0;
   return askedMs > MAX_WAIT_MS ? undefined : askedMs + Math.random() * BACKOFF_MS * 2 ** attempt;
+}
+
+/**
+ * Sends a request again when one of its errors says that it may succeed then, as late as the gateway asks for: for plain fetch,
+ * graphql-request, and others that give a promise. What the last attempt gives is the result, whatever it is.
+ */
+export async function retry<T>(send: () => Promise<T>, options: RetryOptions = {}): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    const sent = send();
+    const failure: unknown = await sent.catch((error: unknown) => error);
+    const delayMs = toRetryDelayMs(failure, attempt, options);
+    if (delayMs === undefined) return sent;
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+  }
 }

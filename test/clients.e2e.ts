@@ -1,0 +1,142 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { inspectorErrors, isInspectorError, isRetryable } from '@inspector-gateway/client';
+import { createApollo } from './clients/apollo.js';
+import type { ClientUnderTest, CreateClient } from './clients/client-under-test.js';
+import { createFetch } from './clients/fetch.js';
+import { createGraphQLRequest } from './clients/graphql-request.js';
+import { createRelay } from './clients/relay.js';
+import { createUrql } from './clients/urql.js';
+import { endAfterAll } from './helpers/cleanup.js';
+import { answerInFull } from './helpers/full-upstream.js';
+import { startGateway } from './helpers/gateway.js';
+import { freshArn, runArn } from './helpers/runs.js';
+import { sendJson, startScriptedUpstream } from './helpers/scripted-upstream.js';
+
+const clients: [string, CreateClient][] = [
+  ['Apollo Client', createApollo],
+  ['urql', createUrql],
+  ['Relay', createRelay],
+  ['graphql-request', createGraphQLRequest],
+  ['fetch', createFetch],
+];
+
+const DENIED = { __type: 'AccessDeniedException', errorCode: 'ACCESS_DENIED_TO_ASSESSMENT_RUN', canRetry: false };
+
+let upstream: Awaited<ReturnType<typeof startScriptedUpstream>>;
+let url = '';
+
+/** How often reading a run's telemetry fails from now on: always, or the given number of times, and then it is there. */
+const failures = new Map<string, { body: object; times: number }>();
+
+beforeAll(async () => {
+  const answer = answerInFull({ rows: 3, characters: 10 });
+  upstream = await startScriptedUpstream((call, response) => {
+    const failure = failures.get(call.input.assessmentRunArn);
+    if (failure === undefined || failure.times === 0) return answer(call, response);
+    failure.times -= 1;
+    sendJson(response, 400, { message: 'Scripted by the test', ...failure.body });
+  });
+  endAfterAll(upstream.stop);
+  const gateway = await startGateway({ INSPECTOR_ENDPOINT: upstream.url, INSPECTOR_MAX_ATTEMPTS: '1' });
+  endAfterAll(gateway.kill);
+  url = `${gateway.url}/graphql`;
+});
+
+/** What was sent: the method, and what was sent along, in the body or in the URL. */
+const sent: { method: string; text: string }[] = [];
+
+beforeEach(() => {
+  const send = globalThis.fetch;
+  jest.spyOn(globalThis, 'fetch').mockImplementation((input, init) => {
+    const { search } = new URL(String(input));
+    sent.push({ method: init?.method ?? 'GET', text: `${new URLSearchParams(search)}${init?.body ?? ''}` });
+    return send(input, init);
+  });
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+  sent.length = 0;
+});
+
+function failingArn(body: object, times = Number.POSITIVE_INFINITY): string {
+  const arn = freshArn();
+  failures.set(arn, { body, times });
+  return arn;
+}
+
+const callsFor = (arn: string) => upstream.calls.filter(({ input }) => input.assessmentRunArn === arn);
+
+const expectRun = (run: unknown, arn: string) =>
+  expect(run).toMatchObject({
+    id: arn,
+    name: `Run ${arn.slice(-8)}`,
+    telemetryTotal: { count: 3, dataSize: 3000 },
+  });
+
+describe.each(clients)('%s', (_, createClient) => {
+  let client: ClientUnderTest;
+
+  beforeEach(() => {
+    client = createClient(url);
+  });
+
+  test('gets what it asks for', async () => {
+    const arn = freshArn();
+    expectRun(await client.fetchRun(arn), arn);
+  });
+
+  test('goes from page to page', async () => {
+    expect(await client.fetchPages(3)).toEqual(Array.from({ length: 60 }, (_, number) => runArn(number)));
+  });
+
+  test('gets errors that say what happened', async () => {
+    const error = await client.fetchError(failingArn(DENIED));
+    expect(inspectorErrors(error)[0]).toEqual({
+      code: 'ACCESS_DENIED',
+      errorCode: 'ACCESS_DENIED_TO_ASSESSMENT_RUN',
+      canRetry: false,
+      message: expect.any(String),
+      requestId: 'upstream-request-id',
+      retryAfterMs: null,
+      path: expect.arrayContaining(['telemetry']),
+    });
+    expect(isInspectorError(error, 'ACCESS_DENIED')).toBe(true);
+    expect(isInspectorError(error, 'NO_SUCH_ENTITY')).toBe(false);
+    expect(isRetryable(error)).toBe(false);
+  });
+
+  test('asks again when an error says that it may', async () => {
+    const arn = failingArn({ __type: 'ThrottlingException' }, 2);
+    expectRun(await client.retryRun(arn), arn);
+    expect(callsFor(arn)).toHaveLength(3);
+  });
+
+  test('asks three times at most', async () => {
+    const arn = failingArn({ __type: 'ThrottlingException' });
+    await client.retryRun(arn).catch(() => {});
+    expect(callsFor(arn)).toHaveLength(3);
+  });
+
+  test('asks once when an error says that it is of no use', async () => {
+    const arn = failingArn(DENIED);
+    await client.retryRun(arn).catch(() => {});
+    expect(callsFor(arn)).toHaveLength(1);
+  });
+
+  test('asks by the digest of a query', async () => {
+    await client.persistedRun(freshArn());
+    sent.length = 0;
+    const arn = freshArn();
+    expectRun(await client.persistedRun(arn), arn);
+    expect(sent).toHaveLength(1);
+    expect(sent[0]?.text).toContain('sha256Hash');
+    expect(sent[0]?.text).not.toContain('telemetry');
+  });
+
+  test('asks by GET', async () => {
+    const arn = freshArn();
+    expectRun(await client.getRun(arn), arn);
+    expect(sent).toEqual([{ method: 'GET', text: expect.stringContaining('telemetry') }]);
+  });
+});
