@@ -1,4 +1,8 @@
-import { AssessmentRunDocument, AssessmentRunsDocument, type AssessmentRunsQuery } from '@inspector-gateway/client/documents';
+import {
+  AssessmentRunDocument,
+  AssessmentRunsDocument,
+  type AssessmentRunsQuery,
+} from '@inspector-gateway/client/documents';
 import { GraphQLClient } from 'graphql-request';
 import { fetchRun as retryRun } from '../snippets/graphql-request.js';
 import { persistedFetch } from '../snippets/persisted-fetch.js';
@@ -16,7 +20,10 @@ export const createGraphQLRequest: CreateClient = (url) => {
       const arns: string[] = [];
       let after: string | null = null;
       for (let page = 0; page < pages; page += 1) {
-        const { assessmentRuns }: AssessmentRunsQuery = await bare.request(AssessmentRunsDocument, { first: 20, after });
+        const { assessmentRuns }: AssessmentRunsQuery = await bare.request(AssessmentRunsDocument, {
+          first: 20,
+          after,
+        });
         arns.push(...assessmentRuns.edges.map(({ node }) => node.id));
         after = assessmentRuns.pageInfo.endCursor;
       }

@@ -15,9 +15,7 @@ import runsQuery, {
   type relayQueriesRunsQuery,
   type relayQueriesRunsQuery$data,
 } from './__generated__/relayQueriesRunsQuery.graphql.js';
-import telemetryQuery, {
-  type relayQueriesTelemetryQuery,
-} from './__generated__/relayQueriesTelemetryQuery.graphql.js';
+import telemetryQuery, { type relayQueriesTelemetryQuery } from './__generated__/relayQueriesTelemetryQuery.graphql.js';
 import type { CreateClient } from './client-under-test.js';
 
 /** Relay has no way of its own to send a request: an environment is given one. */
@@ -48,7 +46,8 @@ export const createRelay: CreateClient = (url) => {
     async fetchPages(pages) {
       const first = createOperationDescriptor(runsQuery, { first: 20, after: null });
       const retained = bare.retain(first);
-      const readConnection = () => (bare.lookup(first.fragment).data as unknown as relayQueriesRunsQuery$data).assessmentRuns;
+      const readConnection = () =>
+        (bare.lookup(first.fragment).data as unknown as relayQueriesRunsQuery$data).assessmentRuns;
       let after: string | null | undefined = null;
       for (let page = 0; page < pages; page += 1) {
         await fetchQuery<relayQueriesRunsQuery>(bare, runsQuery, { first: 20, after }).toPromise();

@@ -1,5 +1,5 @@
 import { AssessmentRunDocument, AssessmentRunsDocument } from '@inspector-gateway/client/documents';
-import { cacheExchange, type Client, createClient as createUrqlClient, fetchExchange } from '@urql/core';
+import { type Client, cacheExchange, createClient as createUrqlClient, fetchExchange } from '@urql/core';
 import { persistedExchange } from '@urql/exchange-persisted';
 import { createClient } from '../snippets/urql-client.js';
 import type { CreateClient } from './client-under-test.js';
