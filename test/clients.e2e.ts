@@ -1,5 +1,13 @@
-import { inspectorErrors, isInspectorError, isRetryable } from '@inspector-gateway/client';
+import { useQuery } from '@apollo/client/react';
+import { prerenderStatic } from '@apollo/client/react/ssr';
+import { inspectorErrors, isInspectorError, isRetryable, retryAfterMs } from '@inspector-gateway/client';
+import { toDocumentNode } from '@inspector-gateway/client/apollo';
+import { AssessmentRunDocument } from '@inspector-gateway/client/documents';
 import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { createElement } from 'react';
+import { renderToString } from 'react-dom/server';
+import { fetchQuery } from 'relay-runtime';
+import runsQuery, { type relayQueriesRunsQuery } from './clients/__generated__/relayQueriesRunsQuery.graphql.js';
 import { createApollo } from './clients/apollo.js';
 import type { ClientUnderTest, CreateClient } from './clients/client-under-test.js';
 import { createFetch } from './clients/fetch.js';
@@ -11,6 +19,8 @@ import { answerInFull } from './helpers/full-upstream.js';
 import { startGateway } from './helpers/gateway.js';
 import { freshArn, runArn } from './helpers/runs.js';
 import { sendJson, startScriptedUpstream } from './helpers/scripted-upstream.js';
+import { createClient as createApolloClient } from './snippets/apollo-client.js';
+import { createEnvironment } from './snippets/relay-environment.js';
 
 const clients: [string, CreateClient][] = [
   ['Apollo Client', createApollo],
@@ -26,13 +36,13 @@ const OUT_OF_ORDER = { __type: 'ServiceTemporarilyUnavailableException', canRetr
 let upstream: Awaited<ReturnType<typeof startScriptedUpstream>>;
 let url = '';
 
-/** How often reading a run's telemetry fails from now on: always, or the given number of times, and then it is there. */
+/** By a run's ARN or an operation: how it fails, and how many times before it is answered. */
 const failures = new Map<string, { body: object; times: number }>();
 
 beforeAll(async () => {
   const answer = answerInFull({ rows: 3, characters: 10 });
   upstream = await startScriptedUpstream((call, response) => {
-    const failure = failures.get(call.input.assessmentRunArn);
+    const failure = failures.get(call.input.assessmentRunArn ?? call.operation);
     if (failure === undefined || failure.times === 0) return answer(call, response);
     failure.times -= 1;
     sendJson(response, 400, { message: 'Scripted by the test', ...failure.body });
@@ -76,6 +86,43 @@ const expectRun = (run: unknown, arn: string) =>
     name: `Run ${arn.slice(-8)}`,
     telemetryTotal: { count: 3, dataSize: 3000 },
   });
+
+/** Where each client is taken out of a gateway whose upstream is out of order, and so left alone for a while. */
+async function startLeftAlone() {
+  let isOutOfOrder = true;
+  const answer = answerInFull({ rows: 3, characters: 10 });
+  const failing = await startScriptedUpstream((call, response) => {
+    if (isOutOfOrder) return sendJson(response, 500, { __type: 'InternalException', message: 'No', canRetry: true });
+    return answer(call, response);
+  });
+  endAfterAll(failing.stop);
+  const gateway = await startGateway({ INSPECTOR_ENDPOINT: failing.url });
+  endAfterAll(gateway.kill);
+  const query = 'query ($arns: [ID!]!) { assessmentRunsByArn(arns: $arns) { telemetry { count } } }';
+  await gateway.query(query, { arns: Array.from({ length: 100 }, freshArn) });
+  isOutOfOrder = false;
+  failing.calls.length = 0;
+  return { url: `${gateway.url}/graphql`, query: gateway.query, calls: failing.calls };
+}
+
+test('All clients get their answer at the first call after the time for which an upstream is left alone', async () => {
+  const gateway = await startLeftAlone();
+  const { errors } = await gateway.query('query ($arn: ID!) { assessmentRun(arn: $arn) { name } }', {
+    arn: freshArn(),
+  });
+  const askedMs = retryAfterMs(errors) ?? 0;
+  expect(askedMs).toBeGreaterThan(3000);
+  const startMs = performance.now();
+
+  await Promise.all(
+    clients.map(async ([, createClient]) => {
+      const arn = freshArn();
+      expectRun(await createClient(gateway.url).retryRun(arn), arn);
+      expect(performance.now() - startMs).toBeGreaterThan(askedMs - 100);
+    }),
+  );
+  expect(gateway.calls.filter(({ operation }) => operation === 'GetTelemetryMetadata')).toHaveLength(clients.length);
+});
 
 describe.each(clients)('%s', (_, createClient) => {
   let client: ClientUnderTest;
@@ -140,5 +187,41 @@ describe.each(clients)('%s', (_, createClient) => {
     const arn = freshArn();
     expectRun(await client.getRun(arn), arn);
     expect(sent).toEqual([{ method: 'GET', text: expect.stringContaining('telemetry') }]);
+  });
+});
+
+describe('Apollo Client with the link', () => {
+  test('asks again for hooks as well', async () => {
+    const arn = failingArn(OUT_OF_ORDER, 2);
+    const client = createApolloClient(url);
+    function Run() {
+      const { data, error } = useQuery(toDocumentNode(AssessmentRunDocument), { variables: { arn } });
+      return error?.message ?? data?.assessmentRun?.telemetryTotal?.count;
+    }
+    const { result } = await prerenderStatic({
+      tree: createElement(Run),
+      context: { client },
+      renderFunction: renderToString,
+    });
+    expect(result).toBe('3');
+    expect(callsFor(arn)).toHaveLength(3);
+  });
+
+  test('gives what is there beside the errors of the last attempt', async () => {
+    const arn = failingArn(OUT_OF_ORDER);
+    const query = toDocumentNode(AssessmentRunDocument);
+    const { data, error } = await createApolloClient(url).query({ query, variables: { arn }, errorPolicy: 'all' });
+    expect(data?.assessmentRun).toMatchObject({ name: `Run ${arn.slice(-8)}`, telemetry: null });
+    expect(isInspectorError(error, 'SERVICE_UNAVAILABLE')).toBe(true);
+  });
+});
+
+describe('Relay', () => {
+  test('throws what is known of a request without data', async () => {
+    failures.set('ListAssessmentRuns', { body: DENIED, times: 1 });
+    const query = fetchQuery<relayQueriesRunsQuery>(createEnvironment(url), runsQuery, { first: 7 });
+    const error: unknown = await query.toPromise().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: 'RelayNetwork' });
+    expect(isInspectorError(error, 'ACCESS_DENIED')).toBe(true);
   });
 });
