@@ -20,6 +20,7 @@ Commands:
   archive import   bring files of the AWS CLI, boto3 and the SDKs into the archive
   archive export   write the archive, or a part of it, as records
   archive stats    show what the archive holds
+  fake             an Inspector endpoint for tests, which fails as you say
 
 Options:
   -h, --help   show this text; behind a command on the archive, its own
@@ -37,6 +38,10 @@ export async function runCommandLine(): Promise<number | undefined> {
     const { findArchiveCommand, runArchiveCommand } = await import('./commands/archive-commands.js');
     const archiveCommand = findArchiveCommand(second);
     if (archiveCommand !== undefined) return runArchiveCommand(archiveCommand, others);
+  }
+  if (first === 'fake') {
+    const { runFakeCommand } = await import('./commands/fake-command.js');
+    return runFakeCommand(process.argv.slice(3));
   }
   let command: string | undefined;
   let wantsHelp: boolean | undefined;

@@ -35,6 +35,7 @@ describe('The sources', () => {
     http: ['http', 'graphql', 'audience.ts', 'early-refusal.ts', 'log.ts'],
     redis: ['redis', 'inspector'],
     archive: ['archive'],
+    fake: ['fake', 'archive'],
   };
   test.each(Object.entries(allowed))('of %s/ import from %j only', (folder, targets) => {
     const local = imports.filter(({ file, to }) => folderOf(file) === folder && to.endsWith('.ts'));

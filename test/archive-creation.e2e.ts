@@ -10,8 +10,9 @@ import { importRecords } from './helpers/endpoint.js';
 import { createHistory, toRecords } from './helpers/histories.js';
 import { runMain } from './helpers/process.js';
 
-// Each of several commands takes most of a second to start.
-jest.setTimeout(30_000);
+// Each of several commands takes most of a second to start, and several tests wait for theirs at once; but not
+// those that import modules themselves, which Jest allows a running test only.
+jest.setTimeout(60_000);
 
 const [sqlite, postgres] = engines as [Engine, Engine | undefined];
 
@@ -45,7 +46,7 @@ async function fetchTables(url: string): Promise<string[]> {
 }
 
 describe.each(readers.map((args) => [['inspector-gateway', ...args].join(' '), args] as const))('`%s`', (_, args) => {
-  test('says of a file that is not there where it would be and how to make it, and makes nothing', async () => {
+  test.concurrent('says of a file that is not there where it would be and how to make it, and makes nothing', async () => {
     const folder = await createFolder();
     const path = join(folder, 'deep', 'down', 'archive.db');
     const outcome = await run(args, { ARCHIVE_URL: `sqlite:${relative(process.cwd(), path)}` }).exited;
@@ -53,7 +54,7 @@ describe.each(readers.map((args) => [['inspector-gateway', ...args].join(' '), a
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test("says of a file without the archive's tables that it is no archive, and leaves it as it is", async () => {
+  test.concurrent("says of a file without the archive's tables that it is no archive, and leaves it as it is", async () => {
     const folder = await createFolder();
     const [theirs, empty] = [join(folder, 'theirs.db'), join(folder, 'empty.db')];
     const database = new Libsql(theirs);
@@ -70,7 +71,7 @@ describe.each(readers.map((args) => [['inspector-gateway', ...args].join(' '), a
     expect(readdirSync(folder).sort()).toEqual(['empty.db', 'theirs.db']);
   });
 
-  test('says of a folder which file in it could be an archive', async () => {
+  test.concurrent('says of a folder which file in it could be an archive', async () => {
     const folder = await createFolder();
     const { code, stdout, stderr } = await run(args, { ARCHIVE_URL: `sqlite:${folder}`, ARCHIVE_CREATE: '1' }).exited;
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -80,7 +81,7 @@ describe.each(readers.map((args) => [['inspector-gateway', ...args].join(' '), a
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  (postgres === undefined ? test.skip : test)('makes no tables in an empty database', async () => {
+  (postgres === undefined ? test.skip : test.concurrent)('makes no tables in an empty database', async () => {
     const url = (await postgres?.createUrl()) as string;
     const { host, pathname } = new URL(url);
     const outcome = await run(args, { ARCHIVE_URL: url }).exited;
@@ -88,7 +89,7 @@ describe.each(readers.map((args) => [['inspector-gateway', ...args].join(' '), a
     expect(await fetchTables(url)).toEqual([]);
   });
 
-  test('refuses an ARCHIVE_CREATE that is neither 0 nor 1', async () => {
+  test.concurrent('refuses an ARCHIVE_CREATE that is neither 0 nor 1', async () => {
     const { code, stderr } = await run(args, { ARCHIVE_URL: await sqlite.createUrl(), ARCHIVE_CREATE: 'yes' }).exited;
     expect({ code, stderr }).toEqual({ code: 2, stderr: 'ARCHIVE_CREATE: expected 0 or 1, but got "yes"\n' });
   });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { engines, openEmptyArchive } from './helpers/archives.js';
 import { call, importRecords, startEndpoint } from './helpers/endpoint.js';
 import { createHistory, type Structure, toLines } from './helpers/histories.js';
+import { rounds } from './helpers/rounds.js';
 
 const REGIONS = ['us-west-2', 'eu-west-1'];
 const STATES = ['COMPLETED', 'FAILED', 'CANCELED', 'COMPLETED_WITH_ERRORS'];
@@ -297,7 +298,7 @@ describe.each(engines)('The filters over $name', (engine) => {
           expect(await list(operation, member, filter, pageSize, region)).toEqual(expected);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: rounds(20, 100) },
     );
   });
 

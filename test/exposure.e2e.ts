@@ -7,10 +7,15 @@ import { startGateway } from './helpers/gateway.js';
 import { readText } from './helpers/manifests.js';
 import { exampleArn } from './helpers/runs.js';
 
+const started = new Map<string, ReturnType<typeof startGateway>>();
+
+/** A gateway with these settings, for all tests that need one. */
 async function start(environment: Record<string, string>) {
-  const gateway = await startGateway(environment);
-  endAfterAll(gateway.kill);
-  return gateway;
+  const settings = JSON.stringify(environment);
+  const starting = started.get(settings) ?? startGateway(environment);
+  if (!started.has(settings)) endAfterAll(async () => (await starting).kill());
+  started.set(settings, starting);
+  return starting;
 }
 
 const INTROSPECTION = { query: '{ __schema { queryType { name } } }' };
@@ -116,6 +121,7 @@ describe('Under a base path', () => {
 });
 
 describe("The caller's address in the log", () => {
+  let lines = 0;
   const QUERY = `{ assessmentRun(arn: "${exampleArn}") { name } }`;
 
   test.each([
@@ -128,21 +134,26 @@ describe("The caller's address in the log", () => {
     ['its proxy, by IPv6', { TRUSTED_PROXIES: '127.0.0.1' }, '[2001:db8::1]:1234', '2001:db8::1'],
   ])('where %s is trusted', async (_who, environment, forwarded, address) => {
     const gateway = await start(environment as Record<string, string>);
+    lines += 1;
     // Made, found, and answered at first look; by GET as well; and refused.
     for (let times = 0; times < 3; times += 1) {
-      await gateway.post({ query: QUERY }, { 'x-forwarded-for': forwarded, 'x-request-id': `post-${times}` });
+      await gateway.post({ query: QUERY }, { 'x-forwarded-for': forwarded, 'x-request-id': `post-${lines}-${times}` });
       await fetch(`${gateway.url}/graphql?query=${encodeURIComponent(QUERY)}`, {
-        headers: { 'apollo-require-preflight': '1', 'x-forwarded-for': forwarded, 'x-request-id': `get-${times}` },
+        headers: {
+          'apollo-require-preflight': '1',
+          'x-forwarded-for': forwarded,
+          'x-request-id': `get-${lines}-${times}`,
+        },
       });
       for (const method of ['post', 'get']) {
-        expect(await gateway.requestLine(`${method}-${times}`)).toMatchObject({
+        expect(await gateway.requestLine(`${method}-${lines}-${times}`)).toMatchObject({
           method: method.toUpperCase(),
           remoteAddress: address,
         });
       }
     }
-    const refused = `GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\nX-Request-Id: no\r\nX-Forwarded-For: ${forwarded}\r\n\r\n`;
+    const refused = `GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\nX-Request-Id: no-${lines}\r\nX-Forwarded-For: ${forwarded}\r\n\r\n`;
     expect((await exchange(gateway.url, refused)).status).toBe(421);
-    expect(await gateway.requestLine('no')).toMatchObject({ remoteAddress: address });
+    expect(await gateway.requestLine(`no-${lines}`)).toMatchObject({ remoteAddress: address });
   });
 });

@@ -10,8 +10,8 @@ afterEach(() => {
 
 const LIFETIME_MS = 1000;
 
-/** A server behind a first look, which keeps its answers for a second, and says how often it was asked. */
-async function startServer(headers: Record<string, string> = {}) {
+/** A server behind a first look, which keeps its answers for a second or as long as is said, and says how often it was asked. */
+async function startServer(headers: Record<string, string> = {}, lifetimeMs = LIFETIME_MS) {
   let asked = 0;
   const firstLook = createFirstLook({
     path: '/',
@@ -25,7 +25,7 @@ async function startServer(headers: Record<string, string> = {}) {
       asked += 1;
       for await (const _chunk of request);
       const answer = { status: 200, headers: [], body: 'the same text', isShareable: true };
-      firstLook.keep(request, headers, { ...answer, expiresAt: performance.now() + LIFETIME_MS });
+      firstLook.keep(request, headers, { ...answer, expiresAt: performance.now() + lifetimeMs });
       response.end('the same text');
     }),
   );
@@ -103,4 +103,19 @@ test.each<[string, Record<string, string>, string]>([
   expect(asked()).toBe(1);
   await get(headers, path);
   expect(asked()).toBe(2);
+});
+
+test('A GET is told at first look how much of its time is left', async () => {
+  const { get, asked } = await startServer({ etag: '"e"' }, 60_000);
+  const startedAt = performance.now();
+  const now = jest.spyOn(performance, 'now').mockReturnValue(startedAt);
+  await get(SAFE);
+  const told: unknown[] = [];
+  for (const afterMs of [0, 1, 10_000, 58_999, 59_001, 59_999]) {
+    now.mockReturnValue(startedAt + afterMs);
+    told.push((await get(SAFE)).headers['cache-control']);
+  }
+  const maxAges = [60, 59, 50, 1].map((seconds) => `public, max-age=${seconds}`);
+  expect(told).toEqual([...maxAges, 'public, no-cache', 'public, no-cache']);
+  expect(asked()).toBe(1);
 });

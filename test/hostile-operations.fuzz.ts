@@ -1,18 +1,23 @@
 import { expect, test } from '@jest/globals';
+import { createGrowthCheck, firstSeed, fuzzRuns as runs } from './helpers/fuzz.js';
 import { createChance, createHostileRequest } from './helpers/hostile-requests.js';
 import { startMeasuredGateway } from './helpers/measured-gateway.js';
 
-/** How many requests: few with every run of the tests, as many as `npm run fuzz` says. */
-const runs = Number(process.env.FUZZ_RUNS ?? 150);
-const firstSeed = Number(process.env.FUZZ_SEED ?? 1);
+/** Fewer requests are no measure of memory. */
+const MIN_MEASURED = 1000;
+/** Small enough for the warm-up to fill it. */
+const BOUNDS = { CACHE_MAX_RESPONSE_BYTES: '8000000', CACHE_MAX_RUNS: '300' };
+
 /** Some requests read a page of a hundred runs and what belongs to them. */
 const LIMIT_MS = 60_000 + 1000 * runs;
 
 test(
   `Whatever is asked in ${runs} requests is answered, costs a bounded time, and leaves the gateway as it was`,
   async () => {
-    const gateway = await startMeasuredGateway();
+    const gateway = await startMeasuredGateway(BOUNDS);
+    const growth = createGrowthCheck(gateway, runs, MIN_MEASURED);
     for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
+      growth.onRound(seed - firstSeed);
       const { kind, text } = createHostileRequest(createChance(seed));
       try {
         await gateway.measure(text);
@@ -25,6 +30,7 @@ test(
     expect(gateway.notJson()).toEqual([]);
     expect(gateway.log().filter(({ level }) => level >= 50)).toEqual([]);
     expect(gateway.child.exitCode).toBeNull();
+    growth.check();
   },
   LIMIT_MS,
 );

@@ -21,6 +21,7 @@ import {
 import { call } from './helpers/endpoint.js';
 import { exportText, importFiles } from './helpers/exports.js';
 import { createTestGraph } from './helpers/graph.js';
+import { rounds } from './helpers/rounds.js';
 import { schema, typeOf } from './helpers/selection.js';
 
 /** Something that holds a document, as JSON. */
@@ -175,7 +176,7 @@ const toLeaf = (name: string, value: unknown) =>
   name === 'DateTime' ? new Date(Math.round((value as number) * 1e6) / 1e3).toISOString() : value;
 
 /** A PostgreSQL takes several times as long for a small file. */
-const numRuns = { SQLite: 40, PostgreSQL: 10 };
+const numRuns = { SQLite: rounds(15, 100), PostgreSQL: rounds(5, 30) };
 
 describe.each(engines)('An archive in $name', (engine: Engine) => {
   test.each(Object.entries(kinds))(

@@ -10,6 +10,7 @@ import { createFolder, type Engine, engines } from './helpers/archives.js';
 import { exportText, importPaths } from './helpers/exports.js';
 import { createHistory, toRecords } from './helpers/histories.js';
 import { runMain } from './helpers/process.js';
+import { rounds } from './helpers/rounds.js';
 
 jest.setTimeout(120_000);
 
@@ -19,7 +20,7 @@ const DOCUMENTS_PER_FILE = RUNS_PER_FILE * 10;
 /** About as much as one import of all files writes into SQLite's log. */
 const LOG_BYTES = 1_000_000;
 
-const KILLS = { SQLite: 50, PostgreSQL: 10 };
+const KILLS = { SQLite: rounds(15, 50), PostgreSQL: rounds(5, 20) };
 const KILLS_PER_ARCHIVE = 5;
 
 /** A folder of files that have nothing in common, each with several runs. */

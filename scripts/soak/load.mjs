@@ -2,6 +2,8 @@
 import { Agent, request as sendRequest } from 'node:http';
 
 const CALLERS = 16;
+/** Between an answer and the next question: the soak is about faults, and not about how much the machine can do. */
+const THINKING_MS = 100;
 /** For the slowest answer there may be: the gateway's deadline, and the machine's moods. */
 const PATIENCE_MS = 30_000;
 const ROWS = 'telemetry { messageType count dataSize }';
@@ -14,7 +16,7 @@ const BOMB = `query { ${Array.from({ length: 10 }, (_, n) => `a${n}: assessmentR
 /**
  * Keeps asking `addresses()` by turns, as a proxy in front of them would: a connection that is refused goes to the next one.
  * `history` knows the runs; `mood()` is `calm` while nothing is wrong and every question has to be answered. `note` is told
- * of what became of each question: `answered`, `failed as it may`, or an object that says what was `wrong` or `lost`.
+ * of what became of each question: `answered`, or an object that says what was `wrong` or `lost`, or that it `failed` with canRetry.
  */
 export function startLoad({ addresses, history, mood, note }) {
   const kept = new Agent({ keepAlive: true, maxSockets: 64 });
@@ -30,7 +32,7 @@ export function startLoad({ addresses, history, mood, note }) {
       // What a fault meets on its way is the fault's.
       const wasCalm = moodBefore === 'calm' && mood() === 'calm';
       note(question.kind, outcome, wasCalm);
-      if (outcome !== 'answered') await pause(20);
+      await pause(THINKING_MS);
     }
   }
 
@@ -153,7 +155,7 @@ function checkErrors(status, { errors }) {
       return { wrong: `status ${status}, ${JSON.stringify(extensions)}: ${message}` };
     }
   }
-  return 'failed as it may';
+  return { failed: [...new Set(errors.map(({ extensions }) => extensions.code))].join() };
 }
 
 function checkRuns(history, runs) {

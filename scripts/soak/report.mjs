@@ -29,7 +29,7 @@ ${growths.map(({ name, before, after, ratio }) => `| memory of ${labels[name]}, 
 
 | asked | answered | failed, to be retried |
 |---|---|---|
-${[...outcomes].map(([kind, counts]) => `| ${kind} | ${counts.answered} | ${counts['failed as it may']} |`).join('\n')}
+${[...outcomes].map(([kind, counts]) => `| ${kind} | ${counts.answered} | ${counts.failed} |`).join('\n')}
 
 Requests in flight at a worker that was killed, which nobody can answer: ${inFlight}. Calls that reached the archive:
 ${soak.calls}. Files imported: ${imports.files} in ${imports.tries} tries. Replicas stopped by SIGTERM: ${soak.stopped.inTime}.

@@ -1,5 +1,5 @@
 // The soak: replicas, their database, Redis and upstream under load, while one thing after the other goes wrong.
-//   npm run soak -- [--minutes 20] [--out docs/soak.md]
+//   npm run soak -- [--minutes 20] [--only PART-OF-A-FAULT'S-NAME] [--out docs/soak.md]
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -19,7 +19,11 @@ import {
 } from './services.mjs';
 
 const { values } = parseArgs({
-  options: { minutes: { type: 'string', default: '20' }, out: { type: 'string' } },
+  options: {
+    minutes: { type: 'string', default: '20' },
+    out: { type: 'string' },
+    only: { type: 'string', default: '' },
+  },
 });
 const minutes = Number(values.minutes);
 const RUNS = 2000;
@@ -46,20 +50,18 @@ let mood = 'starting';
 let fault = null;
 
 function note(kind, outcome, wasCalm) {
-  const name = typeof outcome === 'string' ? outcome : 'wrong' in outcome ? 'wrong' : 'lost';
+  const name = outcome === 'answered' ? outcome : Object.keys(outcome)[0];
   if (name === 'lost' && outcome.replica === fault?.loses) {
     inFlight += 1;
     return;
   }
-  const counts = outcomes.get(kind) ?? { answered: 0, 'failed as it may': 0, wrong: 0, lost: 0 };
+  const counts = outcomes.get(kind) ?? { answered: 0, failed: 0, wrong: 0, lost: 0 };
   outcomes.set(kind, counts);
   counts[name] += 1;
-  const where = `${fault?.name ?? 'no fault'}, ${mood}, ${kind}: ${JSON.stringify(outcome)}`;
-  const found =
-    name === 'wrong' ? wrong : name === 'lost' ? lost : name !== 'answered' && wasCalm ? notRecovered : null;
-  if (found === null) return;
-  found.push(where);
-  if (found.length <= MAX_SHOWN) progress(where);
+  const found = { wrong, lost, failed: wasCalm ? notRecovered : undefined }[name];
+  if (found === undefined) return;
+  found.push(`${fault?.name ?? 'no fault'}, ${mood}, ${kind}: ${JSON.stringify(outcome)}`);
+  if (found.length <= MAX_SHOWN) progress(found.at(-1));
 }
 
 async function close() {
@@ -137,7 +139,9 @@ try {
   })();
 
   const endsAt = Date.now() + minutes * 60_000;
-  const faults = createFaults({ postgres, database, redis, upstream, fleet });
+  const faults = createFaults({ postgres, database, redis, upstream, fleet }).filter(({ name }) =>
+    name.includes(values.only),
+  );
   const made = new Map();
   for (let turn = 0; Date.now() < endsAt; turn += 1) {
     fault = faults[turn % faults.length];

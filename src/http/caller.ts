@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
 /** Who asks, as the log tells it. */
@@ -9,7 +9,7 @@ export interface Caller {
   clientVersion: string | undefined;
 }
 
-const MAX_NAME_LENGTH = 100;
+const MAX_LENGTH = 100;
 const UNSAFE = /[^\x20-\x7e]/g;
 
 /**
@@ -33,11 +33,15 @@ export function createToCaller(trustedProxies: readonly string[]): (request: Inc
     return address;
   }
 
-  return (request) => ({
-    remoteAddress: toAddress(request),
-    clientName: toName(request.headers, 'client-name'),
-    clientVersion: toName(request.headers, 'client-version'),
-  });
+  return (request) => {
+    const { headers } = request;
+    return {
+      remoteAddress: toAddress(request),
+      // As Apollo's clients and servers call it, or others.
+      clientName: toText(headers['apollographql-client-name'] ?? headers['graphql-client-name']),
+      clientVersion: toText(headers['apollographql-client-version'] ?? headers['graphql-client-version']),
+    };
+  };
 }
 
 function toBlockList(ranges: readonly string[]): BlockList {
@@ -61,8 +65,7 @@ function withoutMapping(address: string | undefined): string | undefined {
   return address?.startsWith('::ffff:') && address.includes('.') ? address.slice('::ffff:'.length) : address;
 }
 
-/** As Apollo's clients and servers call it, or others. */
-function toName(headers: IncomingHttpHeaders, name: 'client-name' | 'client-version'): string | undefined {
-  const given = headers[`apollographql-${name}`] ?? headers[`graphql-${name}`];
-  return given === undefined ? undefined : String(given).slice(0, MAX_NAME_LENGTH).replace(UNSAFE, '?');
+/** Printable ASCII, and not much of it. */
+function toText(given: string | string[] | undefined): string | undefined {
+  return given === undefined ? undefined : String(given).slice(0, MAX_LENGTH).replace(UNSAFE, '?');
 }

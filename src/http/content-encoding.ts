@@ -9,7 +9,7 @@ export type Compression = 'br' | 'gzip';
 /** Shorter answers fit into one packet as they are. */
 export const MIN_COMPRESSED_LENGTH = 1024;
 
-/** Of what br could do, most in a tenth of the time: 332 kB of telemetry become 11 kB in 3 ms. */
+/** 370 kB of telemetry become 11 kB in 2 ms, and 12 kB in 16 ms at quality 9; gzip makes them 39 kB in 2 ms. */
 const BROTLI_QUALITY = 4;
 
 /** As many as there are kinds of clients. */
@@ -31,7 +31,7 @@ const compressions = { br: promisify(brotliCompress), gzip: promisify(gzip) };
 
 /** Compresses on a thread of node's own. What it gives shares its memory with nothing else. */
 export async function compress(body: string | Buffer, compression: Compression): Promise<Buffer> {
-  const bytes = Buffer.from(body as string);
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   const options =
     compression === 'br'
       ? {

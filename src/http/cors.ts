@@ -41,6 +41,8 @@ export function createCorsPolicy(origins: readonly string[], credentials: boolea
       if (headers.origin !== undefined && !isAllowed(headers.origin)) return {};
       const asked = headers['access-control-request-headers'];
       return {
+        // For caches that keep answers to OPTIONS.
+        vary: 'Origin, Access-Control-Request-Headers, Access-Control-Request-Private-Network',
         'access-control-allow-methods': 'GET, POST',
         'access-control-max-age': PREFLIGHT_MAX_AGE,
         ...(asked !== undefined && { 'access-control-allow-headers': asked }),

@@ -107,6 +107,7 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     genReqId: toRequestId,
   });
 
+  app.decorateRequest('caller').decorateRequest('operation');
   app.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;
     (request as CalledRequest).caller = toCaller(request.raw);

@@ -98,11 +98,5 @@ export async function startMeasuredGateway(
       }
       return { status, body, bytes: Buffer.byteLength(answer), cost };
     },
-    /** What it wrote on stderr that is no JSON. */
-    notJson: () =>
-      gateway
-        .stderrText()
-        .split('\n')
-        .filter((line) => line !== '' && !line.startsWith('{')),
   };
 }

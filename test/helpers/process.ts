@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -50,6 +51,13 @@ export function runMain(
     log,
     /** All that it has written on stderr so far. */
     stderrText: () => output.stderr,
+    /** The lines that it has written on stderr so far and that are no JSON. */
+    notJson: () => output.stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{')),
+    /** Its resident memory, which https://docs.kernel.org/filesystems/proc.html calls VmRSS; null where there is no /proc. */
+    residentKib(): number | null {
+      if (!existsSync('/proc/self/status')) return null;
+      return Number(/^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]);
+    },
     /** The first match on stdout. */
     stdoutMatch: (pattern: RegExp) => written('stdout', () => pattern.exec(output.stdout)),
     /** The first match on stderr. */

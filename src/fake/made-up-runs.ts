@@ -1,0 +1,109 @@
+import type { OperationRecord } from '../archive/sample.js';
+
+/** A run for a test: what is left out is made up, always the same for the same place in the list. */
+export interface FakeRun {
+  arn?: string;
+  name?: string;
+  /** A state of the API, such as COMPLETED. */
+  state?: string;
+  /** Rows of telemetry; none at all where it is null. */
+  telemetry?: readonly { messageType: string; count: number; dataSize?: number }[] | null;
+  /** How many findings the run has. */
+  findings?: number;
+}
+
+const TEMPLATE_ARN = 'arn:aws:inspector:us-west-2:123456789012:target/0-FakeTrgt/template/0-FakeTmpl';
+const PACKAGE_ARN = 'arn:aws:inspector:us-west-2:758058086616:rulespackage/0-9hgA516p';
+const MESSAGE_TYPES = ['InspectorAgentMsg', 'InspectorGroup', 'InspectorPackageInfo', 'InspectorTcpV4ListeningPort'];
+const SEVERITIES = ['High', 'Medium', 'Low', 'Informational'];
+const FIRST_CREATED_AT = 1_700_000_000;
+const SECONDS_BETWEEN_RUNS = 86_400;
+
+/** The ARN of the run at a place in the list that has none of its own. */
+export function toFakeRunArn(index: number): string {
+  return `${TEMPLATE_ARN}/run/0-F${index.toString(36).padStart(7, '0')}`;
+}
+
+/** What an Inspector that has these runs has answered, as records for an import. */
+export function createRunRecords(runs: readonly FakeRun[]): OperationRecord[] {
+  return runs.flatMap((run, index) => createRun(run, index));
+}
+
+function createRun(run: FakeRun, index: number): OperationRecord[] {
+  const { arn = toFakeRunArn(index), state = 'COMPLETED', findings = 0 } = run;
+  const createdAt = FIRST_CREATED_AT + index * SECONDS_BETWEEN_RUNS;
+  const rows = run.telemetry === undefined ? createRows(index) : run.telemetry;
+  const severities = Array.from({ length: findings }, (_, number) => SEVERITIES[number % SEVERITIES.length] as string);
+  const described = {
+    arn,
+    name: run.name ?? `Run ${index + 1}`,
+    assessmentTemplateArn: arn.slice(0, arn.indexOf('/run/')),
+    state,
+    durationInSeconds: 3600,
+    rulesPackageArns: [PACKAGE_ARN],
+    userAttributesForFindings: [],
+    createdAt,
+    startedAt: createdAt,
+    completedAt: createdAt + 3600,
+    stateChangedAt: createdAt + 3600,
+    dataCollected: rows !== null,
+    stateChanges: [{ stateChangedAt: createdAt + 3600, state }],
+    notifications: [],
+    findingCounts: Object.fromEntries(
+      SEVERITIES.map((severity) => [severity, severities.filter((other) => other === severity).length]),
+    ),
+  };
+  return [
+    toRecord('DescribeAssessmentRuns', 'assessmentRuns', [described]),
+    ...(rows === null
+      ? []
+      : [{ operation: 'GetTelemetryMetadata', input: { assessmentRunArn: arn }, output: { telemetryMetadata: rows } }]),
+    toRecord(
+      'DescribeFindings',
+      'findings',
+      severities.map((severity, number) => createFinding(arn, number, severity, createdAt)),
+    ),
+  ];
+}
+
+function createRows(index: number): NonNullable<FakeRun['telemetry']> {
+  const rows = MESSAGE_TYPES.map((messageType, place) => ({
+    messageType,
+    count: ((index * 31 + place * 17) % 500) + 1,
+    dataSize: (index * 7919 + place * 104_729) % 3_000_000,
+  }));
+  const sum = (member: 'count' | 'dataSize') => rows.reduce((total, row) => total + row[member], 0);
+  return [...rows, { messageType: 'Total', count: sum('count'), dataSize: sum('dataSize') }];
+}
+
+function createFinding(runArn: string, number: number, severity: string, createdAt: number): object {
+  return {
+    arn: `${runArn}/finding/0-F${number.toString(36).padStart(7, '0')}`,
+    schemaVersion: 1,
+    service: 'Inspector',
+    serviceAttributes: { schemaVersion: 1, assessmentRunArn: runArn, rulesPackageArn: PACKAGE_ARN },
+    assetType: 'ec2-instance',
+    assetAttributes: {
+      schemaVersion: 1,
+      agentId: `i-${number.toString(16).padStart(17, '0')}`,
+      ipv4Addresses: [],
+      tags: [],
+    },
+    id: `CVE-2024-${1000 + number}`,
+    title: `Instance is vulnerable to CVE-2024-${1000 + number}`,
+    description: 'A made-up description of a weakness that does not exist.',
+    recommendation: 'Nothing has to be done.',
+    severity,
+    numericSeverity: 9 - SEVERITIES.indexOf(severity) * 3,
+    confidence: 10,
+    indicatorOfCompromise: false,
+    attributes: [],
+    userAttributes: [],
+    createdAt,
+    updatedAt: createdAt,
+  };
+}
+
+function toRecord(operation: string, member: string, documents: readonly object[]): OperationRecord {
+  return { operation, input: {}, output: { [member]: documents, failedItems: {} } };
+}
