@@ -1,6 +1,6 @@
 import { useQuery } from '@apollo/client/react';
 import { prerenderStatic } from '@apollo/client/react/ssr';
-import { inspectorErrors, isInspectorError, isRetryable, retryAfterMs } from '@inspector-gateway/client';
+import { inspectorErrors, isInspectorError, isRetryable, retry, retryAfterMs } from '@inspector-gateway/client';
 import { toDocumentNode } from '@inspector-gateway/client/apollo';
 import { AssessmentRunDocument } from '@inspector-gateway/client/documents';
 import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
@@ -34,6 +34,7 @@ const DENIED = { __type: 'AccessDeniedException', errorCode: 'ACCESS_DENIED_TO_A
 const OUT_OF_ORDER = { __type: 'ServiceTemporarilyUnavailableException', canRetry: true };
 
 let upstream: Awaited<ReturnType<typeof startScriptedUpstream>>;
+let gateway: Awaited<ReturnType<typeof startGateway>>;
 let url = '';
 
 /** By a run's ARN or an operation: how it fails, and how many times before it is answered. */
@@ -48,7 +49,7 @@ beforeAll(async () => {
     sendJson(response, 400, { message: 'Scripted by the test', ...failure.body });
   });
   endAfterAll(upstream.stop);
-  const gateway = await startGateway({ INSPECTOR_ENDPOINT: upstream.url, INSPECTOR_MAX_ATTEMPTS: '1' });
+  gateway = await startGateway({ INSPECTOR_ENDPOINT: upstream.url, INSPECTOR_MAX_ATTEMPTS: '1' });
   endAfterAll(gateway.kill);
   url = `${gateway.url}/graphql`;
 });
@@ -122,6 +123,14 @@ test('All clients get their answer at the first call after the time for which an
     }),
   );
   expect(gateway.calls.filter(({ operation }) => operation === 'GetTelemetryMetadata')).toHaveLength(clients.length);
+});
+
+test('Of what is sent again, only what failed is asked of Inspector again', async () => {
+  const arns = [freshArn(), failingArn(OUT_OF_ORDER, 1), freshArn()];
+  const query = 'query ($arns: [ID!]!) { assessmentRunsByArn(arns: $arns) { telemetry { count } } }';
+  const { errors, data } = await retry(() => gateway.query(query, { arns }));
+  expect({ errors, runs: data.assessmentRunsByArn.length }).toEqual({ errors: undefined, runs: 3 });
+  expect(arns.map((arn) => callsFor(arn).length)).toEqual([1, 2, 1]);
 });
 
 describe.each(clients)('%s', (_, createClient) => {
