@@ -40,6 +40,17 @@ describe('The snippets for frontends', () => {
   });
 });
 
+test("The package's README names all that it exports", async () => {
+  const readme = read('packages/client/README.md');
+  const entries = Object.keys(JSON.parse(read('packages/client/package.json')).exports);
+  expect(entries).toHaveLength(6);
+  for (const entry of entries.map((path) => path.slice(1))) {
+    expect(readme).toContain(`| \`${entry}`);
+    const exported = entry === '/documents' ? [] : Object.keys(await import(`@inspector-gateway/client${entry}`));
+    expect(exported.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+  }
+});
+
 describe('The table of docs/clients.md', () => {
   const rows = read('docs/clients.md')
     .split('\n')
