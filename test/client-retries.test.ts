@@ -8,7 +8,7 @@ import { Client, createRequest, type ExchangeInput, makeOperation, makeResult, t
 import type { FormattedExecutionResult } from 'graphql';
 import { type GraphQLResponse, Observable, type RequestParameters } from 'relay-runtime';
 import { from } from 'rxjs';
-import { filter, fromPromise, makeSubject, mergeMap, pipe, subscribe } from 'wonka';
+import { filter, fromPromise, makeSubject, map, mergeMap, pipe, subscribe } from 'wonka';
 
 /** The body of an answer, at once. */
 type Send = () => Promise<FormattedExecutionResult>;
@@ -79,8 +79,33 @@ const ways: [string, Ask][] = [
   ],
 ];
 
+test('createRetryExchange begins anew with the operation of a result', async () => {
+  const calls: Operation[] = [];
+  const results: Operation[] = [];
+  const context = { url: 'http://localhost', requestPolicy: 'network-only' } as const;
+  const { source, next } = makeSubject<Operation>();
+  pipe(
+    createRetryExchange()({
+      client: new Client({ url: 'http://localhost', exchanges: [] }),
+      dispatchDebug() {},
+      forward: map((operation) => {
+        calls.push(operation);
+        return makeResult(operation, outOfOrder);
+      }),
+    })(source),
+    subscribe(({ operation }) => results.push(operation)),
+  );
+  next(makeOperation('query', createRequest('{ a }', {}), context));
+  await jest.runAllTimersAsync();
+  expect([calls.length, results.length]).toEqual([3, 1]);
+
+  next(results[0] as Operation);
+  await jest.runAllTimersAsync();
+  expect([calls.length, results.length]).toEqual([6, 2]);
+});
+
 const BACKOFF_MS = 250;
-const toFailed = (extensions: object) => ({ data: null, errors: [{ message: 'No', extensions }] });
+const toFailed = (extensions: Record<string, unknown>) => ({ data: null, errors: [{ message: 'No', extensions }] });
 const outOfOrder = toFailed({ code: 'SERVICE_UNAVAILABLE', canRetry: true });
 const leftAlone = toFailed({ code: 'SERVICE_UNAVAILABLE', canRetry: true, retryAfterMs: 3791 });
 const denied = toFailed({ code: 'ACCESS_DENIED', canRetry: false });

@@ -31,7 +31,11 @@ export function createRetryExchange(options: RetryOptions = {}): Exchange {
         filter(({ operation, error }) => {
           const attempt: number = operation.context.attempt ?? 1;
           const delayMs = toRetryDelayMs(error, attempt, options);
-          if (delayMs === undefined) return true;
+          if (delayMs === undefined) {
+            // Whoever sends the result's operation again begins anew.
+            delete operation.context.attempt;
+            return true;
+          }
           const context = { ...operation.context, attempt: attempt + 1 };
           retryLater({ operation: makeOperation(operation.kind, operation, context), delayMs });
           return false;
