@@ -2,7 +2,7 @@ import { useQuery } from '@apollo/client/react';
 import { prerenderStatic } from '@apollo/client/react/ssr';
 import { inspectorErrors, isInspectorError, isRetryable, retry, retryAfterMs } from '@inspector-gateway/client';
 import { toDocumentNode } from '@inspector-gateway/client/apollo';
-import { AssessmentRunDocument } from '@inspector-gateway/client/documents';
+import { AssessmentRunDocument, TelemetryResultDocument } from '@inspector-gateway/client/documents';
 import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createElement } from 'react';
 import { renderToString } from 'react-dom/server';
@@ -131,6 +131,15 @@ test('Of what is sent again, only what failed is asked of Inspector again', asyn
   const { errors, data } = await retry(() => gateway.query(query, { arns }));
   expect({ errors, runs: data.assessmentRunsByArn.length }).toEqual({ errors: undefined, runs: 3 });
   expect(arns.map((arn) => callsFor(arn).length)).toEqual([1, 2, 1]);
+});
+
+test('Nothing is sent again for errors that are data', async () => {
+  const arn = failingArn(OUT_OF_ORDER);
+  const query = TelemetryResultDocument.toString();
+  const { data, errors } = await retry(() => gateway.query(query, { arn }));
+  expect(errors).toBeUndefined();
+  expect(isRetryable(data.assessmentRun.telemetryResult)).toBe(true);
+  expect(callsFor(arn)).toHaveLength(1);
 });
 
 describe.each(clients)('%s', (_, createClient) => {
