@@ -10,7 +10,7 @@ import type { AnswerMeter } from './answer-meter.js';
 import type { GraphQLContext } from './context.js';
 import { locate } from './located-error.js';
 import type { OperationLimits } from './operation-cost.js';
-import { SerializedRows } from './serialized-rows.js';
+import { SerializedText } from './serialized-rows.js';
 
 /*
  * The ceiling on an answer while it is made
@@ -69,7 +69,7 @@ export function limitAnswers(schema: GraphQLSchema, { maxFields, maxAnswerBytes 
   function measure(value: unknown, answer: AnswerMeter, info: GraphQLResolveInfo): unknown {
     let measured = value;
     if (typeof value === 'string') answer.bytes += toBytes(value);
-    else if (value instanceof SerializedRows) answer.bytes += value.bytes;
+    else if (value instanceof SerializedText) answer.bytes += value.bytes;
     else if (Array.isArray(value)) measured = measureList(value, answer, info);
     else return value;
     check(answer);

@@ -9,4 +9,12 @@ export class AnswerMeter {
   bytes = 0;
   /** Why the answer is given up; null as long as it is not. */
   refusal: GraphQLError | null = null;
+
+  /** Begins anew, for an answer that is made in another way. */
+  reset(): void {
+    this.fields = 0;
+    this.errors = 0;
+    this.bytes = 0;
+    this.refusal = null;
+  }
 }

@@ -21,6 +21,8 @@ export interface GraphQLContext {
   /** The id of the HTTP request, as in its x-request-id header and its log line. */
   readonly requestId: string;
   readonly loaders: Loaders;
+  /** What is known without waiting; undefined where nothing is kept. */
+  readonly known: InspectorApi['known'];
   /** What went wrong so far, each once: in an entry of `errors` or as data. */
   readonly failures: Set<unknown>;
   /** Whether everybody who waited for the answer has gone. */
@@ -48,6 +50,7 @@ export function createContext(inspector: InspectorApi, requestId: string, audien
   return {
     requestId,
     loaders: createLoaders(inspector, options),
+    known: inspector.known,
     failures: new Set(),
     isAbandoned: () => audience?.isGone === true,
     freshness,

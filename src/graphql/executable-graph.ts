@@ -4,11 +4,13 @@ import {
   type DocumentNode,
   defaultFieldResolver,
   execute,
+  type FieldDefinitionNode,
   GraphQLError,
   type GraphQLFieldResolver,
   GraphQLScalarType,
   type GraphQLSchema,
   Kind,
+  type ObjectTypeDefinitionNode,
   parse,
   type TypeNode,
   visit,
@@ -20,11 +22,13 @@ import type { Resolvers } from './generated.js';
 import { asksForSchema } from './introspection-cost.js';
 import { refuseUnknownValues } from './known-values.js';
 import type { OperationLimits } from './operation-cost.js';
+import { createReadyTexts, isRunType, type ReadyTexts, toTextField } from './ready-texts.js';
+import { assessmentRunDetails } from './resolvers.js';
 import { serializeRows } from './serialized-rows.js';
 import { asksForSubgraph, createSubgraph } from './subgraph.js';
 
 const ROW_TYPE = 'TelemetryMetadata';
-const SERIALIZED_ROWS_TYPE = 'SerializedRows';
+const TEXT_TYPE = 'SerializedText';
 
 /** How many values of variables are named that are not what the schema expects, each in an entry of `errors`. */
 const MAX_COERCION_ERRORS = 10;
@@ -61,7 +65,8 @@ export function createExecutableGraph(
     Query: { ...publicResolvers.Query, ...subgraph.resolvers.Query },
   } as ResolverMap;
   const schema = restrict(makeExecutableSchema<GraphQLContext>({ typeDefs: wholeTypeDefs, resolvers: wholeResolvers }));
-  const leafSchema = restrict(createLeafSchema(wholeTypeDefs, wholeResolvers));
+  const readyTexts = createReadyTexts(new Set(assessmentRunDetails));
+  const leafSchema = restrict(createLeafSchema(wholeTypeDefs, wholeResolvers, readyTexts));
   let publicSchema: GraphQLSchema | undefined;
 
   /** Introspection shows the public schema, unless it comes together with what is not in it. */
@@ -79,15 +84,21 @@ export function createExecutableGraph(
     },
     load: async () => ({
       async executor({ document, request, context }) {
-        const result = await execute({
-          schema: findSchema(document),
-          document,
-          contextValue: context,
-          variableValues: request.variables ?? null,
-          operationName: request.operationName ?? null,
-          hideSuggestions: hidesSuggestions,
-          options: { maxCoercionErrors: MAX_COERCION_ERRORS },
-        });
+        const executionSchema = findSchema(document);
+        const run = (executed: DocumentNode) =>
+          execute({
+            schema: executionSchema,
+            document: executed,
+            contextValue: context,
+            variableValues: request.variables ?? null,
+            operationName: request.operationName ?? null,
+            hideSuggestions: hidesSuggestions,
+            options: { maxCoercionErrors: MAX_COERCION_ERRORS },
+          });
+        const result =
+          executionSchema === leafSchema
+            ? await readyTexts.execute(schema, document, context as GraphQLContext, run)
+            : await run(document);
         const tooMany = result.data === undefined ? result.errors?.[MAX_COERCION_ERRORS] : undefined;
         // It names no variable, by which Apollo Server would know it.
         if (tooMany !== undefined) tooMany.extensions.code = 'BAD_USER_INPUT';
@@ -101,32 +112,45 @@ export function createExecutableGraph(
   };
 }
 
-/** The same schema, whose fields of rows give text instead. */
-function createLeafSchema(typeDefs: string, resolvers: ResolverMap): GraphQLSchema {
+/** The same schema, whose fields of rows give text instead, and fields of runs have one beside them that does. */
+function createLeafSchema(typeDefs: string, resolvers: ResolverMap, readyTexts: ReadyTexts): GraphQLSchema {
   const leafResolvers = { ...resolvers };
+  const addResolver = (type: string, field: string, resolve: ResolverMap[string][string]) => {
+    leafResolvers[type] = { ...leafResolvers[type], [field]: resolve };
+  };
+
+  function toFields(type: ObjectTypeDefinitionNode): FieldDefinitionNode[] | undefined {
+    return type.fields?.flatMap((field) => {
+      const itemType = toItemTypeName(field.type);
+      const name = field.name.value;
+      const resolve = resolvers[type.name.value]?.[name] ?? defaultFieldResolver;
+      if (isRunType(itemType)) {
+        addResolver(type.name.value, toTextField(name), readyTexts.withTexts(resolve));
+        return [field, { ...toLeaf(field), name: { kind: Kind.NAME, value: toTextField(name) } }];
+      }
+      if (itemType !== ROW_TYPE) return [field];
+      addResolver(type.name.value, name, (source, args, context, info) => {
+        const serialize = (rows: Rows) => (rows == null ? rows : serializeRows(rows, info));
+        const rows = resolve(source, args, context, info) as Rows | Promise<Rows>;
+        return rows instanceof Promise ? rows.then(serialize) : serialize(rows);
+      });
+      return [toLeaf(field)];
+    });
+  }
+
   const document = visit(parse(typeDefs), {
-    ObjectTypeDefinition: (type) => ({
-      ...type,
-      fields: type.fields?.map((field) => {
-        if (toItemTypeName(field.type) !== ROW_TYPE) return field;
-        const resolve = resolvers[type.name.value]?.[field.name.value] ?? defaultFieldResolver;
-        leafResolvers[type.name.value] = {
-          ...leafResolvers[type.name.value],
-          [field.name.value]: (source, args, context, info) => {
-            const serialize = (rows: Rows) => (rows == null ? rows : serializeRows(rows, info));
-            const rows = resolve(source, args, context, info) as Rows | Promise<Rows>;
-            return rows instanceof Promise ? rows.then(serialize) : serialize(rows);
-          },
-        };
-        const leaf = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: SERIALIZED_ROWS_TYPE } } as const;
-        return { ...field, type: field.type.kind === Kind.NON_NULL_TYPE ? { ...field.type, type: leaf } : leaf };
-      }),
-    }),
+    ObjectTypeDefinition: (type) => ({ ...type, fields: toFields(type) }),
   });
   return makeExecutableSchema({
-    typeDefs: [document, `scalar ${SERIALIZED_ROWS_TYPE}`],
-    resolvers: { ...leafResolvers, [SERIALIZED_ROWS_TYPE]: new GraphQLScalarType({ name: SERIALIZED_ROWS_TYPE }) },
+    typeDefs: [document, `scalar ${TEXT_TYPE}`],
+    resolvers: { ...leafResolvers, [TEXT_TYPE]: new GraphQLScalarType({ name: TEXT_TYPE }) },
   });
+}
+
+/** The same field, whose value is one text. */
+function toLeaf(field: FieldDefinitionNode): FieldDefinitionNode {
+  const leaf = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: TEXT_TYPE } } as const;
+  return { ...field, type: field.type.kind === Kind.NON_NULL_TYPE ? { ...field.type, type: leaf } : leaf };
 }
 
 function toItemTypeName(type: TypeNode): string {

@@ -28,6 +28,24 @@ import { createOrderedConnection } from './ordered-runs.js';
 import { DateTime, Long } from './scalars.js';
 import { parseTelemetrySelection, toTelemetryTotal } from './telemetry.js';
 
+/** The fields of a run that its details alone answer. */
+export const assessmentRunDetails = [
+  'name',
+  'state',
+  'assessmentTemplateArn',
+  'createdAt',
+  'startedAt',
+  'completedAt',
+  'stateChangedAt',
+  'durationInSeconds',
+  'dataCollected',
+  'rulesPackageArns',
+  'findingCounts',
+  'stateChanges',
+  'notifications',
+  'userAttributesForFindings',
+] as const;
+
 /** The fields of schema.graphql. A failure that one throws is turned into GraphQL once, by formatError. */
 export const resolvers: Resolvers = {
   DateTime,
@@ -60,22 +78,7 @@ export const resolvers: Resolvers = {
 
   AssessmentRun: {
     id: ({ arn }) => arn,
-    ...readDetails('assessmentRun', [
-      'name',
-      'state',
-      'assessmentTemplateArn',
-      'createdAt',
-      'startedAt',
-      'completedAt',
-      'stateChangedAt',
-      'durationInSeconds',
-      'dataCollected',
-      'rulesPackageArns',
-      'findingCounts',
-      'stateChanges',
-      'notifications',
-      'userAttributesForFindings',
-    ]),
+    ...readDetails('assessmentRun', assessmentRunDetails),
     telemetry({ arn }, args, { loaders, answer }) {
       const select = parseTelemetrySelection(args, answer);
       return whenLoaded(loaders.telemetry.load(arn), select);

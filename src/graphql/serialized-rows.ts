@@ -33,19 +33,20 @@ interface Columns {
   readonly columns: readonly { readonly start: string; readonly write: (row: TelemetryMetadata) => string }[];
 }
 
-const textsByRows = new WeakMap<readonly TelemetryMetadata[], Map<string, SerializedRows>>();
+const textsByRows = new WeakMap<readonly TelemetryMetadata[], Map<string, SerializedText>>();
 /** Of selections that are the same in every execution of their document. */
 const columnsByNode = new WeakMap<FieldNode, Columns>();
 /** Of the others, for as long as an execution lasts: graphql-js makes these lists once in it for all places. */
 const columnsByNodes = new WeakMap<readonly FieldNode[], Columns>();
 
 /** What stands for these rows in a result: the fields that are selected on them, as graphql-js would execute them. */
-export function serializeRows(rows: readonly TelemetryMetadata[], info: GraphQLResolveInfo): SerializedRows {
+export function serializeRows(rows: readonly TelemetryMetadata[], info: GraphQLResolveInfo): SerializedText {
   const { key, columns } = findColumns(info);
   let texts = textsByRows.get(rows);
   const known = texts?.get(key);
   if (known !== undefined) return known;
-  const serialized = new SerializedRows(`[${rows.map((row) => toText(row, columns)).join(',')}]`);
+  const text = `[${rows.map((row) => toText(row, columns)).join(',')}]`;
+  const serialized = new SerializedText([text], Buffer.byteLength(text));
   if (key.length > MAX_KEPT_KEY_LENGTH) return serialized;
   if (texts === undefined) {
     texts = new Map();
@@ -94,38 +95,47 @@ function findColumns({ fieldNodes, schema, fragments, variableValues }: GraphQLR
 /** Stands for text in JSON; no value of an answer can be the same, since nobody else ever sees it. */
 const MARK = randomUUID();
 
-/** The texts that the JSON in the making has marks for, in their order; null when it is to have them itself. */
-let texts: string[] | null = null;
+/** What the JSON in the making has marks for, in their order; null when it is to have them itself. */
+let marked: SerializedText[] | null = null;
 
-/** A list that is JSON already. */
-export class SerializedRows {
-  private byteLength: number | undefined;
-
-  constructor(private readonly text: string) {}
-
-  /** What it takes in an answer. */
-  get bytes(): number {
-    this.byteLength ??= Buffer.byteLength(this.text);
-    return this.byteLength;
-  }
+/** A value of an answer that is JSON already, in `pieces`; `bytes` is what they take. */
+export class SerializedText {
+  constructor(
+    readonly pieces: readonly string[],
+    readonly bytes: number,
+  ) {}
 
   toJSON(): unknown {
-    if (texts === null) return JSON.parse(this.text);
-    texts.push(this.text);
+    if (marked === null) return JSON.parse(this.pieces.join(''));
+    marked.push(this);
     return MARK;
   }
 }
 
 /** The JSON of a result and a line break, as Apollo Server writes it. */
 export function stringifyResult(result: object): string {
-  texts = [];
+  return join(result, '\n');
+}
+
+/** The JSON of a part of a result. */
+export function stringify(part: object): string {
+  return join(part, '');
+}
+
+function join(value: object, end: string): string {
+  const texts: SerializedText[] = [];
+  marked = texts;
   try {
-    const parts = JSON.stringify(result).split(`"${MARK}"`);
     const pieces: string[] = [];
-    for (const [place, part] of parts.entries()) pieces.push(part, texts[place] ?? '\n');
+    for (const [place, part] of JSON.stringify(value).split(`"${MARK}"`).entries()) {
+      pieces.push(part);
+      const text = texts[place];
+      if (text !== undefined) for (const piece of text.pieces) pieces.push(piece);
+    }
+    pieces.push(end);
     // Joined, and not added up: to write what was added up V8 has to put it together first, and takes three times as long.
     return pieces.join('');
   } finally {
-    texts = null;
+    marked = null;
   }
 }
