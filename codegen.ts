@@ -1,4 +1,5 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
+import { codegenConfig } from './packages/client/src/codegen.js';
 
 const config: CodegenConfig = {
   schema: 'schema.graphql',
@@ -36,6 +37,18 @@ const config: CodegenConfig = {
           TelemetryMetadata: '../inspector/inspector-api.js#TelemetryMetadata as TelemetryMetadataRow',
           Telemetry: './context.js#TelemetryParent',
         },
+      },
+    },
+    'packages/client/src/documents/': {
+      preset: 'client',
+      documents: 'packages/client/documents/*.graphql',
+      presetConfig: { fragmentMasking: false },
+      config: {
+        documentMode: 'string',
+        useTypeImports: true,
+        enumsAsTypes: true,
+        immutableTypes: true,
+        scalars: { ...codegenConfig.scalars, ID: 'string' },
       },
     },
   },
