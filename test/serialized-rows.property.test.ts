@@ -1,10 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { buildSchema, type GraphQLObjectType } from 'graphql';
 import { createTestGraph } from './helpers/graph.js';
 import { runArn, toRunNumber } from './helpers/runs.js';
 import { createFailure, createScriptedInspectorApi } from './helpers/scripted-inspector-api.js';
 
-const name = fc.constantFrom('messageType', 'count', 'dataSize', '__typename');
+const typeDefs = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8');
+const rowType = buildSchema(typeDefs).getType('TelemetryMetadata') as GraphQLObjectType;
+const name = fc.constantFrom(...Object.keys(rowType.getFields()), '__typename');
 const condition = fc.constantFrom('', '@include(if: $yes)', '@skip(if: $yes)', '@include(if: $no)', '@skip(if: false)');
 /** Fields under names of their own, so that no two of them are in each other's way. */
 const field = fc.record({ name, condition, isAliased: fc.boolean() });

@@ -19,12 +19,12 @@ const MAX_TEXTS = 4;
 const MAX_KEPT_KEY_LENGTH = 200;
 
 /** How a field of a row becomes JSON. */
-const writers = new Map<string, (row: TelemetryMetadata) => string>([
-  ['messageType', ({ messageType }) => JSON.stringify(messageType)],
-  ['count', ({ count }) => String(count)],
-  ['dataSize', ({ dataSize }) => String(dataSize)],
-  ['__typename', () => '"TelemetryMetadata"'],
-]);
+const serializers: Record<keyof TelemetryMetadata | '__typename', (row: TelemetryMetadata) => string> = {
+  messageType: ({ messageType }) => JSON.stringify(messageType),
+  count: ({ count }) => String(count),
+  dataSize: ({ dataSize }) => String(dataSize),
+  __typename: () => '"TelemetryMetadata"',
+};
 
 /** What is selected of each row, in the order of the answer. */
 interface Columns {
@@ -84,7 +84,7 @@ function findColumns({ fieldNodes, schema, fragments, variableValues }: GraphQLR
   });
   const columns = names.map(({ name, responseKey }, place) => ({
     start: `${place === 0 ? '' : ','}"${responseKey}":`,
-    write: writers.get(name) as (row: TelemetryMetadata) => string,
+    write: serializers[name as keyof typeof serializers],
   }));
   const found = { key: names.map(({ name, responseKey }) => `${responseKey}:${name}`).join(' '), columns };
   if (isConstant) columnsByNode.set(node, found);

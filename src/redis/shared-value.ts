@@ -1,4 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { Entities } from '../inspector/inspector-api.js';
 import { type Dated, toReadTime } from '../inspector/shared-cache.js';
 
 /** Milliseconds since 1970 as text that sorts like the number. */
@@ -15,9 +16,25 @@ const MIN_DEFLATED_BYTES = 4096;
 /** Of 5,000 rows, which are at most 1 MB, some ten times over: a few bytes from elsewhere could unpack to gigabytes. */
 const MAX_JSON_BYTES = 16 * 2 ** 20;
 
-/** The members of domain types that hold dates. */
-const DATES = new Set(['createdAt', 'updatedAt', 'startedAt', 'completedAt', 'stateChangedAt', 'date']);
-const MAY_HOLD_DATES = new RegExp(`"(${[...DATES].join('|')})":"`);
+/** The names of all members of a type that hold dates, at whatever depth. */
+type DateMember<T> = T extends Date
+  ? never
+  : T extends readonly (infer Item)[]
+    ? DateMember<Item>
+    : T extends object
+      ? { [Name in keyof T]: NonNullable<T[Name]> extends Date ? Name : DateMember<NonNullable<T[Name]>> }[keyof T]
+      : never;
+
+/** The members of what is described that hold dates: JSON has them as text. */
+const DATES: Record<DateMember<Entities[keyof Entities]>, true> = {
+  createdAt: true,
+  updatedAt: true,
+  startedAt: true,
+  completedAt: true,
+  stateChangedAt: true,
+  date: true,
+};
+const MAY_HOLD_DATES = new RegExp(`"(${Object.keys(DATES).join('|')})":"`);
 
 /** A time as it stands at the beginning of a value. */
 export function toTimeText(readAt: number): string {
@@ -52,5 +69,5 @@ export function decodeValue(bytes: Buffer): Dated<unknown> | null {
 }
 
 function revive(name: string, value: unknown): unknown {
-  return DATES.has(name) && typeof value === 'string' ? new Date(value) : value;
+  return Object.hasOwn(DATES, name) && typeof value === 'string' ? new Date(value) : value;
 }
