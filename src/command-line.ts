@@ -3,10 +3,10 @@ import { parseArgs } from 'node:util';
 import { ArchiveOpenError, HOW_TO_IMPORT } from './archive/archive-url.js';
 import { type Config, ConfigError, describeVariables, parseArchiveConfig, parseConfig } from './config.js';
 import type { RunningGateway } from './gateway.js';
-import { ListenError } from './listen.js';
-import { createLog, type Log } from './log.js';
-import { joinPrimary } from './worker.js';
-import { WORKER_COMMAND, WorkerError } from './workers.js';
+import { ListenError } from './process/listening-socket.js';
+import { createLog, type Log } from './process/log.js';
+import { joinPrimary } from './process/worker.js';
+import { WORKER_COMMAND, WorkerError } from './process/workers.js';
 
 const STOP_LIMIT_MS = 10_000;
 

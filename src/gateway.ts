@@ -4,27 +4,32 @@ import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { homedir, hostname } from 'node:os';
 import type { Logger } from 'pino';
-import { createHostGuard } from './allowed-hosts.js';
 import type { ArchiveRequest } from './archive/archive-server.js';
 import { isSqliteUrl, toDisplayUrl, toSqlitePath } from './archive/archive-url.js';
 import type { ExampleRun } from './archive/example-run.js';
-import { type ClientLimits, type ClosedConnection, clientLimits, createBoundedServer } from './bounded-server.js';
 import type { Config } from './config.js';
-import { createDrain } from './drain.js';
-import type { Refuse } from './early-refusal.js';
 import { createExampleQuery } from './example-query.js';
 import { createContext } from './graphql/context.js';
 import { createGraphQLServer } from './graphql/graphql-server.js';
 import { createHttpServer } from './http/http-server.js';
-import { createCachingInspectorApi } from './inspector/caching-inspector-api.js';
-import { createAwsSource, createEndpointSource, type InspectorSource } from './inspector/inspector-source.js';
-import { createSdkInspectorApi } from './inspector/sdk-inspector-api.js';
-import { unsharedCache } from './inspector/shared-cache.js';
-import { createOwnDoor, type Door, listen } from './listen.js';
-import type { Log } from './log.js';
-import { isOutOfFiles, OUT_OF_FILES } from './open-files.js';
+import { createCachingInspectorApi } from './inspector/cache/caching-inspector-api.js';
+import { unsharedCache } from './inspector/cache/shared-cache.js';
+import { createAwsSource, createEndpointSource, type InspectorSource } from './inspector/sdk/inspector-source.js';
+import { createSdkInspectorApi } from './inspector/sdk/sdk-inspector-api.js';
+import {
+  type ClientLimits,
+  type ClosedConnection,
+  clientLimits,
+  createBoundedServer,
+} from './process/bounded-server.js';
+import type { Refuse } from './process/early-refusal.js';
+import { createGracefulShutdown } from './process/graceful-shutdown.js';
+import { createHostGuard } from './process/host-guard.js';
+import { createOwnListeningSocket, type ListeningSocket, listen } from './process/listening-socket.js';
+import type { Log } from './process/log.js';
+import { isOutOfFiles, OUT_OF_FILES } from './process/open-files.js';
+import { startWorkers } from './process/workers.js';
 import type { RedisConnection } from './redis/connection.js';
-import { startWorkers } from './workers.js';
 
 export { inspectorRegions } from './inspector/inspector-arn.js';
 
@@ -60,7 +65,7 @@ export interface RunningGateway extends Running {
 
 /** What a gateway has of the process that started it. */
 interface Primary {
-  door: Door;
+  listeningSocket: ListeningSocket;
   archiveUrl: string | undefined;
   exampleQuery: string | undefined;
 }
@@ -74,7 +79,7 @@ export async function startGateway(
   config: Config,
   log: Log,
   primary: Primary = {
-    door: createOwnDoor(config.host, config.port, 'PORT'),
+    listeningSocket: createOwnListeningSocket(config.host, config.port, 'PORT'),
     archiveUrl: undefined,
     exampleQuery: undefined,
   },
@@ -91,7 +96,14 @@ export async function startGateway(
     const gateway =
       config.workers > 1
         ? await startWorkers(config, { archiveUrl, exampleQuery }, log.logger)
-        : await startGraphQL(config, createSource(config, archiveUrl), primary.door, log, exampleQuery, limits);
+        : await startGraphQL(
+            config,
+            createSource(config, archiveUrl),
+            primary.listeningSocket,
+            log,
+            exampleQuery,
+            limits,
+          );
     const stop = async () => {
       await gateway.stop();
       // Whatever still asks the archive now has been cut off itself.
@@ -123,7 +135,7 @@ export async function startArchive(
     onRequest: (request: ArchiveRequest) => log.info(request, 'request'),
     onDefect: (error, requestId) => log.error({ requestId, err: error }, 'unexpected error'),
   });
-  const drain = createDrain(server);
+  const drain = createGracefulShutdown(server);
   try {
     const url = await listen(server, config.host, config.archivePort, 'ARCHIVE_PORT');
     const stop = async (limitMs = DRAIN_LIMIT_MS) => {
@@ -209,7 +221,7 @@ export function toNamespace({
 async function startGraphQL(
   config: Config,
   source: InspectorSource,
-  door: Door,
+  listeningSocket: ListeningSocket,
   { logger, logRequest }: Log,
   exampleQuery: string,
   limits: ClientLimits,
@@ -244,7 +256,7 @@ async function startGraphQL(
   let isReady = false;
   const app = createHttpServer({
     apollo,
-    createContext: (requestId, audience) => createContext(inspector, requestId, audience),
+    createContext: (requestId, waiters) => createContext(inspector, requestId, waiters),
     toMaxAgeMs: ({ freshness }) => freshness.maxAgeMs,
     toOperation: ({ operation }) => operation.name,
     maxCacheBytes: config.cacheMaxResponseBytes,
@@ -259,11 +271,11 @@ async function startGraphQL(
     logRequest,
   });
   await app.ready();
-  const drain = createDrain(app.server as Server, door);
+  const drain = createGracefulShutdown(app.server as Server, listeningSocket);
 
   async function stop() {
     // Asked over a connection that it still has, one of several processes answers for all.
-    isReady = door.staysOpen();
+    isReady = listeningSocket.staysOpen();
     await drain(DRAIN_LIMIT_MS);
     await app.close();
     await apollo.stop();
@@ -272,7 +284,7 @@ async function startGraphQL(
   }
 
   try {
-    const url = await door.open(app.server as Server);
+    const url = await listeningSocket.open(app.server as Server);
     isReady = true;
     return { url, stop };
   } catch (error) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { isOutOfFiles, OUT_OF_FILES } from './open-files.js';
+import { isOutOfFiles, OUT_OF_FILES } from './process/open-files.js';
 
 try {
   // Hundreds of files are opened to load it, so that this is where a low limit is met first.

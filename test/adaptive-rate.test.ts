@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createAdaptiveRate, toRate } from '../src/inspector/adaptive-rate.js';
+import { createAdaptiveRate, toRate } from '../src/inspector/resilience/adaptive-rate.js';
 
 /** Nothing else than what the rate allows: asks for tokens one after the other, from a moment to another. */
 function takeAll(

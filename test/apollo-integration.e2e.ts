@@ -6,7 +6,7 @@ import {
 } from '@apollo/server-integration-testsuite';
 import { pino } from 'pino';
 import { createHttpServer } from '../src/http/http-server.js';
-import { listen } from '../src/listen.js';
+import { listen } from '../src/process/listening-socket.js';
 
 /*
  * Apollo's own suite for HTTP integrations, against our HTTP layer. Its tests of incremental delivery (@defer, @stream)

@@ -6,7 +6,7 @@ import { createArchiveServer } from '../src/archive/archive-server.js';
 import { modelledErrors, protocolErrors } from '../src/archive/modelled-errors.js';
 import { operations } from '../src/archive/operations.js';
 import type { Reader } from '../src/archive/store/reader.js';
-import { listen } from '../src/listen.js';
+import { listen } from '../src/process/listening-socket.js';
 import { endAfterAll } from './helpers/cleanup.js';
 import { startEndpoint } from './helpers/endpoint.js';
 import type { Json } from './helpers/gateway.js';

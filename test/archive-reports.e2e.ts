@@ -4,7 +4,7 @@ import { GetAssessmentReportCommand } from '@aws-sdk/client-inspector';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createArchiveServer } from '../src/archive/archive-server.js';
 import type { Reader } from '../src/archive/store/reader.js';
-import { listen } from '../src/listen.js';
+import { listen } from '../src/process/listening-socket.js';
 import { engines } from './helpers/archives.js';
 import { createClient } from './helpers/aws-client.js';
 import { endAfterAll } from './helpers/cleanup.js';

@@ -4,10 +4,15 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, jest, test } from '@jest/globals';
 import { pino } from 'pino';
-import { type ClientLimits, type ClosedConnection, clientLimits, createBoundedServer } from '../src/bounded-server.js';
 import { parseConfig } from '../src/config.js';
 import { inspectorRegions, startArchive, startGateway } from '../src/gateway.js';
-import { listen } from '../src/listen.js';
+import {
+  type ClientLimits,
+  type ClosedConnection,
+  clientLimits,
+  createBoundedServer,
+} from '../src/process/bounded-server.js';
+import { listen } from '../src/process/listening-socket.js';
 import { endAfterAll } from './helpers/cleanup.js';
 
 jest.setTimeout(20_000);

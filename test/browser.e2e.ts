@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type BrowserContext, chromium } from 'playwright-core';
-import { listen } from '../src/listen.js';
+import { listen } from '../src/process/listening-socket.js';
 import { endAfterAll } from './helpers/cleanup.js';
 import { startGateway } from './helpers/gateway.js';
 import { exampleArn } from './helpers/runs.js';

@@ -6,7 +6,7 @@ import { createFailure, createScriptedInspectorApi } from './helpers/scripted-in
 jest.useFakeTimers();
 // It also takes a start at 0 for no start at all.
 jest.advanceTimersByTime(1000);
-const { createCachingInspectorApi } = await import('../src/inspector/caching-inspector-api.js');
+const { createCachingInspectorApi } = await import('../src/inspector/cache/caching-inspector-api.js');
 
 const [one, two] = [runArn(1), runArn(2)];
 

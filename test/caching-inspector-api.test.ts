@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createCachingInspectorApi } from '../src/inspector/caching-inspector-api.js';
+import { createCachingInspectorApi } from '../src/inspector/cache/caching-inspector-api.js';
 import type { Freshness } from '../src/inspector/inspector-api.js';
 import { toAssessmentTemplateArn } from '../src/inspector/inspector-arn.js';
 import { InspectorFailure } from '../src/inspector/inspector-failure.js';

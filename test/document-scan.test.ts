@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Lexer, Source, TokenKind } from 'graphql';
-import { scanDocument } from '../src/graphql/document-scan.js';
+import { scanDocument } from '../src/graphql/execution/document-scan.js';
 import { createChance, createHostileRequest } from './helpers/hostile-requests.js';
 
 const scan = (text: string) => scanDocument(text, 1_000_000);

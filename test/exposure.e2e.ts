@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, request } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
-import { listen } from '../src/listen.js';
+import { listen } from '../src/process/listening-socket.js';
 import { endAfterAll } from './helpers/cleanup.js';
 import { exchange } from './helpers/client.js';
 import { startGateway } from './helpers/gateway.js';
@@ -135,7 +135,7 @@ describe("The caller's address in the log", () => {
   ])('where %s is trusted', async (_who, environment, forwarded, address) => {
     const gateway = await start(environment as Record<string, string>);
     lines += 1;
-    // Made, found, and answered at first look; by GET as well; and refused.
+    // Made, found, and answered from the raw-request cache; by GET as well; and refused.
     for (let times = 0; times < 3; times += 1) {
       await gateway.post({ query: QUERY }, { 'x-forwarded-for': forwarded, 'x-request-id': `post-${lines}-${times}` });
       await fetch(`${gateway.url}/graphql?query=${encodeURIComponent(QUERY)}`, {

@@ -4,8 +4,8 @@ import { type GraphQLNamedType, getNamedType, getNullableType, isEnumType, isLea
 import { createArchiveServer } from '../src/archive/archive-server.js';
 import { createReader } from '../src/archive/store/reader.js';
 import type { InspectorApi } from '../src/inspector/inspector-api.js';
-import { createEndpointSource } from '../src/inspector/inspector-source.js';
-import { createSdkInspectorApi } from '../src/inspector/sdk-inspector-api.js';
+import { createEndpointSource } from '../src/inspector/sdk/inspector-source.js';
+import { createSdkInspectorApi } from '../src/inspector/sdk/sdk-inspector-api.js';
 import { type Archive, type Engine, emptyArchive, engines, openEmptyArchive } from './helpers/archives.js';
 import { endAfterAll } from './helpers/cleanup.js';
 import {

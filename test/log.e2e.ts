@@ -57,7 +57,7 @@ describe('The line of a request names', () => {
     endAfterAll(gateway.kill);
   });
 
-  /** What the log says of it each time: when it is made, found, and answered at first look. */
+  /** What the log says of it each time: when it is made, found, and answered from the raw-request cache. */
   async function linesOf(body: { query: string; operationName?: string }, headers: Record<string, string> = {}) {
     const lines: Json[] = [];
     for (const method of ['POST', 'POST', 'POST', 'GET', 'GET', 'GET']) {

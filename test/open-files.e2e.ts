@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, jest, test } from '@jest/globals';
-import { listen } from '../src/listen.js';
-import { OUT_OF_FILES } from '../src/open-files.js';
+import { listen } from '../src/process/listening-socket.js';
+import { OUT_OF_FILES } from '../src/process/open-files.js';
 import { endAfterAll } from './helpers/cleanup.js';
 import { runMain } from './helpers/process.js';
 

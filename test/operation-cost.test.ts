@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { getIntrospectionQuery, isObjectType } from 'graphql';
-import { scanDocument } from '../src/graphql/document-scan.js';
-import { MAX_TOKENS } from '../src/graphql/request-guard.js';
+import { scanDocument } from '../src/graphql/execution/document-scan.js';
+import { MAX_TOKENS } from '../src/graphql/plugins/request-guard.js';
 import { agentOf, arnIn, arnOf, entityOf, toNumber } from './helpers/entities.js';
 import { createTestGraph } from './helpers/graph.js';
 import { toPages } from './helpers/pages.js';

@@ -5,7 +5,7 @@ import type { InspectorApi } from '../src/inspector/inspector-api.js';
 // The cache's library takes its clock when it is loaded, and a start at 0 for no start at all.
 jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
 jest.advanceTimersByTime(1000);
-const { createCachingInspectorApi } = await import('../src/inspector/caching-inspector-api.js');
+const { createCachingInspectorApi } = await import('../src/inspector/cache/caching-inspector-api.js');
 const { createTestGraph } = await import('./helpers/graph.js');
 const { cacheLimits, detailsOf, runArn, telemetryOf, toRunNumber } = await import('./helpers/runs.js');
 const { createFailure, createScriptedInspectorApi } = await import('./helpers/scripted-inspector-api.js');

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AssessmentRunArn } from '../src/inspector/inspector-arn.js';
-import { createAwsSource, createEndpointSource } from '../src/inspector/inspector-source.js';
-import { createSdkInspectorApi } from '../src/inspector/sdk-inspector-api.js';
+import { createAwsSource, createEndpointSource } from '../src/inspector/sdk/inspector-source.js';
+import { createSdkInspectorApi } from '../src/inspector/sdk/sdk-inspector-api.js';
 import { endAfterAll } from './helpers/cleanup.js';
 import { arnOf } from './helpers/entities.js';
 import { createTestGraph } from './helpers/graph.js';

@@ -7,7 +7,7 @@ const toAnswer = (body: Answer['body'], answer: Partial<Answer> = {}): Answer =>
   status: 200,
   headers: [],
   body,
-  isShareable: true,
+  isPublic: true,
   expiresAt: performance.now() + 60_000,
   ...answer,
 });
@@ -34,7 +34,7 @@ describe('The response cache', () => {
   });
 
   test.each([
-    ['is not to be shared', { isShareable: false }],
+    ['is not to be shared', { isPublic: false }],
     ['is over already', { expiresAt: performance.now() - 1 }],
     ['may not be kept at all', { expiresAt: 0 }],
   ])('keeps no answer that %s', async (_title, part) => {
@@ -108,7 +108,7 @@ describe('The response cache', () => {
     let made = 0;
     const execute = async () => {
       made += 1;
-      return toAnswer(`text ${made}`, { isShareable: false });
+      return toAnswer(`text ${made}`, { isPublic: false });
     };
     const answers = await Promise.all([1, 2, 3].map(() => cache.make('key', execute, stay)));
     expect(answers.map(({ body }) => body).sort()).toEqual(['text 1', 'text 2', 'text 3']);

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createLeftAloneFailure, InspectorFailure } from '../src/inspector/inspector-failure.js';
-import { toBackoffMs, withRetries } from '../src/inspector/retries.js';
+import { toBackoffMs, withRetries } from '../src/inspector/resilience/retries.js';
 
 const retryable = new InspectorFailure({ code: 'INTERNAL_EXCEPTION', canRetry: true, message: 'again' });
 const hopeless = new InspectorFailure({ code: 'INTERNAL_EXCEPTION', canRetry: false, message: 'never' });

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createCachingInspectorApi } from '../src/inspector/caching-inspector-api.js';
+import { createCachingInspectorApi } from '../src/inspector/cache/caching-inspector-api.js';
 import { createTestGraph } from './helpers/graph.js';
 import { cacheLimits, detailsOf, runArn, telemetryOf, toRunNumber } from './helpers/runs.js';
 import { createFailure, createScriptedInspectorApi } from './helpers/scripted-inspector-api.js';

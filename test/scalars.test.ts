@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Long } from '../src/graphql/scalars.js';
+import { Long } from '../src/graphql/fields/scalars.js';
 import { createTestGraph } from './helpers/graph.js';
 import { createScriptedInspectorApi } from './helpers/scripted-inspector-api.js';
 

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { AnswerFreshness } from '../src/graphql/answer-freshness.js';
-import { createCachingInspectorApi } from '../src/inspector/caching-inspector-api.js';
+import { createCachingInspectorApi } from '../src/inspector/cache/caching-inspector-api.js';
+import { type Dated, type SharedCache, toReadTime } from '../src/inspector/cache/shared-cache.js';
 import type { Freshness, TelemetryMetadata } from '../src/inspector/inspector-api.js';
 import type { AssessmentRunArn } from '../src/inspector/inspector-arn.js';
 import type { InspectorFailure } from '../src/inspector/inspector-failure.js';
-import { type Dated, type SharedCache, toReadTime } from '../src/inspector/shared-cache.js';
 import { createTestGraph } from './helpers/graph.js';
 import { detailsOf, runArn, telemetryOf } from './helpers/runs.js';
 import { createFailure, createScriptedInspectorApi } from './helpers/scripted-inspector-api.js';

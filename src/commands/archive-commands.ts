@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { ArchiveOpenError } from '../archive/archive-url.js';
 import { SourceError } from '../archive/import/sources/sources.js';
 import { ConfigError, parseArchiveLocation } from '../config.js';
-import { toTerminalText } from '../terminal-text.js';
+import { toTerminalText } from '../process/terminal-text.js';
 import { type Command, OutputError, UsageError, type Words } from './command.js';
 import { exportCommand } from './export-command.js';
 import { importCommand } from './import-command.js';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { parse as parseYaml } from 'yaml';
 import { type FaultRule, FaultRulesError, startFakeInspector } from '../fake/fake-inspector.js';
-import { toTerminalText } from '../terminal-text.js';
+import { toTerminalText } from '../process/terminal-text.js';
 
 const DEFAULT_PORT = 4001;
 const DEFAULT_CONTROL_PORT = 4002;

@@ -16,7 +16,7 @@ import {
   openExistingDatabase,
 } from '../archive/store/database.js';
 import { isTimeZone } from '../archive/timestamps.js';
-import { toTerminalText } from '../terminal-text.js';
+import { toTerminalText } from '../process/terminal-text.js';
 import { type Command, endOnSignals, parseRunArn, singleValueOf, UsageError, type Words } from './command.js';
 import { createImportProgress } from './import-progress.js';
 import { toTextTable } from './text-table.js';

@@ -1,6 +1,6 @@
 import type { ImportProgress } from '../archive/import/importer.js';
 import type { Source } from '../archive/import/sources/sources.js';
-import { toTerminalText } from '../terminal-text.js';
+import { toTerminalText } from '../process/terminal-text.js';
 
 /** How often it is shown: redrawn on a terminal, a new line elsewhere. */
 const REDRAW_MS = 100;

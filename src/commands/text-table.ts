@@ -1,4 +1,4 @@
-import { toTerminalText } from '../terminal-text.js';
+import { toTerminalText } from '../process/terminal-text.js';
 
 /** Columns of text, numbers on the right of theirs; every line ends with a newline. */
 export function toTextTable(head: readonly string[], cells: readonly (readonly (string | number)[])[]): string {

@@ -1,6 +1,6 @@
-import type { Audience } from '../audience.js';
 import type { InspectorApi, ReadOptions, TelemetryMetadata } from '../inspector/inspector-api.js';
 import type { ArnKind, InspectorArn } from '../inspector/inspector-arn.js';
+import type { Waiters } from '../shared-abort.js';
 import { AnswerFreshness } from './answer-freshness.js';
 import { AnswerMeter } from './answer-meter.js';
 import { createLoaders, type Loaders } from './loaders.js';
@@ -36,15 +36,15 @@ export interface GraphQLContext {
 }
 
 /**
- * A context for one request; its loaders remember nothing beyond it. What they wait for is given up when the audience has
- * gone, unless others wait for it too.
+ * A context for one request; its loaders remember nothing beyond it. What they wait for is given up when its waiters
+ * have gone, unless others wait for it too.
  */
-export function createContext(inspector: InspectorApi, requestId: string, audience?: Audience): GraphQLContext {
+export function createContext(inspector: InspectorApi, requestId: string, waiters?: Waiters): GraphQLContext {
   const freshness = new AnswerFreshness();
   const options: ReadOptions = {
     onFreshness: freshness.add,
     get signal() {
-      return audience?.signal;
+      return waiters?.signal;
     },
   };
   return {
@@ -52,7 +52,7 @@ export function createContext(inspector: InspectorApi, requestId: string, audien
     loaders: createLoaders(inspector, options),
     known: inspector.known,
     failures: new Set(),
-    isAbandoned: () => audience?.isGone === true,
+    isAbandoned: () => waiters?.isGone === true,
     freshness,
     // An object: Apollo Server gives its plugins a copy of the context.
     operation: { name: undefined },

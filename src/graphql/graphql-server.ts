@@ -6,18 +6,18 @@ import {
   ApolloServerPluginLandingPageProductionDefault,
 } from '@apollo/server/plugin/landingPage/default';
 import type { GraphQLContext } from './context.js';
-import { createDocumentStore } from './document-store.js';
 import { createErrorLogPlugin, type ErrorLogger, formatError } from './errors.js';
-import { createExecutableGraph } from './executable-graph.js';
-import { freshnessPlugin } from './freshness-plugin.js';
-import { createOperationCostPlugin, type OperationLimits } from './operation-cost.js';
-import { operationNamePlugin } from './operation-name.js';
-import { createPersistedQueries, type SharedQueries } from './persisted-queries.js';
-import { createRequestGuardPlugin, MAX_TOKENS } from './request-guard.js';
-import { resolvers } from './resolvers.js';
-import { responseStatusPlugin } from './response-status.js';
-import { retryAfterPlugin } from './retry-after.js';
-import { stringifyResult } from './serialized-rows.js';
+import { createDocumentStore } from './execution/document-store.js';
+import { createExecutableGraph } from './execution/executable-graph.js';
+import { createOperationCostPlugin, type OperationLimits } from './execution/operation-cost.js';
+import { stringifyResult } from './execution/serialized-text.js';
+import { resolvers } from './fields/resolvers.js';
+import { freshnessPlugin } from './plugins/freshness-plugin.js';
+import { operationNamePlugin } from './plugins/operation-name.js';
+import { createPersistedQueries, type SharedQueries } from './plugins/persisted-queries.js';
+import { createRequestGuardPlugin, MAX_TOKENS } from './plugins/request-guard.js';
+import { responseStatusPlugin } from './plugins/response-status.js';
+import { retryAfterPlugin } from './plugins/retry-after.js';
 
 const MAX_VALIDATION_ERRORS = 20;
 

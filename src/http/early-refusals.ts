@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyBaseLogger } from 'fastify';
-import type { Refuse } from '../early-refusal.js';
-import type { RequestLine } from '../log.js';
+import type { Refuse } from '../process/early-refusal.js';
+import type { RequestLine } from '../process/log.js';
 import type { Caller } from './caller.js';
 import type { CorsPolicy } from './cors.js';
 import { toErrorBody } from './error-body.js';

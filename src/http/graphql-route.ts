@@ -3,18 +3,18 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { type ApolloServer, type BaseContext, HeaderMap } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Audience } from '../audience.js';
+import type { Waiters } from '../shared-abort.js';
 import { CONTENT_HEADERS, isMatch, toCacheControl } from './conditional-request.js';
 import { type Compression, MIN_COMPRESSED_LENGTH, toContentEncoding } from './content-encoding.js';
 import type { CorsPolicy } from './cors.js';
 import { isSafeFromForgery } from './csrf.js';
-import type { FirstLook } from './first-look.js';
+import type { RawRequestCache } from './raw-request-cache.js';
 import {
+  type AddWaiter,
   type Answer,
-  type Attend,
   executeFor,
-  isKeepable,
-  isWhole,
+  isBuffered,
+  isCacheable,
   LARGE_LENGTH,
   type ResponseCache,
 } from './response-cache.js';
@@ -26,13 +26,13 @@ const MAX_KEY_VALUES = 10_000;
 export interface GraphQLRouteOptions<Context extends BaseContext> {
   apollo: ApolloServer<Context>;
   /** A context for one execution: the request that it is made for, and who waits for it. */
-  createContext(requestId: string, audience: Audience): Context;
+  createContext(requestId: string, waiters: Waiters): Context;
   /** What an answer is worth once it is made; null when it may be given to nobody else. */
   toMaxAgeMs(context: Context): number | null;
   /** The name of the operation that was executed; undefined for one that has none. */
   toOperation(context: Context): string | undefined;
   cache: ResponseCache;
-  firstLook: FirstLook | null;
+  rawRequestCache: RawRequestCache | null;
   cors: CorsPolicy;
 }
 
@@ -43,9 +43,9 @@ export interface LoggedRequest extends FastifyRequest {
 
 /** Handles GET and POST of the GraphQL endpoint. */
 export function createGraphQLRoute<Context extends BaseContext>(options: GraphQLRouteOptions<Context>) {
-  const { apollo, createContext, toMaxAgeMs, toOperation, cache, firstLook, cors } = options;
+  const { apollo, createContext, toMaxAgeMs, toOperation, cache, rawRequestCache, cors } = options;
 
-  async function execute(request: FastifyRequest, audience: Audience): Promise<Answer> {
+  async function execute(request: FastifyRequest, waiters: Waiters): Promise<Answer> {
     let context: Context | undefined;
     const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
@@ -55,7 +55,7 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
         body: request.body,
       },
       async context() {
-        context = createContext(request.id, audience);
+        context = createContext(request.id, waiters);
         return context;
       },
     });
@@ -65,7 +65,7 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
       headers,
       body: body.kind === 'chunked' ? body.asyncIterator : toBody(body.string),
       operation: context === undefined ? undefined : toOperation(context),
-      isShareable: maxAgeMs !== null && (status ?? 200) === 200,
+      isPublic: maxAgeMs !== null && (status ?? 200) === 200,
       expiresAt: maxAgeMs ? performance.now() + maxAgeMs : 0,
     };
   }
@@ -74,9 +74,10 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
     const key = toKey(request, cors);
     const kept = key === null ? undefined : cache.find(key);
     if (kept !== undefined) return send(request, reply, key, kept, true);
-    const attend = toAttend(reply);
-    const executeAsked = (audience: Audience) => execute(request, audience);
-    const answer = key === null ? await executeFor(executeAsked, attend) : await cache.make(key, executeAsked, attend);
+    const addWaiter = toAddWaiter(reply);
+    const executeAsked = (waiters: Waiters) => execute(request, waiters);
+    const answer =
+      key === null ? await executeFor(executeAsked, addWaiter) : await cache.make(key, executeAsked, addWaiter);
     // What is large is kept by its text when it is found in the cache.
     return send(request, reply, key, answer, typeof answer.body === 'string');
   };
@@ -92,27 +93,27 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
     const { body } = answer;
     request.operation = answer.operation;
     reply.code(answer.status);
-    if (!isWhole(body)) return sendHeaders(reply, answer).send(Readable.from(body));
+    if (!isBuffered(body)) return sendHeaders(reply, answer).send(Readable.from(body));
     sendHeaders(reply, answer);
     const encoding =
       body.length < MIN_COMPRESSED_LENGTH ? 'identity' : toContentEncoding(request.headers['accept-encoding']);
-    const isRemembered = firstLook !== null && isHot && isKeepable(answer);
-    const etag = request.method === 'GET' && isKeepable(answer) ? toEtag(answer, encoding) : undefined;
+    const isRemembered = rawRequestCache !== null && isHot && isCacheable(answer);
+    const etag = request.method === 'GET' && isCacheable(answer) ? toEtag(answer, encoding) : undefined;
     if (etag !== undefined) reply.header('etag', etag).header('cache-control', toCacheControl(answer.expiresAt));
     const isUnchanged = etag !== undefined && isMatch(request.headers['if-none-match'], etag);
     if (isUnchanged && !isRemembered) return sendNotModified(reply);
     if (encoding !== 'identity') reply.header('content-encoding', encoding);
     const encoded = encoding === 'identity' ? body : await cache.compress(key, answer, encoding);
     if (isRemembered)
-      firstLook.keep(request.raw, reply.getHeaders() as OutgoingHttpHeaders, { ...answer, body: encoded });
+      rawRequestCache.keep(request.raw, reply.getHeaders() as OutgoingHttpHeaders, { ...answer, body: encoded });
     return isUnchanged ? sendNotModified(reply) : reply.send(encoded);
   }
 }
 
-/** Who asks waits until the connection ends before the response does. */
-function toAttend({ raw }: FastifyReply): Attend {
-  return (audience) => {
-    const leave = audience.enter();
+/** Registers the client as a waiter until its connection closes. */
+function toAddWaiter({ raw }: FastifyReply): AddWaiter {
+  return (waiters) => {
+    const leave = waiters.enter();
     if (raw.closed) return leave();
     raw.once('close', () => {
       if (!raw.writableFinished) leave();

@@ -9,15 +9,15 @@ import {
   fastify,
   LogController,
 } from 'fastify';
-import type { Refuse } from '../early-refusal.js';
-import type { RequestLine } from '../log.js';
+import type { Refuse } from '../process/early-refusal.js';
+import type { RequestLine } from '../process/log.js';
 import { type Caller, createToCaller } from './caller.js';
 import { toContentEncoding } from './content-encoding.js';
 import { createCorsPolicy, createRefusedOriginLog } from './cors.js';
 import { createRefuse } from './early-refusals.js';
 import { toErrorBody } from './error-body.js';
-import { createFirstLook } from './first-look.js';
 import { createGraphQLRoute, type GraphQLRouteOptions, type LoggedRequest } from './graphql-route.js';
+import { createRawRequestCache } from './raw-request-cache.js';
 import { type Answer, createResponseCache } from './response-cache.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 
@@ -30,7 +30,7 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /** What is served, to whom, and who is told; `apollo` is started, since its landing page is part of what is served. */
 export interface HttpServerOptions<Context extends BaseContext>
-  extends Omit<GraphQLRouteOptions<Context>, 'cache' | 'firstLook' | 'cors'> {
+  extends Omit<GraphQLRouteOptions<Context>, 'cache' | 'rawRequestCache' | 'cors'> {
   /** How much is kept of answers; 0 for none. */
   maxCacheBytes: number;
   /** Origins whose pages may ask, or patterns of them, and whether with cookies and the like. */
@@ -61,13 +61,13 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
   const cors = createCorsPolicy(options.corsOrigins, options.corsCredentials);
   const logRefusedOrigin = createRefusedOriginLog(cors, logger);
   const toCaller = createToCaller(options.trustedProxies);
-  // Answers by what they are asked, and by how it is written.
+  // Half of the bytes for the response cache, half for the raw-request cache.
   const maxBytes = Math.floor(maxCacheBytes / 2);
   const cache = createResponseCache(maxBytes);
-  const firstLook =
+  const rawRequestCache =
     maxBytes === 0
       ? null
-      : createFirstLook({
+      : createRawRequestCache({
           path: GRAPHQL_PATH,
           maxBytes,
           cors,
@@ -92,7 +92,8 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: MAX_BODY_BYTES,
-    serverFactory: (handler) => createServer(withoutBasePath(basePath, firstLook?.wrap(handler) ?? handler), refuse),
+    serverFactory: (handler) =>
+      createServer(withoutBasePath(basePath, rawRequestCache?.wrap(handler) ?? handler), refuse),
     routerOptions: { ignoreTrailingSlash: true },
     // A path that cannot be decoded has no route whose error handler could answer.
     frameworkErrors({ statusCode: status = 400, message }, { raw: request }, reply) {
@@ -145,7 +146,7 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     routes.route({
       method: ['GET', 'POST'],
       url: GRAPHQL_PATH,
-      handler: createGraphQLRoute({ ...options, cache, firstLook, cors }),
+      handler: createGraphQLRoute({ ...options, cache, rawRequestCache, cors }),
     });
     let landingPage: Answer | undefined;
     routes.get('/', async (request, reply) => {
@@ -240,7 +241,7 @@ function toDurationMs(elapsedMs: number): number {
 
 /** What is the same for everybody as long as the gateway runs. */
 function toPage(type: string, text: string): Answer {
-  return { status: 200, headers: [['content-type', type]], body: text, isShareable: true, expiresAt: 0 };
+  return { status: 200, headers: [['content-type', type]], body: text, isPublic: true, expiresAt: 0 };
 }
 
 /** Apollo's page asks the address that it was loaded from; ours is loaded from above and has to ask /graphql. */

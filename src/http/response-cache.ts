@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { type Audience, createAudience } from '../audience.js';
+import { createWaiters, type Waiters } from '../shared-abort.js';
 import { type Compression, compress } from './content-encoding.js';
 
 /** An answer as it goes over the wire. */
@@ -10,7 +10,7 @@ export interface Answer {
   /** Text that is large is bytes already. */
   readonly body: string | Buffer | AsyncIterable<string>;
   /** Whether whoever asks the same may be given it: it holds no error, and nothing of the one who asked. */
-  readonly isShareable: boolean;
+  readonly isPublic: boolean;
   /** The name of the operation that was executed, for the log; undefined for one that has none. */
   readonly operation?: string | undefined;
   /** Until when it may be kept, by performance.now(): a clock that is set changes no lifetime. 0 for not at all. */
@@ -18,13 +18,13 @@ export interface Answer {
 }
 
 /** Whether a body is there as a whole. */
-export function isWhole(body: Answer['body']): body is string | Buffer {
+export function isBuffered(body: Answer['body']): body is string | Buffer {
   return typeof body === 'string' || Buffer.isBuffer(body);
 }
 
 /** Whether an answer may be given to whoever asks the same from now on. */
-export function isKeepable({ isShareable, expiresAt }: Answer): boolean {
-  return isShareable && expiresAt > performance.now();
+export function isCacheable({ isPublic, expiresAt }: Answer): boolean {
+  return isPublic && expiresAt > performance.now();
 }
 
 /** The compressed forms of an answer's body that there are, and how many bytes those have together that are made. */
@@ -38,10 +38,10 @@ function toBytes(body: Answer['body']): number {
 }
 
 /** What makes an answer, for all who wait for it. */
-export type Execute = (audience: Audience) => Promise<Answer>;
+export type Execute = (waiters: Waiters) => Promise<Answer>;
 
 /** Has somebody wait with the others, until they go. */
-export type Attend = (audience: Audience) => void;
+export type AddWaiter = (waiters: Waiters) => void;
 
 /**
  * From this length on an answer is kept when it is asked a second time: of the pages of a portal few come again, and to
@@ -56,10 +56,10 @@ const MAX_ASKED_ONCE = 10_000;
 const OVERHEAD_BYTES = 500;
 
 /** An answer for one who waits alone. */
-export function executeFor(execute: Execute, attend: Attend): Promise<Answer> {
-  const audience = createAudience();
-  attend(audience);
-  return execute(audience);
+export function executeFor(execute: Execute, addWaiter: AddWaiter): Promise<Answer> {
+  const waiters = createWaiters();
+  addWaiter(waiters);
+  return execute(waiters);
 }
 
 /** Answers in front of execution, as an HTTP cache keeps them (https://www.rfc-editor.org/rfc/rfc9111). */
@@ -70,7 +70,7 @@ export interface ResponseCache {
    * What `execute` makes, kept for as long as it says. Those who ask the same meanwhile are given the same answer, if it is
    * shareable. Given up when all of them have gone.
    */
-  make(key: string, execute: Execute, attend: Attend): Promise<Answer>;
+  make(key: string, execute: Execute, addWaiter: AddWaiter): Promise<Answer>;
   /** The body of an answer to `key`, compressed: once for all who ask, and kept beside it where it is kept. */
   compress(key: string | null, answer: Answer, compression: Compression): Promise<Buffer>;
 }
@@ -87,7 +87,7 @@ export function createResponseCache(maxBytes: number): ResponseCache {
         });
   const compressed = new WeakMap<Answer, Compressed>();
   const askedOnce = new LRUCache<string, true>({ max: MAX_ASKED_ONCE });
-  const making = new Map<string, { audience: Audience; promise: Promise<Answer> }>();
+  const making = new Map<string, { waiters: Waiters; promise: Promise<Answer> }>();
 
   function isWorthKeeping(key: string, { body }: Answer): boolean {
     if ((body as string | Buffer).length < LARGE_LENGTH) return true;
@@ -97,17 +97,17 @@ export function createResponseCache(maxBytes: number): ResponseCache {
     return false;
   }
 
-  function start(key: string, execute: Execute, attend: Attend): Promise<Answer> {
-    const audience = createAudience();
-    attend(audience);
-    const promise = execute(audience);
-    const started = { audience, promise };
+  function start(key: string, execute: Execute, addWaiter: AddWaiter): Promise<Answer> {
+    const waiters = createWaiters();
+    addWaiter(waiters);
+    const promise = execute(waiters);
+    const started = { waiters, promise };
     making.set(key, started);
     const end = () => {
       if (making.get(key) === started) making.delete(key);
     };
     promise.then((answer) => {
-      if (isKeepable(answer) && answers !== undefined && isWorthKeeping(key, answer)) answers.set(key, answer);
+      if (isCacheable(answer) && answers !== undefined && isWorthKeeping(key, answer)) answers.set(key, answer);
       end();
     }, end);
     return promise;
@@ -142,15 +142,15 @@ export function createResponseCache(maxBytes: number): ResponseCache {
       answers?.delete(key);
       return undefined;
     },
-    async make(key, execute, attend) {
+    async make(key, execute, addWaiter) {
       const current = making.get(key);
-      if (current === undefined || current.audience.isGone) {
-        return start(key, execute, attend);
+      if (current === undefined || current.waiters.isGone) {
+        return start(key, execute, addWaiter);
       }
-      attend(current.audience);
+      addWaiter(current.waiters);
       const answer = await current.promise;
-      if (answer.isShareable) return answer;
-      return executeFor(execute, attend);
+      if (answer.isPublic) return answer;
+      return executeFor(execute, addWaiter);
     },
   };
 }

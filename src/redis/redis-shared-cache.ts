@@ -1,11 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type Dated,
+  type Outcome,
+  type ReadTime,
+  type SharedCache,
+  toReadTime,
+} from '../inspector/cache/shared-cache.js';
 import { createTimeoutFailure } from '../inspector/inspector-failure.js';
-import { type Dated, type Outcome, type ReadTime, type SharedCache, toReadTime } from '../inspector/shared-cache.js';
 import type { RedisConnection, RedisLogger } from './connection.js';
 import { decodeValue, encodeValue, toTimeText } from './shared-value.js';
 
-/** A lock that is not renewed ends after so long: what a holder that died costs the others. */
+/** Lock TTL: the longest that other replicas wait after a holder crashes. */
 const LOCK_MS = 1000;
 const RENEW_MS = 300;
 
@@ -52,7 +58,7 @@ interface Item<T> {
   readonly key: string;
   readonly place: number;
   readonly names: { readonly value: string; readonly lock: string };
-  /** Mine to look for: whether a lock holds the others off. */
+  /** Random lock token that identifies this read as the owner. */
   readonly token: string;
   /** What is kept and will not do. */
   stale: Dated<T> | null;

@@ -1,6 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { type Dated, toReadTime } from '../inspector/cache/shared-cache.js';
 import type { Entities } from '../inspector/inspector-api.js';
-import { type Dated, toReadTime } from '../inspector/shared-cache.js';
 
 /** Milliseconds since 1970 as text that sorts like the number. */
 const TIME_LENGTH = 15;

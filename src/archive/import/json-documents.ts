@@ -83,8 +83,8 @@ export async function* readJsonDocuments(
   let rest: Uint8Array = new Uint8Array();
   let isFirst = true;
 
-  function takeLine(bytes: Uint8Array, isWhole: boolean): void {
-    const document = isWhole && builder.isBetweenDocuments() ? parseLine(bytes, line, detach) : undefined;
+  function takeLine(bytes: Uint8Array, isBuffered: boolean): void {
+    const document = isBuffered && builder.isBetweenDocuments() ? parseLine(bytes, line, detach) : undefined;
     if (document === undefined) builder.write(bytes, line);
     else if (document !== null) documents.push(...document);
   }

@@ -67,9 +67,9 @@ export function findNearMiss(object: object): string | null {
   const [best] = [...hits].sort(([, a], [, b]) => b - a);
   if (best === undefined) return null;
   const [entity, number] = best;
-  const isWhole = entity.owner !== undefined && findMember(object, entity.member) !== undefined;
-  if (number < 2 && !isWhole) return null;
-  if (isWhole) {
+  const isBuffered = entity.owner !== undefined && findMember(object, entity.member) !== undefined;
+  if (number < 2 && !isBuffered) return null;
+  if (isBuffered) {
     return (
       `expected the output of ${entity.operation} and nothing beside it, or a record of it, but got an object of ` +
       Object.keys(object).slice(0, 5).join(', ')

@@ -233,7 +233,7 @@ export function createReader({ tables, engine }: Pick<Database, 'tables' | 'engi
     return { ids: rows.map(({ id }) => id), areFew: rows.length * 4 <= Number(all), lastRunId: lastRunId ?? 0 };
   }
 
-  /** With a pattern, what its signature leaves over is all that is looked at: an `and` would have no order. */
+  /** CASE forces the cheap bitmap test of a name pattern before LIKE: SQL does not order the operands of AND. */
   function toRunExpression(conditions: readonly Condition[]): RawBuilder<SqlBool> {
     const all = sql<SqlBool>`${sql.join(conditions.map(toExpression), sql` and `)}`;
     const pattern = conditions.find((condition) => condition.type === 'pattern')?.pattern;

@@ -1,0 +1,127 @@
+import {
+  defaultFieldResolver,
+  GraphQLError,
+  type GraphQLFieldResolver,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  isObjectType,
+} from 'graphql';
+import type { AnswerMeter } from '../answer-meter.js';
+import type { GraphQLContext } from '../context.js';
+import { locate } from '../fields/located-error.js';
+import type { OperationLimits } from './operation-cost.js';
+import { SerializedText } from './serialized-text.js';
+
+/*
+ * The ceiling on an answer while it is made
+ *
+ * operation-cost.ts lets operations in by an estimate. Inspector may give far more than that: five thousand rows for a run,
+ * descriptions of twenty thousand characters. So each field adds what it is to the meter of its request, and from the one on
+ * that is too much all fail at once, by the same error, so that nothing more is read, resolved or written.
+ */
+
+/** Lists without pages may turn out to be longer than they are estimated. */
+const FIELDS_MARGIN = 2;
+
+/** Fields of one answer that may fail, each with an entry of its own in `errors`: more is no answer any more. */
+const MAX_ERRORS = 5000;
+
+/** What an entry of `errors` takes beside its message and its path: locations and extensions. */
+const ERROR_BYTES = 250;
+
+/** A number, a boolean, a value of an enumeration or a date: no more than so much. */
+const LEAF_BYTES = 26;
+
+/** Characters that JSON has as they are, in one byte. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+/** The same schema, whose fields fail when their answer becomes longer than is allowed. */
+export function limitAnswers(schema: GraphQLSchema, { maxFields, maxAnswerBytes }: OperationLimits): GraphQLSchema {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('__')) continue;
+    for (const field of Object.values(type.getFields())) {
+      field.resolve = withLimit(field.resolve ?? defaultFieldResolver);
+    }
+  }
+  return schema;
+
+  function withLimit(
+    resolve: GraphQLFieldResolver<unknown, GraphQLContext>,
+  ): GraphQLFieldResolver<unknown, GraphQLContext> {
+    return (source, args, context, info) => {
+      const { answer } = context;
+      answer.fields += 1;
+      answer.bytes += (info.path.key as string).length + LEAF_BYTES;
+      check(answer);
+      try {
+        const value = resolve(source, args, context, info);
+        if (!(value instanceof Promise)) return measure(value, answer, info);
+        return value.then(
+          (loaded) => measure(loaded, answer, info),
+          (thrown) => fail(thrown, answer, info),
+        );
+      } catch (thrown) {
+        return fail(thrown, answer, info);
+      }
+    };
+  }
+
+  function measure(value: unknown, answer: AnswerMeter, info: GraphQLResolveInfo): unknown {
+    let measured = value;
+    if (typeof value === 'string') answer.bytes += toBytes(value);
+    else if (value instanceof SerializedText) answer.bytes += value.bytes;
+    else if (Array.isArray(value)) measured = measureList(value, answer, info);
+    else return value;
+    check(answer);
+    return measured;
+  }
+
+  /** An item may be an Error, which is the failure of that item alone. */
+  function measureList(list: readonly unknown[], answer: AnswerMeter, info: GraphQLResolveInfo): readonly unknown[] {
+    let hasFailures = false;
+    for (const item of list) {
+      answer.bytes += typeof item === 'string' ? toBytes(item) + 3 : 3;
+      hasFailures ||= item instanceof Error;
+    }
+    if (!hasFailures) return list;
+    return list.map((item, place) => (item instanceof Error ? toFailure(item, answer, info, place) : item));
+  }
+
+  function fail(thrown: unknown, answer: AnswerMeter, info: GraphQLResolveInfo): never {
+    throw thrown === answer.refusal || !(thrown instanceof Error) ? thrown : toFailure(thrown, answer, info);
+  }
+
+  function toFailure(thrown: Error, answer: AnswerMeter, info: GraphQLResolveInfo, place?: number): GraphQLError {
+    const error = locate(thrown, info, place);
+    answer.errors += 1;
+    answer.bytes += ERROR_BYTES + error.message.length;
+    for (const key of error.path ?? []) answer.bytes += String(key).length + 3;
+    check(answer);
+    return error;
+  }
+
+  function check(answer: AnswerMeter): void {
+    if (answer.refusal !== null) throw answer.refusal;
+    if (answer.bytes > maxAnswerBytes)
+      refuse(answer, `answer is longer than ${maxAnswerBytes} bytes, which is the most`);
+    if (answer.fields > maxFields * FIELDS_MARGIN) {
+      refuse(answer, `answer has more than ${maxFields * FIELDS_MARGIN} fields, which is the most`);
+    }
+    if (answer.errors > MAX_ERRORS)
+      refuse(answer, `answer failed at more than ${MAX_ERRORS} fields, which is the most`);
+  }
+}
+
+function refuse(answer: AnswerMeter, what: string): never {
+  const message = `This operation's ${what} that is given in one. Ask for fewer, or share them out over several operations.`;
+  answer.refusal = new GraphQLError(message, {
+    // What has a path is located, and stays the same error at each of its fields.
+    path: [],
+    extensions: { code: 'OPERATION_TOO_COSTLY', http: { status: 400 } },
+  });
+  throw answer.refusal;
+}
+
+function toBytes(text: string): number {
+  return PLAIN.test(text) ? text.length : Buffer.byteLength(JSON.stringify(text));
+}

@@ -1,0 +1,305 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLFieldResolver,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  getNamedType,
+  isLeafType,
+  isNonNullType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  TypeInfo,
+  type ValueNode,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { Freshness } from '../../inspector/inspector-api.js';
+import type { AssessmentRunArn } from '../../inspector/inspector-arn.js';
+import type { EntityParent, GraphQLContext } from '../context.js';
+import { SerializedText, stringify } from './serialized-text.js';
+
+/*
+ * Runs as text
+ *
+ * Portals ask for the same selection of one run after the other. When nothing of it leads further than the run's details
+ * and telemetry, the JSON of a run in such a document is the same each time, for as long as both are fresh. It is taken
+ * from an answer that graphql-js has made, and kept. A document with such a field is executed in a second form first, in
+ * which the field is a leaf and has the texts of its runs: when all are kept, that is the answer. When one is not, the
+ * document is executed as it is written, by the same loaders, which have all by then that has been read.
+ */
+
+const RUN_TYPE = 'AssessmentRun';
+/** Of the name of the field that gives texts, beside that of the field that gives runs. */
+const TEXT_FIELD_SUFFIX = 'AsText';
+
+/** Texts of all documents: 16,000 runs with 29 rows. */
+const MAX_CHARACTERS = 32 * 2 ** 20;
+
+const TELEMETRY_FIELDS = new Set(['telemetry', 'telemetryTotal', 'telemetryResult']);
+const IDENTITY_FIELDS = new Set(['id', 'arn', '__typename']);
+
+/** Fields of other types that lead to runs and read nothing themselves, besides lists. */
+const PASSED_TYPES = /(Connection|Edge)$|^PageInfo$/;
+
+/** How a document is executed with texts. */
+interface Plan {
+  readonly id: number;
+  /** The document with a field of texts in place of the field of runs. */
+  readonly document: DocumentNode;
+  readonly readsDetails: boolean;
+  readonly readsTelemetry: boolean;
+}
+
+interface KeptText {
+  readonly text: string;
+  readonly bytes: number;
+  /** By performance.now(). */
+  readonly expiresAtMs: number;
+}
+
+/** A run whose text was not kept, and where it stands in the result. */
+interface Miss {
+  readonly arn: AssessmentRunArn;
+  readonly path: readonly (string | number)[];
+}
+
+/** One execution of a plan. */
+interface Attempt {
+  readonly plan: Plan;
+  readonly misses: Miss[];
+  /** Whether there was what has no text, such as a run that failed. */
+  isHopeless: boolean;
+}
+
+type Parent = EntityParent<'assessmentRun'> | Error | null | undefined;
+type Resolver = GraphQLFieldResolver<unknown, GraphQLContext>;
+
+/** Names the field of texts beside a field of runs. */
+export const toTextField = (name: string) => `${name}${TEXT_FIELD_SUFFIX}`;
+
+export const isRunType = (name: string) => name === RUN_TYPE;
+
+/** `detailFields` are those of a run that its details alone answer. */
+export function createReadyTexts(detailFields: ReadonlySet<string>) {
+  const texts = new LRUCache<string, KeptText>({
+    maxSize: MAX_CHARACTERS,
+    sizeCalculation: ({ text }, key) => text.length + key.length,
+  });
+  const plans = new WeakMap<DocumentNode, Plan | null>();
+  const attempts = new WeakMap<GraphQLContext, Attempt>();
+  let planCount = 0;
+
+  /** Null for a document that has no such field, or several, or anything else that is read. */
+  function findPlan(schema: GraphQLSchema, document: DocumentNode): Plan | null {
+    let plan = plans.get(document);
+    if (plan === undefined) {
+      plan = createPlan(schema, document);
+      plans.set(document, plan);
+    }
+    return plan;
+  }
+
+  function createPlan(schema: GraphQLSchema, document: DocumentNode): Plan | null {
+    const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+    const [operation] = operations as OperationDefinitionNode[];
+    if (operation === undefined || operations.length > 1 || operation.operation !== 'query') return null;
+    const fragments = new Map(
+      document.definitions.flatMap((definition) =>
+        definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition] as const] : [],
+      ),
+    );
+    const read = { details: false, telemetry: false };
+    let replaced = 0;
+    let isPlain = true;
+    const typeInfo = new TypeInfo(schema);
+    const rewritten = visit(
+      operation,
+      visitWithTypeInfo(typeInfo, {
+        FragmentSpread() {
+          isPlain = false;
+        },
+        Field(node) {
+          const type = getNamedType(typeInfo.getType());
+          if (type == null || isLeafType(type) || PASSED_TYPES.test(type.name)) return undefined;
+          if (type.name !== RUN_TYPE || !isSelfContained(node.selectionSet, fragments, read)) {
+            isPlain = false;
+            return false;
+          }
+          replaced += 1;
+          const { selectionSet: _, ...leaf } = node;
+          return {
+            ...leaf,
+            alias: node.alias ?? node.name,
+            name: { ...node.name, value: toTextField(node.name.value) },
+          };
+        },
+      }),
+    );
+    if (!isPlain || replaced !== 1 || !(read.details || read.telemetry)) return null;
+    planCount += 1;
+    return {
+      id: planCount,
+      document: { ...document, definitions: [rewritten] },
+      readsDetails: read.details,
+      readsTelemetry: read.telemetry,
+    };
+  }
+
+  /** Whether a selection on a run is the same whenever it is executed; `read` is told what of the run it reads. */
+  function isSelfContained(
+    set: SelectionSetNode | undefined,
+    fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+    read: { details: boolean; telemetry: boolean },
+  ): boolean {
+    return (set?.selections ?? []).every((selection) => {
+      if (selection.directives?.length) return false;
+      if (selection.kind === Kind.FIELD) {
+        const name = selection.name.value;
+        const isDetail = detailFields.has(name);
+        const isTelemetry = TELEMETRY_FIELDS.has(name);
+        read.details ||= isDetail;
+        read.telemetry ||= isTelemetry;
+        return (isDetail || isTelemetry || IDENTITY_FIELDS.has(name)) && isConstant(selection, fragments);
+      }
+      const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
+      return isSelfContained(fragment?.selectionSet, fragments, read);
+    });
+  }
+
+  /** The resolver of a field of texts, by that of the field of runs. */
+  function withTexts(resolve: Resolver): Resolver {
+    return (source, args, context, info) => {
+      const resolved = resolve(source, args, context, info);
+      return resolved instanceof Promise
+        ? resolved.then((parents) => toTexts(parents, context, info))
+        : toTexts(resolved, context, info);
+    };
+  }
+
+  function toTexts(parents: unknown, context: GraphQLContext, info: GraphQLResolveInfo): SerializedText | null {
+    const attempt = attempts.get(context) as Attempt;
+    const nowMs = performance.now();
+    const pieces: string[] = [];
+    let bytes = 0;
+    let expiresAtMs = Number.POSITIVE_INFINITY;
+
+    function add(piece: string, pieceBytes = piece.length): void {
+      pieces.push(piece);
+      bytes += pieceBytes;
+    }
+
+    function addRun(parent: Parent, index: number | null): void {
+      if (parent == null || parent instanceof Error) {
+        attempt.isHopeless = true;
+        return;
+      }
+      const kept = texts.get(toKey(attempt.plan, parent.arn));
+      if (kept === undefined || kept.expiresAtMs <= nowMs) {
+        const path = toPath(info);
+        attempt.misses.push({ arn: parent.arn, path: index === null ? path : [...path, index] });
+        return;
+      }
+      if (kept.expiresAtMs < expiresAtMs) expiresAtMs = kept.expiresAtMs;
+      add(kept.text, kept.bytes);
+    }
+
+    if (parents == null) {
+      // To say which field must not be null is for the document as it is written.
+      attempt.isHopeless ||= isNonNullType(info.returnType);
+      return null;
+    }
+    if (Array.isArray(parents)) {
+      add('[');
+      for (const [index, parent] of parents.entries()) {
+        if (index > 0) add(',');
+        addRun(parent, index);
+      }
+      add(']');
+    } else {
+      addRun(parents as Parent, null);
+    }
+    if (attempt.isHopeless || attempt.misses.length > 0) return null;
+    if (expiresAtMs < Number.POSITIVE_INFINITY) {
+      context.freshness.add({ maxAgeMs: expiresAtMs - nowMs, staleAgeMs: null });
+    }
+    return new SerializedText(pieces, bytes);
+  }
+
+  /** Keeps the texts that were missed, of a result without errors. */
+  function keep({ plan, misses }: Attempt, data: unknown, context: GraphQLContext): void {
+    for (const { arn, path } of misses) {
+      const maxAgeMs = findMaxAge(plan, arn, context);
+      // biome-ignore lint/suspicious/noExplicitAny: a result of whatever shape
+      const value = path.reduce<any>((part, key) => part?.[key], data);
+      if (maxAgeMs === null || value == null) continue;
+      const text = stringify(value);
+      const expiresAtMs = performance.now() + maxAgeMs;
+      texts.set(toKey(plan, arn), { text, bytes: Buffer.byteLength(text), expiresAtMs });
+    }
+  }
+
+  return {
+    /** Executes a document by its plan, if it has one, and as it is written where that was no answer. */
+    async execute<Result extends { data?: unknown; errors?: readonly unknown[] }>(
+      schema: GraphQLSchema,
+      document: DocumentNode,
+      context: GraphQLContext,
+      execute: (document: DocumentNode) => Result | Promise<Result>,
+    ): Promise<Result> {
+      const plan = context.known === undefined ? null : findPlan(schema, document);
+      if (plan === null) return execute(document);
+      const attempt: Attempt = { plan, misses: [], isHopeless: false };
+      attempts.set(context, attempt);
+      const attempted = await execute(plan.document);
+      if (!attempt.isHopeless && attempt.misses.length === 0) return attempted;
+      context.answer.reset();
+      const result = await execute(document);
+      if (!attempt.isHopeless && result.errors === undefined) keep(attempt, result.data, context);
+      return result;
+    },
+    withTexts,
+  };
+}
+
+/** For how long what a plan reads of a run is fresh; null when it is not known. */
+function findMaxAge(plan: Plan, arn: AssessmentRunArn, { known }: GraphQLContext): number | null {
+  let least = Number.POSITIVE_INFINITY;
+  const onFreshness = ({ maxAgeMs }: Freshness) => {
+    least = Math.min(least, maxAgeMs);
+  };
+  if (plan.readsDetails && known?.entity('assessmentRun', arn, { onFreshness }) === undefined) return null;
+  if (plan.readsTelemetry && known?.telemetryMetadata(arn, { onFreshness }) === undefined) return null;
+  return least;
+}
+
+const toKey = ({ id }: Plan, arn: string) => `${id} ${arn}`;
+
+function toPath({ path }: GraphQLResolveInfo): (string | number)[] {
+  const keys: (string | number)[] = [];
+  for (let at: GraphQLResolveInfo['path'] | undefined = path; at !== undefined; at = at.prev) keys.unshift(at.key);
+  return keys;
+}
+
+/** Whether neither variables nor directives decide what a field gives. */
+function isConstant(node: FieldNode, fragments: ReadonlyMap<string, FragmentDefinitionNode>): boolean {
+  if (node.arguments?.some(({ value }) => hasVariable(value))) return false;
+  return (node.selectionSet?.selections ?? []).every(function isConstantSelection(selection): boolean {
+    if (selection.directives?.length) return false;
+    if (selection.kind === Kind.FIELD) return isConstant(selection, fragments);
+    const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
+    return fragment?.selectionSet.selections.every(isConstantSelection) ?? false;
+  });
+}
+
+function hasVariable(value: ValueNode): boolean {
+  if (value.kind === Kind.VARIABLE) return true;
+  if (value.kind === Kind.LIST) return value.values.some(hasVariable);
+  return value.kind === Kind.OBJECT && value.fields.some((field) => hasVariable(field.value));
+}
+
+/** See createReadyTexts. */
+export type ReadyTexts = ReturnType<typeof createReadyTexts>;

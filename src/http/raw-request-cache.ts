@@ -1,0 +1,170 @@
+import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
+import { LRUCache } from 'lru-cache';
+import { CONTENT_HEADERS, isMatch, toCacheControl } from './conditional-request.js';
+import { toContentEncoding } from './content-encoding.js';
+import type { CorsPolicy } from './cors.js';
+import { isSafeFromForgery } from './csrf.js';
+import { type Answer, isBuffered, LARGE_LENGTH } from './response-cache.js';
+
+/** Longer bodies are seldom sent twice. */
+const MAX_BODY_BYTES = 16_384;
+
+/** What an entry takes besides its strings: measured, some 700 bytes. */
+const OVERHEAD_BYTES = 1024;
+
+/** Headers of a response that are not kept with it: each response has its own. */
+const OWN_HEADERS = new Set([
+  'x-request-id',
+  'content-length',
+  'connection',
+  'date',
+  'keep-alive',
+  'transfer-encoding',
+  'cache-control',
+]);
+
+/** A response that was sent, to be sent again to whoever sends the same request. */
+interface Sent {
+  readonly headers: readonly string[];
+  readonly body: string | Buffer;
+  /** ASCII is written as Latin-1, which need not be encoded, and so are bytes that are few: with the headers, at once. */
+  readonly encoding: 'latin1' | 'utf8';
+  readonly etag: string | undefined;
+  readonly operation: string | undefined;
+  readonly expiresAt: number;
+}
+
+/** What the rest of the server need not see again. */
+export interface RawRequestCache {
+  /** Answers a request whose text was answered before, and leaves every other one to `listener`, untouched. */
+  wrap(listener: RequestListener): RequestListener;
+  /** The answer to a request of `listener`'s, as it is sent, and all of its headers. */
+  keep(request: IncomingMessage, headers: OutgoingHttpHeaders, answer: Answer): void;
+}
+
+/** Who is told of a request that was answered from the raw-request cache. */
+export type OnAnswered = (
+  request: IncomingMessage,
+  status: number,
+  requestId: string,
+  operation: string | undefined,
+  durationMs: number,
+) => void;
+
+/** How requests are looked at; `toRequestId` is the server's. */
+export interface RawRequestCacheOptions {
+  path: string;
+  /** Of what is kept. */
+  maxBytes: number;
+  cors: Pick<CorsPolicy, 'isAllowed'>;
+  toRequestId(request: IncomingMessage): string;
+  onAnswered: OnAnswered;
+}
+
+/**
+ * Serves byte-identical requests from a cache before any parsing, by the URL of a GET or the body of a POST and those
+ * headers that can change an answer. Bounded by bytes.
+ */
+export function createRawRequestCache({
+  path,
+  maxBytes,
+  cors,
+  toRequestId,
+  onAnswered,
+}: RawRequestCacheOptions): RawRequestCache {
+  const sent = new LRUCache<string, Sent>({
+    maxSize: maxBytes,
+    // Strings of Latin-1 take a byte a character, and such are all but some bodies.
+    sizeCalculation: ({ headers, body, encoding }, text) =>
+      OVERHEAD_BYTES + text.length + (encoding === 'latin1' ? 1 : 2) * body.length + headers.join().length,
+  });
+  const texts = new WeakMap<IncomingMessage, string>();
+  const pathAndSearch = `${path}?`;
+
+  /** Whether the request was answered, as the same one was before. */
+  function answer(request: IncomingMessage, response: ServerResponse, asked: string, startedAt: number): boolean {
+    const { accept, origin, 'accept-encoding': acceptEncoding, 'if-none-match': ifNoneMatch } = request.headers;
+    const text = `${toContentEncoding(acceptEncoding)} ${accept ?? ''}\n${origin ?? ''}\n${asked}`;
+    const known = sent.get(text);
+    if (known === undefined || known.expiresAt <= performance.now()) {
+      texts.set(request, text);
+      return false;
+    }
+    const requestId = toRequestId(request);
+    const isUnchanged = known.etag !== undefined && isMatch(ifNoneMatch, known.etag);
+    const headers = isUnchanged ? withoutContent(known.headers) : [...known.headers];
+    headers.push('x-request-id', requestId);
+    if (known.etag !== undefined) headers.push('cache-control', toCacheControl(known.expiresAt));
+    const status = isUnchanged ? 304 : 200;
+    response.writeHead(status, headers);
+    if (isUnchanged) response.end();
+    else response.end(known.body, known.encoding);
+    onAnswered(request, status, requestId, known.operation, performance.now() - startedAt);
+    return true;
+  }
+
+  function lookAtGet(request: IncomingMessage, response: ServerResponse): boolean {
+    const { headers } = request;
+    if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined) return false;
+    // What is refused is refused by those behind.
+    if (!isSafeFromForgery(headers, cors)) return false;
+    return answer(request, response, request.url as string, performance.now());
+  }
+
+  return {
+    wrap: (listener) => (request, response) => {
+      const { headers, method, url } = request;
+      if (method === 'GET' && url?.startsWith(pathAndSearch)) {
+        if (!lookAtGet(request, response)) listener(request, response);
+        return;
+      }
+      const length = Number(headers['content-length']);
+      const isCandidate =
+        method === 'POST' &&
+        url === path &&
+        headers['content-type'] === 'application/json' &&
+        headers['content-encoding'] === undefined &&
+        length > 0 &&
+        length <= MAX_BODY_BYTES;
+      if (!isCandidate) return listener(request, response);
+      const startedAt = performance.now();
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      const onReadable = () => {
+        for (let chunk = request.read(); chunk !== null; chunk = request.read()) {
+          chunks.push(chunk);
+          bytes += chunk.length;
+        }
+        if (bytes < length && !request.readableEnded) return;
+        request.removeListener('readable', onReadable);
+        const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+        if (answer(request, response, `\n${body.toString('latin1')}`, startedAt)) return;
+        // As if nobody had looked: https://nodejs.org/api/stream.html#readableunshiftchunk-encoding
+        request.unshift(body);
+        listener(request, response);
+      };
+      request.on('readable', onReadable);
+    },
+    keep(request, headers, { body, operation, expiresAt }) {
+      const text = texts.get(request);
+      if (text === undefined || !isBuffered(body) || sent.peek(text)?.expiresAt === expiresAt) return;
+      const names = Object.keys(headers).filter((name) => !OWN_HEADERS.has(name));
+      const list = names.flatMap((name) => [name, String(headers[name])]);
+      const bytes = Buffer.byteLength(body);
+      list.push('content-length', String(bytes));
+      const isFew = typeof body !== 'string' && bytes < LARGE_LENGTH;
+      sent.set(text, {
+        headers: list,
+        body: isFew ? body.toString('latin1') : body,
+        encoding: isFew || bytes === body.length ? 'latin1' : 'utf8',
+        etag: headers.etag === undefined ? undefined : String(headers.etag),
+        operation,
+        expiresAt,
+      });
+    },
+  };
+}
+
+function withoutContent(headers: readonly string[]): string[] {
+  return headers.filter((_, at) => !CONTENT_HEADERS.includes(headers[at - (at % 2)] as string));
+}
