@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ArnKind, arnNouns, parseArn } from './arn.js';
+import { type ArnKind, arnNouns, matchArn } from '../domain/arn.js';
 import { createSpeller, toCanonicalName } from './spelling.js';
 import { createTimestampParser } from './timestamps.js';
 
@@ -97,7 +97,7 @@ function optional<T extends z.ZodType>(type: T) {
 }
 
 function arnOf(kind: ArnKind) {
-  return z.string().refine((text) => parseArn(kind, text) !== null, {
+  return z.string().refine((text) => matchArn(kind, text) !== null, {
     error: ({ input }) => `expected the ARN of ${arnNouns[kind]}, but got ${show(input)}`,
   });
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Insertable } from 'kysely';
-import { type ArnKind, type ParsedArn, parseArn, parseRoleArn, toRunArn, toTargetArn, toTemplateArn } from './arn.js';
+import { type ArnKind, matchArn, toRunArn, toTargetArn, toTemplateArn } from '../domain/arn.js';
+import { matchRoleArn, type Place } from './arn.js';
 import type { DocumentOf, DocumentTypes } from './documents.js';
 import { toNameSignature } from './store/name-signature.js';
 import type { AssessmentRunFiltersTable, ListedTable, Tables } from './store/tables.js';
@@ -48,7 +49,7 @@ interface Definition<K extends EntityKind> {
   /** Absent where the document says itself what it belongs to. */
   readonly owner?: Owner;
   /** The resource whose ARN says which account and region the entity belongs to. */
-  parseKey(key: string): ParsedArn | null;
+  parseKey(key: string): Place | null;
   /** Grows whenever the service changes the entity; null where it has no such thing, or this one does not tell it. */
   toVersion(document: DocumentOf<K>): number | null;
   /** Whether it never changes once it is there, so that two that differ contradict each other. */
@@ -86,7 +87,7 @@ function describedBy(operation: string, member: string, input: string) {
 
 /** Those that are filtered by are valid; what else stands in such a list is kept in the document alone. */
 const toRulesPackageArns = ({ rulesPackageArns = [] }: { rulesPackageArns?: string[] | undefined }) =>
-  rulesPackageArns.filter((arn) => parseArn('rulesPackage', arn) !== null);
+  rulesPackageArns.filter((arn) => matchArn('rulesPackage', arn) !== null);
 
 /** A number as the engines' integers take it, which have 32 bits. */
 const toInt32 = (number: number | undefined) => (number !== undefined && Math.abs(number) < 2 ** 31 ? number : null);
@@ -101,7 +102,7 @@ const definitions: { readonly [K in EntityKind]: Definition<K> } = {
     noun: 'rules package',
     plural: 'rules packages',
     ...describedBy('DescribeRulesPackages', 'rulesPackages', 'rulesPackageArns'),
-    parseKey: (key) => parseArn('rulesPackage', key),
+    parseKey: (key) => matchArn('rulesPackage', key),
     toVersion: () => null,
     arnList: { operation: 'ListRulesPackages', member: 'rulesPackageArns', arnKind: 'rulesPackage' },
     listed: { table: 'rules_packages', toRow: ({ arn }): Row<'rules_packages'> => ({ arn }) },
@@ -110,7 +111,7 @@ const definitions: { readonly [K in EntityKind]: Definition<K> } = {
     noun: 'resource group',
     plural: 'resource groups',
     ...describedBy('DescribeResourceGroups', 'resourceGroups', 'resourceGroupArns'),
-    parseKey: (key) => parseArn('resourceGroup', key),
+    parseKey: (key) => matchArn('resourceGroup', key),
     toVersion: () => null,
   },
   crossAccountAccessRole: {
@@ -122,14 +123,14 @@ const definitions: { readonly [K in EntityKind]: Definition<K> } = {
     toInput: () => ({}),
     toOutput: (document) => document,
     toKey: ({ roleArn }) => roleArn,
-    parseKey: parseRoleArn,
+    parseKey: matchRoleArn,
     toVersion: ({ registeredAt }) => registeredAt ?? null,
   },
   assessmentTarget: {
     noun: 'assessment target',
     plural: 'assessment targets',
     ...describedBy('DescribeAssessmentTargets', 'assessmentTargets', 'assessmentTargetArns'),
-    parseKey: (key) => parseArn('assessmentTarget', key),
+    parseKey: (key) => matchArn('assessmentTarget', key),
     toVersion: ({ updatedAt }) => updatedAt ?? null,
     arnList: { operation: 'ListAssessmentTargets', member: 'assessmentTargetArns', arnKind: 'assessmentTarget' },
     listed: {
@@ -147,7 +148,7 @@ const definitions: { readonly [K in EntityKind]: Definition<K> } = {
     toOutput: (document) => `{"agentPreviews":[${document}]}`,
     toKey: ({ agentId }, owner) => `${owner} ${agentId}`,
     owner: { kind: 'assessmentTarget', member: 'previewAgentsArn' },
-    parseKey: (key) => parseArn('assessmentTarget', toFirstWord(key)),
+    parseKey: (key) => matchArn('assessmentTarget', toFirstWord(key)),
     toVersion: () => null,
     listed: {
       table: 'agent_previews',
@@ -158,7 +159,7 @@ const definitions: { readonly [K in EntityKind]: Definition<K> } = {
     noun: 'assessment template',
     plural: 'assessment templates',
     ...describedBy('DescribeAssessmentTemplates', 'assessmentTemplates', 'assessmentTemplateArns'),
-    parseKey: (key) => parseArn('assessmentTemplate', key),
+    parseKey: (key) => matchArn('assessmentTemplate', key),
     // Nothing else of a template can change.
     toVersion: ({ assessmentRunCount }) => assessmentRunCount ?? null,
     arnList: {
@@ -188,7 +189,7 @@ const definitions: { readonly [K in EntityKind]: Definition<K> } = {
     toOutput: (document) => `{"tags":${document}}`,
     toKey: (_tags, owner) => owner,
     owner: { kind: 'assessmentTemplate', member: 'resourceArn' },
-    parseKey: (key) => parseArn('assessmentTemplate', key),
+    parseKey: (key) => matchArn('assessmentTemplate', key),
     toVersion: () => null,
   },
   eventSubscription: {
@@ -200,7 +201,7 @@ const definitions: { readonly [K in EntityKind]: Definition<K> } = {
     toInput: (key) => ({ resourceArn: toFirstWord(key) }),
     toOutput: (document) => `{"subscriptions":[${document}]}`,
     toKey: ({ resourceArn, topicArn }) => `${resourceArn} ${topicArn}`,
-    parseKey: (key) => parseArn('assessmentTemplate', toFirstWord(key)),
+    parseKey: (key) => matchArn('assessmentTemplate', toFirstWord(key)),
     toVersion: () => null,
     listed: {
       table: 'event_subscriptions',
@@ -225,7 +226,7 @@ const definitions: { readonly [K in EntityKind]: Definition<K> } = {
       member: 'assessmentTemplateArn',
       token: { member: 'previewToken', pattern: UUID },
     },
-    parseKey: (key) => parseArn('assessmentTemplate', toFirstWord(key)),
+    parseKey: (key) => matchArn('assessmentTemplate', toFirstWord(key)),
     toVersion: () => null,
     listed: {
       table: 'exclusion_previews',
@@ -239,7 +240,7 @@ const definitions: { readonly [K in EntityKind]: Definition<K> } = {
     noun: 'assessment run',
     plural: 'assessment runs',
     ...describedBy('DescribeAssessmentRuns', 'assessmentRuns', 'assessmentRunArns'),
-    parseKey: (key) => parseArn('assessmentRun', key),
+    parseKey: (key) => matchArn('assessmentRun', key),
     toVersion: ({ stateChangedAt }) => stateChangedAt ?? null,
     arnList: { operation: 'ListAssessmentRuns', member: 'assessmentRunArns', arnKind: 'assessmentRun' },
     joined: { telemetryMetadata: 'telemetryMetadata' },
@@ -274,7 +275,7 @@ const definitions: { readonly [K in EntityKind]: Definition<K> } = {
     toOutput: (document) => `{"telemetryMetadata":${document}}`,
     toKey: (_rows, owner) => owner,
     owner: { kind: 'assessmentRun', member: 'assessmentRunArn' },
-    parseKey: (key) => parseArn('assessmentRun', key),
+    parseKey: (key) => matchArn('assessmentRun', key),
     toVersion: () => null,
     isFixed: true,
   },
@@ -287,7 +288,7 @@ const definitions: { readonly [K in EntityKind]: Definition<K> } = {
     toInput: (key) => ({ assessmentRunArn: toFirstWord(key) }),
     toOutput: (document) => `{"assessmentRunAgents":[${document}]}`,
     toKey: ({ assessmentRunArn, agentId }) => `${assessmentRunArn} ${agentId}`,
-    parseKey: (key) => parseArn('assessmentRun', toFirstWord(key)),
+    parseKey: (key) => matchArn('assessmentRun', toFirstWord(key)),
     toVersion: () => null,
     listed: {
       table: 'assessment_run_agents',
@@ -303,7 +304,7 @@ const definitions: { readonly [K in EntityKind]: Definition<K> } = {
     noun: 'finding',
     plural: 'findings',
     ...describedBy('DescribeFindings', 'findings', 'findingArns'),
-    parseKey: (key) => parseArn('finding', key),
+    parseKey: (key) => matchArn('finding', key),
     toVersion: ({ updatedAt }) => updatedAt ?? null,
     arnList: { operation: 'ListFindings', member: 'findingArns', arnKind: 'finding' },
     listed: {
@@ -329,7 +330,7 @@ const definitions: { readonly [K in EntityKind]: Definition<K> } = {
     toInput: (key) => ({ exclusionArns: [key] }),
     toOutput: (document, key) => `{"exclusions":{${JSON.stringify(key)}:${document}},"failedItems":{}}`,
     toKey: ({ arn }) => arn,
-    parseKey: (key) => parseArn('exclusion', key),
+    parseKey: (key) => matchArn('exclusion', key),
     toVersion: () => null,
     arnList: { operation: 'ListExclusions', member: 'exclusionArns', arnKind: 'exclusion' },
     listed: {
@@ -350,7 +351,7 @@ const definitions: { readonly [K in EntityKind]: Definition<K> } = {
     toOutput: (document) => `{"status":"COMPLETED","report":${document}}`,
     toKey: ({ assessmentRunArn, reportFileFormat, reportType }) =>
       [assessmentRunArn, reportFileFormat, ...(reportType === undefined ? [] : [reportType])].join(' '),
-    parseKey: (key) => parseArn('assessmentRun', toFirstWord(key)),
+    parseKey: (key) => matchArn('assessmentRun', toFirstWord(key)),
     toVersion: () => null,
     isFixed: true,
   },

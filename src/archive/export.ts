@@ -1,5 +1,6 @@
 import type { SelectQueryBuilder } from 'kysely';
-import { NO_REGION, type ParsedArn, parseArn, toRunArn } from './arn.js';
+import { matchArn, toRunArn } from '../domain/arn.js';
+import { NO_REGION, type Place } from './arn.js';
 import { type Entity, type EntityKind, entities, entityOf, toFirstWord } from './entities.js';
 import type { Database } from './store/database.js';
 import { readPages, type Snapshot, startSnapshot } from './store/snapshot.js';
@@ -108,7 +109,7 @@ type Selection = (entity: Entity, key: string, runArn?: string) => boolean;
 
 async function createSelection(snapshot: Snapshot, filter: ExportFilter): Promise<Selection> {
   const { accounts = [], regions = [], runArn, from = -Infinity, to = Infinity } = filter;
-  const isInPlace = (arn: ParsedArn | null) =>
+  const isInPlace = (arn: Place | null) =>
     arn !== null &&
     (accounts.length === 0 || accounts.includes(arn.account)) &&
     (regions.length === 0 || regions.includes(arn.region) || arn.region === NO_REGION);
@@ -135,7 +136,7 @@ async function createSelection(snapshot: Snapshot, filter: ExportFilter): Promis
 
   async function chooseRuns(): Promise<void> {
     // Of a run that was never described there may be telemetry all the same.
-    if (runArn !== undefined && isAnyTime && isInPlace(parseArn('assessmentRun', runArn))) {
+    if (runArn !== undefined && isAnyTime && isInPlace(matchArn('assessmentRun', runArn))) {
       chosen.runs.add(runArn);
     }
     const pages = readPages((after, limit) =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { type ArnKind, arnNouns, MAX_ARN_LENGTH, matchArn } from '../domain/arn.js';
 import { createInvalidInputError, createSerializationError } from './api-error.js';
-import { type ArnKind, arnNouns, MAX_ARN_LENGTH, parseArn } from './arn.js';
 import { enumerations } from './documents.js';
 
 /*
@@ -26,7 +26,7 @@ const CODES: Record<ArnKind, string> = {
 /** A required ARN of this kind; `errorCode` where the API has another one for the parameter. */
 export function arn(kind: ArnKind, errorCode = `INVALID_${CODES[kind]}`) {
   const message = violation(errorCode, `the ARN of ${arnNouns[kind]}, 1 to ${MAX_ARN_LENGTH} characters`);
-  return z.string(whenAbsent(message)).refine((text) => parseArn(kind, text) !== null, message);
+  return z.string(whenAbsent(message)).refine((text) => matchArn(kind, text) !== null, message);
 }
 
 /** A required list of ARNs to describe; what is wrong with one of them is a failed item, not an error. */

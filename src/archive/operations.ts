@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { type ArnKind, arnNouns, matchArn } from '../domain/arn.js';
 import { ApiError, createAccessDeniedError, createInternalError, createNoSuchEntityError } from './api-error.js';
-import { type ArnKind, arnNouns, parseArn } from './arn.js';
 import type { DocumentOf } from './documents.js';
 import { type EntityKind, entityOf, type ListedTableName } from './entities.js';
 import {
@@ -181,7 +181,7 @@ function describe(kind: DescribedKind, shape: Record<string, z.ZodType>): Operat
   const { member: outputMember } = entityOf(kind);
   return async (input, { reader, scope }) => {
     const arns = parseInput(type, input)[member] as readonly string[];
-    const valid = arns.filter((itsArn) => parseArn(kind, itsArn) !== null);
+    const valid = arns.filter((itsArn) => matchArn(kind, itsArn) !== null);
     const documents = await reader.fetchDocuments(kind, [...new Set(valid)], scope);
     const described: string[] = [];
     const failedItems: string[] = [];
@@ -201,7 +201,7 @@ function describe(kind: DescribedKind, shape: Record<string, z.ZodType>): Operat
 function toFailureCode(itsArn: string, arns: readonly string[], kind: ArnKind, document: string | undefined) {
   if (arns.indexOf(itsArn) !== arns.lastIndexOf(itsArn)) return 'DUPLICATE_ARN';
   if (document !== undefined) return null;
-  return parseArn(kind, itsArn) === null ? 'INVALID_ARN' : 'ITEM_DOES_NOT_EXIST';
+  return matchArn(kind, itsArn) === null ? 'INVALID_ARN' : 'ITEM_DOES_NOT_EXIST';
 }
 
 const listAssessmentRunsInput = z.object({

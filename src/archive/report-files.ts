@@ -1,4 +1,4 @@
-import { parseArn } from './arn.js';
+import { matchArn } from '../domain/arn.js';
 import type { DocumentOf } from './documents.js';
 import { toReportKeys, toShortId } from './entities.js';
 import type { Reader } from './store/reader.js';
@@ -27,7 +27,7 @@ export function toReportUrl(origin: string, { assessmentRunArn, reportFileFormat
 /** The file at the path of such a URL; null when there is none. */
 export async function fetchReportFile(reader: Reader, path: string): Promise<ReportFile | null> {
   const [, runArn = '', sha256, extension] = PATH.exec(decode(path)) ?? [];
-  if (parseArn('assessmentRun', runArn) === null) return null;
+  if (matchArn('assessmentRun', runArn) === null) return null;
   // Whoever knows the digest may have the file, whatever region is signed for.
   const reports = await reader.fetchDocuments('assessmentReport', toReportKeys(runArn), null);
   for (const [key, document] of reports) {

@@ -1,6 +1,6 @@
 import type { ParseArgsConfig } from 'node:util';
 import type { ArchiveLocation } from '../archive/archive-url.js';
-import { parseArn } from '../archive/arn.js';
+import { matchArn } from '../domain/arn.js';
 
 /** A command on an archive. */
 export interface Command {
@@ -40,7 +40,7 @@ export function singleValueOf(words: Words, option: string): string | undefined 
 /** The ARN behind `--run`. */
 export function parseRunArn(words: Words): string | undefined {
   const arn = singleValueOf(words, 'run');
-  if (arn === undefined || parseArn('assessmentRun', arn) !== null) return arn;
+  if (arn === undefined || matchArn('assessmentRun', arn) !== null) return arn;
   throw new UsageError(`Expected the ARN of an assessment run behind --run, but got ${JSON.stringify(arn)}.`);
 }
 

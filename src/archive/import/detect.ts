@@ -1,4 +1,5 @@
-import { findArnKind, parseArn } from '../arn.js';
+import { matchArn } from '../../domain/arn.js';
+import { findArnKind } from '../arn.js';
 import { isMemberOf, show, UnsafeNumber } from '../documents.js';
 import { type Entity, entities, entityOf } from '../entities.js';
 import { findMember, toCanonicalName } from '../spelling.js';
@@ -288,11 +289,11 @@ export function createDetector(onDetection: (detection: Detection, line: number)
 
   /** `--query 'assessmentRunArns[]'` leaves nothing of a list but its items. */
   function isArnOfItsOwn(text: string, path: JsonPath): boolean {
-    return path.length === 0 && entities.some(({ arnList }) => arnList && parseArn(arnList.arnKind, text) !== null);
+    return path.length === 0 && entities.some(({ arnList }) => arnList && matchArn(arnList.arnKind, text) !== null);
   }
 
   function takeArn(text: string, path: JsonPath, line: number): Inspected {
-    const entity = entities.find(({ arnList }) => arnList && parseArn(arnList.arnKind, text) !== null) as Entity;
+    const entity = entities.find(({ arnList }) => arnList && matchArn(arnList.arnKind, text) !== null) as Entity;
     report({ type: 'arns', entity, arns: [text], place: toPlace(line, path) });
     return { ...NOTHING, isOurs: true };
   }
@@ -581,7 +582,7 @@ function findOwners(object: object): Inspected['owners'] {
 function toSingleRun(input: unknown): string | undefined {
   const arns = typeof input === 'object' && input !== null ? findMember(input, 'assessmentRunArns') : undefined;
   const [arn, ...others] = Array.isArray(arns) ? arns : [];
-  return typeof arn === 'string' && others.length === 0 && parseArn('assessmentRun', arn) !== null ? arn : undefined;
+  return typeof arn === 'string' && others.length === 0 && matchArn('assessmentRun', arn) !== null ? arn : undefined;
 }
 
 const RECORD_NAMES = new Set(['operation', 'input', 'output']);

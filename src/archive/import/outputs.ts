@@ -1,4 +1,5 @@
-import { parseArn, parseRoleArn } from '../arn.js';
+import { matchArn } from '../../domain/arn.js';
+import { matchRoleArn } from '../arn.js';
 import { type Entity, type EntityKind, entities } from '../entities.js';
 import { findMember, toCanonicalName } from '../spelling.js';
 import { Detached } from './json-documents.js';
@@ -45,7 +46,7 @@ export function toOutput(entity: Entity): Output {
       members: ['roleArn', 'valid', 'registeredAt'],
       fits(value) {
         const arn = findMember(value, 'roleArn');
-        const isRole = typeof arn === 'string' && parseRoleArn(arn) !== null;
+        const isRole = typeof arn === 'string' && matchRoleArn(arn) !== null;
         return isRole && (has(value, 'valid') || has(value, 'registeredAt'));
       },
     },
@@ -108,7 +109,7 @@ export const arnListsByMember = new Map(
 export function toOwner({ owner }: Entity, input: unknown): string | undefined {
   if (owner === undefined || typeof input !== 'object' || input === null) return undefined;
   const arn = findMember(input, owner.member);
-  if (typeof arn !== 'string' || parseArn(owner.kind, arn) === null) return undefined;
+  if (typeof arn !== 'string' || matchArn(owner.kind, arn) === null) return undefined;
   if (owner.token === undefined) return arn;
   const token = findMember(input, owner.token.member);
   return typeof token === 'string' && owner.token.pattern.test(token) ? `${arn} ${token}` : undefined;

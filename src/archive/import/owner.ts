@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import { arnNouns } from '../arn.js';
+import { arnNouns } from '../../domain/arn.js';
 import { type Entity, type Owner, toShortId } from '../entities.js';
 import type { Tables } from '../store/tables.js';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Insertable, Transaction } from 'kysely';
-import { toRunArn, toTemplateArn } from '../arn.js';
+import { toRunArn, toTemplateArn } from '../../domain/arn.js';
 import { isMemberOf } from '../documents.js';
 import { type Entity, type EntityKind, entityOf } from '../entities.js';
 import type { AssessmentRunGroupsTable, DocumentsTable, ListedTable, Tables } from './tables.js';
