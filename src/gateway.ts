@@ -4,9 +4,9 @@ import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { homedir, hostname } from 'node:os';
 import type { Logger } from 'pino';
-import type { ArchiveRequest } from './archive/archive-server.js';
 import { isSqliteUrl, toDisplayUrl, toSqlitePath } from './archive/archive-url.js';
 import type { ExampleRun } from './archive/example-run.js';
+import type { ArchiveRequest } from './archive/wire/archive-server.js';
 import type { Config } from './config.js';
 import { createExampleQuery } from './example-query.js';
 import { createContext } from './graphql/context.js';
@@ -125,7 +125,7 @@ export async function startArchive(
   const log = logger.child({ server: 'archive' });
   // A gateway over another upstream starts faster without.
   const { openArchive } = await import('./archive/archive.js');
-  const { createArchiveServer } = await import('./archive/archive-server.js');
+  const { createArchiveServer } = await import('./archive/wire/archive-server.js');
   const { allowedHosts, archiveUrl, mayCreateArchive } = config;
   const archive = await openArchive(archiveUrl === null ? null : { url: archiveUrl, mayCreate: mayCreateArchive });
   const server = createArchiveServer({

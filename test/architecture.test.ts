@@ -29,6 +29,7 @@ describe('The sources', () => {
   });
 
   const INSPECTOR_TOP = /^inspector\/[^/]+$/;
+  const ARCHIVE_TOP = /^archive\/[^/]+$/;
   const GRAPHQL_TOP = /^graphql\/[^/]+$/;
   /** A folder, and what its files may import besides each other. */
   const allowed: [folder: string, targets: RegExp[]][] = [
@@ -45,6 +46,9 @@ describe('The sources', () => {
     ['http/', [/^graphql\//, /^shared-abort\.ts$/, /^process\/(early-refusal|log)\.ts$/]],
     ['redis/', [/^inspector\//]],
     ['archive/', [/^domain\//]],
+    ['archive/wire/', [ARCHIVE_TOP, /^archive\/store\//, /^domain\//]],
+    ['archive/store/', [ARCHIVE_TOP, /^domain\//]],
+    ['archive/import/', [ARCHIVE_TOP, /^archive\/store\//, /^domain\//]],
     ['fake/', [/^archive\//]],
   ];
   test.each(allowed)('of %s import only each other and %s', (folder, targets) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { operations } from '../src/archive/operations.js';
 import { createReader } from '../src/archive/store/reader.js';
+import { operations } from '../src/archive/wire/operations.js';
 import { engines, openEmptyArchive } from './helpers/archives.js';
 import { importFiles } from './helpers/exports.js';
 import { createHistory } from './helpers/histories.js';

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { operations } from '../src/archive/operations.js';
 import { type Database, IN_MEMORY, openDatabase } from '../src/archive/store/database.js';
 import { createReader } from '../src/archive/store/reader.js';
 import { entityTables } from '../src/archive/store/tables.js';
+import { operations } from '../src/archive/wire/operations.js';
 import { endAfterAll } from './helpers/cleanup.js';
 import { exportText, importFiles } from './helpers/exports.js';
 import { createHistory, type History, type Structure, toLines, toOutputs, toRecords } from './helpers/histories.js';

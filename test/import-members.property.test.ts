@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type GraphQLNamedType, getNamedType, getNullableType, isEnumType, isLeafType, isObjectType } from 'graphql';
-import { createArchiveServer } from '../src/archive/archive-server.js';
 import { createReader } from '../src/archive/store/reader.js';
+import { createArchiveServer } from '../src/archive/wire/archive-server.js';
 import type { InspectorApi } from '../src/inspector/inspector-api.js';
 import { createEndpointSource } from '../src/inspector/sdk/inspector-source.js';
 import { createSdkInspectorApi } from '../src/inspector/sdk/sdk-inspector-api.js';

@@ -9,12 +9,12 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createArchiveServer } from '../archive/archive-server.js';
 import { importSources } from '../archive/import/importer.js';
 import { findSources, type Source } from '../archive/import/sources/sources.js';
 import { createSample, type OperationRecord } from '../archive/sample.js';
 import { IN_MEMORY, openDatabase } from '../archive/store/database.js';
 import { createReader } from '../archive/store/reader.js';
+import { createArchiveServer } from '../archive/wire/archive-server.js';
 import { createFakeControl } from './fake-control.js';
 import { sendFault, sendJson } from './fault-responses.js';
 import { createArnMatcher, createFaultPicker, type Fault, type FaultRule, parseFaultRules } from './fault-rules.js';

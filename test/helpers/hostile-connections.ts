@@ -1,5 +1,5 @@
 import { METHODS } from 'node:http';
-import { operations } from '../../src/archive/operations.js';
+import { operations } from '../../src/archive/wire/operations.js';
 import type { Chance } from './hostile-requests.js';
 import { exampleArn } from './runs.js';
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import type { Scope } from '../store/reader.js';
 import { ApiError } from './api-error.js';
-import type { Scope } from './store/reader.js';
 
 /*
  * Signature Version 4, in the Authorization header or in the query string of a presigned request:

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { createServer as createHttpServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { isUnavailable } from '../store/database.js';
+import type { Reader } from '../store/reader.js';
 import { ApiError, createInternalError, createSerializationError } from './api-error.js';
 import { isExpected } from './modelled-errors.js';
 import { operations } from './operations.js';
 import { toOrigin } from './origin.js';
 import { fetchReportFile, REPORTS_PATH } from './report-files.js';
 import { parseScope } from './signature.js';
-import { isUnavailable } from './store/database.js';
-import type { Reader } from './store/reader.js';
 
 const TARGET_PREFIX = 'InspectorService.';
 const MAX_BODY_BYTES = 1024 * 1024;

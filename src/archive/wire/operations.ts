@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { type ArnKind, arnNouns, matchArn } from '../domain/arn.js';
+import { type ArnKind, arnNouns, matchArn } from '../../domain/arn.js';
+import type { DocumentOf } from '../documents.js';
+import { type EntityKind, entityOf, type ListedTableName } from '../entities.js';
+import type { Condition, Reader, Scope } from '../store/reader.js';
 import { ApiError, createAccessDeniedError, createInternalError, createNoSuchEntityError } from './api-error.js';
-import type { DocumentOf } from './documents.js';
-import { type EntityKind, entityOf, type ListedTableName } from './entities.js';
 import {
   agentFilter,
   arn,
@@ -20,7 +21,6 @@ import {
 } from './input.js';
 import { parsePageToken, toPageToken } from './page-token.js';
 import { toReportUrl } from './report-files.js';
-import type { Condition, Reader, Scope } from './store/reader.js';
 
 /** Who asks, and what there is to read. */
 export interface OperationContext {

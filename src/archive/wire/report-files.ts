@@ -1,7 +1,7 @@
-import { matchArn } from '../domain/arn.js';
-import type { DocumentOf } from './documents.js';
-import { toReportKeys, toShortId } from './entities.js';
-import type { Reader } from './store/reader.js';
+import { matchArn } from '../../domain/arn.js';
+import type { DocumentOf } from '../documents.js';
+import { toReportKeys, toShortId } from '../entities.js';
+import type { Reader } from '../store/reader.js';
 
 /** Where the archive serves the files of assessment reports, by GET and HEAD. */
 export const REPORTS_PATH = '/assessment-reports/';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type ArnKind, arnNouns, MAX_ARN_LENGTH, matchArn } from '../domain/arn.js';
+import { type ArnKind, arnNouns, MAX_ARN_LENGTH, matchArn } from '../../domain/arn.js';
+import { enumerations } from '../documents.js';
 import { createInvalidInputError, createSerializationError } from './api-error.js';
-import { enumerations } from './documents.js';
 
 /*
  * The constraints of the API's input shapes (https://docs.aws.amazon.com/inspector/v1/APIReference/), each with the
