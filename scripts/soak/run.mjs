@@ -30,11 +30,11 @@ const RUNS = 2000;
 const FINDINGS = 4000;
 /** Files that the history comes in. */
 const PARTS = Math.max(3, Math.round(minutes));
-/** After a fault things may fail until this is over: the breaker of the gateway's upstream leaves it alone for 5 s. */
-const RECOVERY_MS = 10_000;
-/** And then everything has to be answered for so long. */
+/** After recovery everything has to be answered for so long. */
 const CALM_MS = 6000;
 const SAMPLE_MS = 5000;
+/** For the imports that are left when the last fault is over. */
+const MAX_IMPORT_WAIT_MS = 120_000;
 /** Of each kind of what should not have happened. */
 const MAX_SHOWN = 20;
 
@@ -147,17 +147,16 @@ try {
     fault = faults[turn % faults.length];
     mood = 'at fault';
     progress(`${fault.name}; so far ${wrong.length} wrong, ${lost.length} lost, ${notRecovered.length} not recovered`);
-    await makeFault(fault);
-    mood = 'recovering';
-    await pause(RECOVERY_MS);
+    await makeFault(fault, () => {
+      mood = 'recovering';
+    });
     mood = 'calm';
     await pause(CALM_MS);
     made.set(fault.name, (made.get(fault.name) ?? 0) + 1);
   }
   fault = null;
-  await importing;
+  await Promise.race([importing, pause(MAX_IMPORT_WAIT_MS)]);
   isImporting = false;
-  await pause(RECOVERY_MS);
   await load.end();
   progress('asks for every run that was imported');
   let missing = 0;
