@@ -5,10 +5,9 @@ import { type Config, ConfigError, describeVariables, parseArchiveConfig, parseC
 import type { RunningGateway } from './gateway.js';
 import { ListenError } from './process/listening-socket.js';
 import { createLog, type Log } from './process/log.js';
+import { STOP_LIMIT_MS } from './process/shutdown-limits.js';
 import { joinPrimary } from './process/worker.js';
 import { WORKER_COMMAND, WorkerError } from './process/workers.js';
-
-const STOP_LIMIT_MS = 10_000;
 
 const HELP = `Usage: inspector-gateway [command]
 

@@ -28,18 +28,13 @@ import { createHostGuard } from './process/host-guard.js';
 import { createOwnListeningSocket, type ListeningSocket, listen } from './process/listening-socket.js';
 import type { Log } from './process/log.js';
 import { isOutOfFiles, OUT_OF_FILES } from './process/open-files.js';
+import { ARCHIVE_LIMIT_MS, GATEWAY_LIMIT_MS } from './process/shutdown-limits.js';
 import { startWorkers } from './process/workers.js';
 import type { RedisConnection } from './redis/connection.js';
 
 export { inspectorRegions } from './inspector/inspector-arn.js';
 
 const SCHEMA_FILE = new URL('../schema.graphql', import.meta.url);
-
-/** How long requests in flight may take after a stop was asked for; the process ends within 10 s of its signal. */
-const DRAIN_LIMIT_MS = 8500;
-
-/** The same for the archive behind a gateway, which stops after it. */
-const ARCHIVE_DRAIN_LIMIT_MS = 1000;
 
 /** A running service; `stop` answers what is in flight and resolves when nothing is left. */
 export interface Running {
@@ -107,7 +102,7 @@ export async function startGateway(
     const stop = async () => {
       await gateway.stop();
       // Whatever still asks the archive now has been cut off itself.
-      await archive?.stop(ARCHIVE_DRAIN_LIMIT_MS);
+      await archive?.stop(ARCHIVE_LIMIT_MS);
     };
     return { url: gateway.url, archive, exampleQuery, stop };
   } catch (error) {
@@ -138,7 +133,7 @@ export async function startArchive(
   const drain = createGracefulShutdown(server);
   try {
     const url = await listen(server, config.host, config.archivePort, 'ARCHIVE_PORT');
-    const stop = async (limitMs = DRAIN_LIMIT_MS) => {
+    const stop = async (limitMs = GATEWAY_LIMIT_MS) => {
       await drain(limitMs);
       await archive.close();
     };
@@ -276,7 +271,7 @@ async function startGraphQL(
   async function stop() {
     // Asked over a connection that it still has, one of several processes answers for all.
     isReady = listeningSocket.staysOpen();
-    await drain(DRAIN_LIMIT_MS);
+    await drain(GATEWAY_LIMIT_MS);
     await app.close();
     await apollo.stop();
     sdk.close();

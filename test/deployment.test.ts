@@ -2,6 +2,14 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { describeVariables, parseConfig } from '../src/config.js';
 import { inspectorRegions } from '../src/inspector/inspector-arn.js';
+import {
+  ARCHIVE_LIMIT_MS,
+  BACKLOG_LIMIT_MS,
+  GATEWAY_LIMIT_MS,
+  IDLE_GRACE_MS,
+  STOP_LIMIT_MS,
+  WORKERS_CLOSING_LIMIT_MS,
+} from '../src/process/shutdown-limits.js';
 import type { Json } from './helpers/gateway.js';
 import {
   findComposeProblems,
@@ -10,9 +18,6 @@ import {
   readManifests,
   readText,
 } from './helpers/manifests.js';
-
-/** What the process has after a signal. */
-const stopLimitMs = Number(/STOP_LIMIT_MS = ([\d_]+)/.exec(readText('src/command-line.ts'))?.[1]?.replaceAll('_', ''));
 
 const dockerfile = readText('Dockerfile');
 const compose = readCompose();
@@ -39,6 +44,12 @@ const isServed = (path: string) => httpSources.includes(`'${path}'`);
 /** ${NAME:?message} as "secret" and ${NAME:-default} as its default, as Compose would. */
 const interpolate = (text: string) =>
   text.replace(/\$\{\w+:([?-])([^}]*)\}/g, (_, kind, rest) => (kind === '?' ? 'secret' : rest));
+
+test('The parts of a stop leave time for the end of the process', () => {
+  expect(GATEWAY_LIMIT_MS + ARCHIVE_LIMIT_MS).toBeLessThan(STOP_LIMIT_MS);
+  expect(BACKLOG_LIMIT_MS + IDLE_GRACE_MS).toBeLessThan(GATEWAY_LIMIT_MS);
+  expect(WORKERS_CLOSING_LIMIT_MS).toBeLessThan(GATEWAY_LIMIT_MS);
+});
 
 describe('The image', () => {
   test('sets variables that the gateway knows, takes requests from outside and hides the schema', () => {
@@ -131,7 +142,7 @@ describe('compose.yaml', () => {
 
   test('leaves the gateway the time to answer what is in flight', () => {
     expect(gateway.stop_grace_period).toMatch(/^\d+s$/);
-    expect(Number.parseInt(gateway.stop_grace_period, 10) * 1000).toBeGreaterThan(stopLimitMs);
+    expect(Number.parseInt(gateway.stop_grace_period, 10) * 1000).toBeGreaterThan(STOP_LIMIT_MS);
   });
 
   test('refers to services and volumes that are there', () => {
@@ -272,7 +283,7 @@ describe('The Kubernetes example', () => {
   test('leaves the gateway the time to answer what is in flight', () => {
     const [command, seconds] = container.lifecycle.preStop.exec.command;
     expect(command).toBe('sleep');
-    expect(pod.terminationGracePeriodSeconds * 1000).toBeGreaterThan(Number(seconds) * 1000 + stopLimitMs);
+    expect(pod.terminationGracePeriodSeconds * 1000).toBeGreaterThan(Number(seconds) * 1000 + STOP_LIMIT_MS);
   });
 
   test("fits Kubernetes' restricted standard", () => {

@@ -1,15 +1,7 @@
 import type { Server, ServerResponse } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 import type { ListeningSocket } from './listening-socket.js';
-
-/** For how long a connection may stay idle once draining has begun: a request may be on its way on it. */
-const IDLE_GRACE_MS = 500;
-
-/** For how long no connection must have come before the listening socket closes: clients that have been answered come again. */
-const QUIET_MS = 50;
-
-/** How long connections that the kernel has taken may keep coming before the rest is given up. */
-const BACKLOG_LIMIT_MS = 1000;
+import { BACKLOG_LIMIT_MS, IDLE_GRACE_MS, QUIET_MS } from './shutdown-limits.js';
 
 /**
  * Lets a listening HTTP server end without losing a request: no new connections, each response tells its client to

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { type Logger, pino } from 'pino';
 import { bindSharedPort } from './listening-socket.js';
+import { WORKERS_CLOSING_LIMIT_MS } from './shutdown-limits.js';
 
 /** The argument that makes the command a worker; it is understood in a process that startWorkers() made. */
 export const WORKER_COMMAND = 'worker';
@@ -35,9 +36,6 @@ const SHORT_LIFE_MS = 10_000;
 const MIN_DELAY_MS = 100;
 const MAX_DELAY_MS = 30_000;
 const MAX_DELAY_ALONE_MS = 1000;
-
-/** How long workers that take no connections any more wait for one that does not say so. */
-const CLOSING_LIMIT_MS = 2000;
 
 /** The log of workers is read this often under load, which costs less than line by line. */
 const RELAY_PAUSE_MS = 5;
@@ -181,7 +179,7 @@ export async function startWorkers(
       // The last worker that stops listening closes the port, and knows that nobody waits there.
       listeningSocket.close();
       for (const member of members) tell(member, 'stop');
-      await until(() => !isAnyOpen(), AbortSignal.timeout(CLOSING_LIMIT_MS)).catch(() => {});
+      await until(() => !isAnyOpen(), AbortSignal.timeout(WORKERS_CLOSING_LIMIT_MS)).catch(() => {});
       for (const member of members) tell(member, 'closed');
       await until(() => members.size === 0);
     },
