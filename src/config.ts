@@ -67,8 +67,11 @@ export class ConfigError extends Error {
 const STUDIO_ORIGIN = 'https://studio.apollographql.com';
 /** Of pages that are being worked on: Vite, Storybook and others each have a port of their own. */
 const DEVELOPMENT_ORIGINS = [STUDIO_ORIGIN, 'http://localhost:*', 'http://127.0.0.1:*'];
-/** Segments of characters that need no escape, none of which is a way up. */
-const BASE_PATH = /^(?:\/(?!\.+(?:\/|$))[\w.~-]+)+$/;
+/**
+ * Segments of characters that need no escape, none of which is a way up. A path of the gateway's own would mean two things
+ * behind a proxy that takes the base path away.
+ */
+const BASE_PATH = /^(?!\/(?:graphql|schema\.graphql|healthz|readyz)$)(?:\/(?!\.+(?:\/|$))[\w.~-]+)+$/;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** Every variable of the environment that is read, in the order of the help text; `meta` is its line there. */
@@ -164,7 +167,7 @@ function createVariables(regions: readonly string[], home?: string) {
     }),
     BASE_PATH: z
       .string()
-      .regex(BASE_PATH, 'a path such as /inspector, without a slash at its end')
+      .regex(BASE_PATH, 'a path such as /inspector, without a slash at its end, and not /graphql')
       .default('')
       .meta({ help: 'path under which everything is served: /inspector', defaultText: 'the root' }),
     TRUSTED_PROXIES: list(

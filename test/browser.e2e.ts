@@ -31,13 +31,15 @@ const ACCEPT = 'application/graphql-response+json, application/json';
 (isInstalled ? describe : describe.skip)('In a browser', () => {
   let gateway: Awaited<ReturnType<typeof startGateway>>;
   let browser: BrowserContext;
-  /** The root of a server of blank pages, and its port. */
+  /** The root of a server of blank pages, and of redirections, and its port. */
   let pages: string;
   let port: string;
 
   beforeAll(async () => {
-    const server = createServer((_request, response) => {
-      response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>A page</title>');
+    const server = createServer((request, response) => {
+      const to = new URL(request.url as string, 'http://any').searchParams.get('to');
+      if (to !== null) response.writeHead(302, { location: to }).end();
+      else response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>A page</title>');
     });
     pages = await listen(server, '127.0.0.1', 0, 'PORT');
     port = new URL(pages).port;
@@ -109,6 +111,18 @@ const ACCEPT = 'application/graphql-response+json, application/json';
     const response = await page.goto(toUrl('User'));
     expect([response?.status(), await response?.json()]).toEqual([200, answer]);
     await page.close();
+  });
+
+  test('an address of another site that sends the user on has nothing executed', async () => {
+    const before = linesOf().length;
+    const page = await browser.newPage();
+    await page.goto(`http://evil.localhost:${port}/?to=${encodeURIComponent(toUrl('Redirected'))}`);
+    await page.close();
+    await fetch(`${gateway.url}/healthz`, { headers: { 'x-request-id': 'after-redirection' } });
+    await gateway.requestLine('after-redirection');
+    const lines = linesOf().slice(before);
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.filter(({ operation }) => operation !== undefined)).toEqual([]);
   });
 
   test.each([

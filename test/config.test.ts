@@ -92,6 +92,8 @@ describe('The environment', () => {
     ['BASE_PATH', '/'],
     ['BASE_PATH', '/a/../b'],
     ['BASE_PATH', '/a b'],
+    ['BASE_PATH', '/graphql'],
+    ['BASE_PATH', '/schema.graphql'],
     ['TRUSTED_PROXIES', 'true'],
     ['TRUSTED_PROXIES', '1'],
     ['TRUSTED_PROXIES', 'proxy.example'],

@@ -138,6 +138,14 @@ describe('The log names a refused origin', () => {
     );
   });
 
+  test('and tells of pages without one what would allow them', async () => {
+    const server = await startGateway({ NODE_ENV: 'production' });
+    endAfterAll(server.kill);
+    await post(server, 'null');
+    await server.stderrMatch(/origin refused/);
+    expect(linesOf(server)).toMatchObject([{ origin: 'null', help: expect.stringContaining('CORS_ORIGINS is *') }]);
+  });
+
   test('a hundred times at most', async () => {
     const server = await startGateway({ NODE_ENV: 'production' });
     endAfterAll(server.kill);

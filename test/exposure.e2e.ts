@@ -98,6 +98,15 @@ describe('Under a base path', () => {
     for (const page of ['x', 'x/graphql', '/inspector/graphql']) expect((await fetch(url + page)).status).toBe(404);
   });
 
+  test('everything is there by the whole address, as proxies may ask', async () => {
+    const { url } = await start({ BASE_PATH: '/inspector' });
+    const { host } = new URL(url);
+    for (const path of ['/inspector/healthz', '/inspector', '/healthz']) {
+      const request = `GET http://${host}${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+      expect({ path, status: (await exchange(url, request)).status }).toEqual({ path, status: 200 });
+    }
+  });
+
   test('everything is there behind a proxy that takes it away', async () => {
     const { url } = await start({ BASE_PATH: '/inspector' });
     const gateway = new URL(url);

@@ -88,6 +88,31 @@ const toQuery = (arn: string) => `{ assessmentRun(arn: "${arn}") { name telemetr
     }
   });
 
+  test('callers who take different encodings share an answer, and those of different origins do not', async () => {
+    const { gateway, get, countRequests } = await startBehindProxy();
+    const query = toQuery(freshArn());
+    const { text } = await get({ query }, { 'accept-encoding': 'identity' });
+    const requests = await countRequests();
+    for (const encoding of ['gzip', 'gzip, deflate, br', 'br', 'identity']) {
+      const again = await get({ query }, { 'accept-encoding': encoding });
+      expect([again.text, again.headers.get('x-cache')]).toEqual([text, 'HIT']);
+    }
+    expect(await countRequests()).toBe(requests);
+    for (const origin of ['http://localhost:1', 'http://localhost:2', 'https://evil.example']) {
+      const allowed = origin.includes('localhost') ? origin : null;
+      for (let times = 0; times < 2; times += 1) {
+        const { headers } = await get({ query }, { origin });
+        expect(headers.get('access-control-allow-origin')).toBe(allowed);
+      }
+    }
+    expect(await countRequests()).toBe(requests + 3);
+    // What the proxy keeps apart is all that an answer varies by, beside the encoding.
+    const response = await fetch(`${gateway.url}/graphql?${new URLSearchParams({ query })}`, {
+      headers: { accept: 'application/graphql-response+json' },
+    });
+    expect(response.headers.get('vary')).toBe('Origin, Accept, Accept-Encoding');
+  });
+
   test('a persisted query is asked for by its hash, and kept', async () => {
     const { gateway, get, countRequests } = await startBehindProxy();
     const query = toQuery(freshArn());

@@ -95,6 +95,7 @@ test.each<[string, Record<string, string>, string]>([
   ['another origin', { ...SAFE, origin: 'https://portal.example' }, '/?query=x'],
   ['no header that is safe', {}, '/?query=x'],
   ['an origin that may not ask', { origin: 'https://evil.example' }, '/?query=x'],
+  ['a type of body that Apollo Server refuses', { ...SAFE, 'content-type': 'text/plain' }, '/?query=x'],
   ['a body', { ...SAFE, 'transfer-encoding': 'chunked' }, '/?query=x'],
 ])('A GET with %s is another one', async (_title, headers, path) => {
   const { get, asked } = await startServer();

@@ -66,7 +66,11 @@ export function createRefusedOriginLog({ isAllowed }: CorsPolicy, logger: Pick<F
     if (isAllowed(origin) || site === 'same-origin' || origin.endsWith(`://${host}`)) return;
     if (logged.size >= MAX_LOGGED_ORIGINS || logged.has(origin) || origin.length > MAX_ORIGIN_LENGTH) return;
     logged.add(origin);
-    logger.info({ origin, help: `To let its pages ask, add it to CORS_ORIGINS.` }, 'origin refused');
+    const help =
+      origin === 'null'
+        ? 'Pages without an origin, such as files, may ask only where CORS_ORIGINS is *.'
+        : 'To let its pages ask, add it to CORS_ORIGINS.';
+    logger.info({ origin, help }, 'origin refused');
   };
 }
 

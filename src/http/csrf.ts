@@ -10,6 +10,9 @@ import type { CorsPolicy } from './cors.js';
 
 /** Whether a GET is one that no foreign page can have sent, or only one that is allowed to ask. */
 export function isSafeFromForgery(headers: IncomingHttpHeaders, { isAllowed }: Pick<CorsPolicy, 'isAllowed'>): boolean {
+  const type = headers['content-type'];
+  // Of a body that is not there: Apollo Server refuses all others.
+  if (type && !isJson(type)) return false;
   if (isPreflighted(headers)) return true;
   const { origin } = headers;
   const site = headers['sec-fetch-site'];
@@ -22,9 +25,7 @@ export function isSafeFromForgery(headers: IncomingHttpHeaders, { isAllowed }: P
 /** Whether it has a header that a page of another origin can send only after a preflight request was answered. */
 function isPreflighted(headers: IncomingHttpHeaders): boolean {
   return Boolean(
-    headers['apollo-require-preflight'] ||
-      headers['x-apollo-operation-name'] ||
-      headers['content-type']?.toLowerCase() === 'application/json',
+    headers['apollo-require-preflight'] || headers['x-apollo-operation-name'] || isJson(headers['content-type']),
   );
 }
 
@@ -38,4 +39,8 @@ function isFromBrowser(headers: IncomingHttpHeaders): boolean {
     if (name.startsWith('sec-fetch-') && !(name === 'sec-fetch-mode' && headers[name] === 'cors')) return true;
   }
   return false;
+}
+
+function isJson(type: string | undefined): boolean {
+  return type?.toLowerCase() === 'application/json';
 }

@@ -227,9 +227,10 @@ function toRequestId({ headers }: Pick<IncomingMessage, 'headers'>): string {
 function withoutBasePath(basePath: string, listener: RequestListener): RequestListener {
   if (basePath === '') return listener;
   return (request, response) => {
-    const { url = '' } = request;
-    const rest = url.slice(basePath.length);
-    if (url.startsWith(basePath) && /^(?:[/?]|$)/.test(rest)) request.url = rest.startsWith('/') ? rest : `/${rest}`;
+    // https://www.rfc-editor.org/rfc/rfc9112#name-absolute-form
+    const path = request.url?.replace(/^https?:\/\/[^/?]*/i, '') ?? '';
+    const rest = path.slice(basePath.length);
+    if (path.startsWith(basePath) && /^(?:[/?]|$)/.test(rest)) request.url = rest.startsWith('/') ? rest : `/${rest}`;
     listener(request, response);
   };
 }

@@ -34,6 +34,7 @@ const TEXT_TYPE = 'SerializedText';
 const MAX_COERCION_ERRORS = 10;
 
 type Rows = readonly TelemetryMetadata[] | null | undefined;
+
 /** How an operation is executed. */
 interface ExecutionOptions {
   limits: OperationLimits;

@@ -2,15 +2,17 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type FragmentSpreadNode,
   type GraphQLFieldResolver,
   type GraphQLResolveInfo,
   type GraphQLSchema,
   getNamedType,
+  type InlineFragmentNode,
   isLeafType,
   isNonNullType,
   Kind,
   type OperationDefinitionNode,
-  type SelectionSetNode,
+  type SelectionNode,
   TypeInfo,
   type ValueNode,
   visit,
@@ -37,7 +39,10 @@ const RUN_TYPE = 'AssessmentRun';
 const TEXT_FIELD_SUFFIX = 'AsText';
 
 /** Texts of all documents: 16,000 runs with 29 rows. */
-const MAX_CHARACTERS = 32 * 2 ** 20;
+const MAX_BYTES = 32 * 2 ** 20;
+
+/** What an entry takes beside its key and its text: measured, some 170 bytes. */
+const OVERHEAD_BYTES = 200;
 
 const TELEMETRY_FIELDS = new Set(['telemetry', 'telemetryTotal', 'telemetryResult']);
 const IDENTITY_FIELDS = new Set(['id', 'arn', '__typename']);
@@ -86,8 +91,10 @@ export const isRunType = (name: string) => name === RUN_TYPE;
 /** `detailFields` are those of a run that its details alone answer. */
 export function createReadyTexts(detailFields: ReadonlySet<string>) {
   const texts = new LRUCache<string, KeptText>({
-    maxSize: MAX_CHARACTERS,
-    sizeCalculation: ({ text }, key) => text.length + key.length,
+    maxSize: MAX_BYTES,
+    // Strings take two bytes a character where one of them is beyond Latin-1.
+    sizeCalculation: ({ text, bytes }, key) =>
+      OVERHEAD_BYTES + key.length + (bytes === text.length ? 1 : 2) * text.length,
   });
   const plans = new WeakMap<DocumentNode, Plan | null>();
   const attempts = new WeakMap<GraphQLContext, Attempt>();
@@ -107,11 +114,7 @@ export function createReadyTexts(detailFields: ReadonlySet<string>) {
     const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
     const [operation] = operations as OperationDefinitionNode[];
     if (operation === undefined || operations.length > 1 || operation.operation !== 'query') return null;
-    const fragments = new Map(
-      document.definitions.flatMap((definition) =>
-        definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition] as const] : [],
-      ),
-    );
+    const toSelections = createToSelections(document);
     const read = { details: false, telemetry: false };
     let replaced = 0;
     let isPlain = true;
@@ -125,7 +128,7 @@ export function createReadyTexts(detailFields: ReadonlySet<string>) {
         Field(node) {
           const type = getNamedType(typeInfo.getType());
           if (type == null || isLeafType(type) || PASSED_TYPES.test(type.name)) return undefined;
-          if (type.name !== RUN_TYPE || !isSelfContained(node.selectionSet, fragments, read)) {
+          if (type.name !== RUN_TYPE || !isSelfContained(node.selectionSet?.selections ?? [], toSelections, read)) {
             isPlain = false;
             return false;
           }
@@ -149,24 +152,21 @@ export function createReadyTexts(detailFields: ReadonlySet<string>) {
     };
   }
 
-  /** Whether a selection on a run is the same whenever it is executed; `read` is told what of the run it reads. */
+  /** Whether selections on a run are the same whenever they are executed; `read` is told what of the run they read. */
   function isSelfContained(
-    set: SelectionSetNode | undefined,
-    fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+    selections: readonly SelectionNode[],
+    toSelections: ToSelections,
     read: { details: boolean; telemetry: boolean },
   ): boolean {
-    return (set?.selections ?? []).every((selection) => {
+    return selections.every((selection) => {
       if (selection.directives?.length) return false;
-      if (selection.kind === Kind.FIELD) {
-        const name = selection.name.value;
-        const isDetail = detailFields.has(name);
-        const isTelemetry = TELEMETRY_FIELDS.has(name);
-        read.details ||= isDetail;
-        read.telemetry ||= isTelemetry;
-        return (isDetail || isTelemetry || IDENTITY_FIELDS.has(name)) && isConstant(selection, fragments);
-      }
-      const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
-      return isSelfContained(fragment?.selectionSet, fragments, read);
+      if (selection.kind !== Kind.FIELD) return isSelfContained(toSelections(selection), toSelections, read);
+      const name = selection.name.value;
+      const isDetail = detailFields.has(name);
+      const isTelemetry = TELEMETRY_FIELDS.has(name);
+      read.details ||= isDetail;
+      read.telemetry ||= isTelemetry;
+      return (isDetail || isTelemetry || IDENTITY_FIELDS.has(name)) && isConstant(selection, toSelections);
     });
   }
 
@@ -229,7 +229,7 @@ export function createReadyTexts(detailFields: ReadonlySet<string>) {
     return new SerializedText(pieces, bytes);
   }
 
-  /** Keeps the texts that were missed, of a result without errors. */
+  /** Keeps the texts that were missed, of a result without failures. */
   function keep({ plan, misses }: Attempt, data: unknown, context: GraphQLContext): void {
     for (const { arn, path } of misses) {
       const maxAgeMs = findMaxAge(plan, arn, context);
@@ -258,21 +258,31 @@ export function createReadyTexts(detailFields: ReadonlySet<string>) {
       if (!attempt.isHopeless && attempt.misses.length === 0) return attempted;
       context.answer.reset();
       const result = await execute(document);
-      if (!attempt.isHopeless && result.errors === undefined) keep(attempt, result.data, context);
+      const hasFailed = result.errors !== undefined || context.failures.size > 0;
+      if (!attempt.isHopeless && !hasFailed) keep(attempt, result.data, context);
       return result;
     },
     withTexts,
   };
 }
 
-/** For how long what a plan reads of a run is fresh; null when it is not known. */
-function findMaxAge(plan: Plan, arn: AssessmentRunArn, { known }: GraphQLContext): number | null {
+/**
+ * For how long what a plan has read of a run is fresh; null when that is not known, or when somebody else has read it anew
+ * since: what is fresh then is not what was read.
+ */
+function findMaxAge(plan: Plan, arn: AssessmentRunArn, { known, loaders }: GraphQLContext): number | null {
   let least = Number.POSITIVE_INFINITY;
   const onFreshness = ({ maxAgeMs }: Freshness) => {
     least = Math.min(least, maxAgeMs);
   };
-  if (plan.readsDetails && known?.entity('assessmentRun', arn, { onFreshness }) === undefined) return null;
-  if (plan.readsTelemetry && known?.telemetryMetadata(arn, { onFreshness }) === undefined) return null;
+  if (plan.readsDetails) {
+    const details = known?.entity('assessmentRun', arn, { onFreshness });
+    if (details === undefined || details !== loaders.entities.assessmentRun.load(arn)) return null;
+  }
+  if (plan.readsTelemetry) {
+    const rows = known?.telemetryMetadata(arn, { onFreshness });
+    if (rows === undefined || rows !== loaders.telemetry.load(arn)) return null;
+  }
   return least;
 }
 
@@ -284,14 +294,30 @@ function toPath({ path }: GraphQLResolveInfo): (string | number)[] {
   return keys;
 }
 
+/** The selections of a fragment; none of a named one that has been looked at before. */
+type ToSelections = (fragment: FragmentSpreadNode | InlineFragmentNode) => readonly SelectionNode[];
+
+/** Each fragment is looked at once: twenty that spread the next one twice would be a million. */
+function createToSelections(document: DocumentNode): ToSelections {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  return (selection) => {
+    if (selection.kind === Kind.INLINE_FRAGMENT) return selection.selectionSet.selections;
+    const fragment = fragments.get(selection.name.value);
+    fragments.delete(selection.name.value);
+    return fragment?.selectionSet.selections ?? [];
+  };
+}
+
 /** Whether neither variables nor directives decide what a field gives. */
-function isConstant(node: FieldNode, fragments: ReadonlyMap<string, FragmentDefinitionNode>): boolean {
+function isConstant(node: FieldNode, toSelections: ToSelections): boolean {
   if (node.arguments?.some(({ value }) => hasVariable(value))) return false;
   return (node.selectionSet?.selections ?? []).every(function isConstantSelection(selection): boolean {
     if (selection.directives?.length) return false;
-    if (selection.kind === Kind.FIELD) return isConstant(selection, fragments);
-    const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
-    return fragment?.selectionSet.selections.every(isConstantSelection) ?? false;
+    if (selection.kind === Kind.FIELD) return isConstant(selection, toSelections);
+    return toSelections(selection).every(isConstantSelection);
   });
 }
 
