@@ -259,6 +259,12 @@ test('Rules that are none are refused, and each mistake is named', async () => {
   expect(() => fake.setFaults(faults)).toThrow('faults[0].fault');
 });
 
+test('A run that has no ARN of a run is refused by its place', async () => {
+  await expect(startFakeInspector({ runs: [{}, { arn: 'run/0-1' }] })).rejects.toThrow(
+    'runs[1].arn: expected the ARN of an assessment run, but got "run/0-1".',
+  );
+});
+
 test('A file that cannot be served is refused by its name', async () => {
   const path = join(await createFolder(), 'notes.json');
   await writeFile(path, '{"some":');

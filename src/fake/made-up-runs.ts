@@ -1,3 +1,4 @@
+import { parseArn, toTargetArn, toTemplateArn } from '../archive/arn.js';
 import type { OperationRecord } from '../archive/sample.js';
 
 /** A run for a test: what is left out is made up, always the same for the same place in the list. */
@@ -25,9 +26,14 @@ export function toFakeRunArn(index: number): string {
   return `${TEMPLATE_ARN}/run/0-F${index.toString(36).padStart(7, '0')}`;
 }
 
-/** What an Inspector that has these runs has answered, as records for an import. */
+/** What an Inspector that has these runs has answered, as records for an import. Throws for an ARN that is no run's. */
 export function createRunRecords(runs: readonly FakeRun[]): OperationRecord[] {
   const arns = runs.map(({ arn }, index) => arn ?? toFakeRunArn(index));
+  for (const [index, arn] of arns.entries()) {
+    if (parseArn('assessmentRun', arn) === null) {
+      throw new Error(`runs[${index}].arn: expected the ARN of an assessment run, but got ${JSON.stringify(arn)}.`);
+    }
+  }
   return [
     ...(runs.length === 0 ? [] : createSurroundings(arns)),
     ...runs.flatMap((run, index) => createRun(run, arns[index] as string, index)),
@@ -75,8 +81,6 @@ function createSurroundings(runArns: readonly string[]): OperationRecord[] {
   ];
 }
 
-const toTemplateArn = (runArn: string) => runArn.slice(0, runArn.indexOf('/run/'));
-const toTargetArn = (templateArn: string) => templateArn.slice(0, templateArn.indexOf('/template/'));
 const toResourceGroupArn = (targetArn: string) => targetArn.replace(':target/', ':resourcegroup/');
 
 function createRun(run: FakeRun, arn: string, index: number): OperationRecord[] {
