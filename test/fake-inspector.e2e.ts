@@ -301,6 +301,18 @@ describe('The command', () => {
     expect((await main.exited).code).toBe(0);
   });
 
+  test('takes the rules of its help, which names every fault', async () => {
+    const { stdout } = await runMain(['fake', '--help']).exited;
+    const rules = join(await createFolder(), 'faults.yaml');
+    await writeFile(rules, /^ {2}faults:\n( {4}.*\n)+/m.exec(stdout)?.[0] ?? '');
+    const main = runMain(['fake', '--faults', rules, '--port', '0', '--control-port', '0']);
+    endAfterAll(main.kill);
+    const [, control = ''] = await main.stdoutMatch(/Control {2}(\S+)\n/);
+    const { faults } = (await (await fetch(`${control}/faults`)).json()) as { faults: FaultRule[] };
+    expect(faults.map(({ fault }) => fault)).toEqual(['throttling', 'latency', 'exception']);
+    for (const [{ fault }] of rows) expect(stdout).toMatch(new RegExp(`Faults: [^.]*\\b${fault}\\b`));
+  });
+
   test('says what rules are when a file holds something else', async () => {
     const rules = join(await createFolder(), 'faults.yaml');
     await writeFile(rules, 'throttling\n');
