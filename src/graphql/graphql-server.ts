@@ -10,6 +10,7 @@ import { createDocumentStore } from './document-store.js';
 import { createErrorLogPlugin, type ErrorLogger, formatError } from './errors.js';
 import { createExecutableGraph } from './executable-graph.js';
 import { freshnessPlugin } from './freshness-plugin.js';
+import { KnownOperationTypesRule } from './known-operation-types.js';
 import { createOperationCostPlugin, type OperationLimits } from './operation-cost.js';
 import { operationNamePlugin } from './operation-name.js';
 import { createPersistedQueries, type SharedQueries } from './persisted-queries.js';
@@ -55,6 +56,7 @@ export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer
     persistedQueries: { cache: createPersistedQueries(options.sharedQueries) },
     documentStore: createDocumentStore(),
     parseOptions: { maxTokens: MAX_TOKENS },
+    validationRules: [KnownOperationTypesRule],
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions: !introspection },
     maxRecursiveSelections: true,
     formatError,
