@@ -18,8 +18,13 @@ interface Outcome {
   onError(error: unknown): void;
 }
 
+type Kind = 'query' | 'mutation';
+
 /** Asks by something that sends, and again; gives what calls it off, where that is possible. */
-type Ask = (send: Send, outcome: Outcome, options?: RetryOptions) => (() => void) | undefined;
+type Ask = (send: Send, outcome: Outcome, options?: RetryOptions, kind?: Kind) => (() => void) | undefined;
+
+const toApolloOperation = (operationType: string, context = {}) =>
+  ({ operationType, getContext: () => context }) as unknown as ApolloLink.Operation;
 
 const ways: [string, Ask][] = [
   [
@@ -31,22 +36,22 @@ const ways: [string, Ask][] = [
   ],
   [
     'createRetryLink',
-    (send, { onResult, onError }, options) => {
-      const results = createRetryLink(options).request({} as ApolloLink.Operation, () => from(send()));
+    (send, { onResult, onError }, options, kind = 'query') => {
+      const results = createRetryLink(options).request(toApolloOperation(kind), () => from(send()));
       const subscription = results.subscribe({ next: onResult, error: onError });
       return () => subscription.unsubscribe();
     },
   ],
   [
     'createRetryExchange',
-    (send, { onResult, onError }, options) => {
+    (send, { onResult, onError }, options, kind = 'query') => {
       const input: ExchangeInput = {
         client: new Client({ url: 'http://localhost', exchanges: [] }),
         dispatchDebug() {},
         forward: (operations) =>
           pipe(
             operations,
-            filter(({ kind }) => kind === 'query'),
+            filter(({ kind }) => kind !== 'teardown'),
             mergeMap((operation) =>
               fromPromise(
                 send().then(
@@ -58,7 +63,7 @@ const ways: [string, Ask][] = [
           ),
       };
       const context = { url: 'http://localhost', requestPolicy: 'network-only' } as const;
-      const operation = makeOperation('query', createRequest('{ a }', {}), context);
+      const operation = makeOperation(kind, createRequest(`${kind} { a }`, {}), context);
       const { source, next } = makeSubject<Operation>();
       pipe(
         createRetryExchange(options)(input)(source),
@@ -70,9 +75,9 @@ const ways: [string, Ask][] = [
   ],
   [
     'createRetryFetch',
-    (send, { onResult, onError }, options) => {
+    (send, { onResult, onError }, options, operationKind = 'query') => {
       const fetchGraphQL = createRetryFetch(() => send() as Promise<GraphQLResponse>, options);
-      const results = Observable.from(fetchGraphQL({} as RequestParameters, {}, {}));
+      const results = Observable.from(fetchGraphQL({ operationKind } as RequestParameters, {}, {}));
       const subscription = results.subscribe({ next: onResult, error: onError });
       return () => subscription.unsubscribe();
     },
@@ -104,6 +109,26 @@ test('createRetryExchange begins anew with the operation of a result', async () 
   expect([calls.length, results.length]).toEqual([6, 2]);
 });
 
+test('createRetryLink waits no longer, and sends nothing, once the signal for fetch is aborted', async () => {
+  const aborting = new AbortController();
+  const operation = toApolloOperation('query', { fetchOptions: { signal: aborting.signal } });
+  let calls = 0;
+  const errors: unknown[] = [];
+  const send: Send = async () => {
+    calls += 1;
+    return leftAlone;
+  };
+  createRetryLink()
+    .request(operation, () => from(send()))
+    .subscribe({ error: (error) => errors.push(error) });
+  await jest.advanceTimersByTimeAsync(0);
+  aborting.abort();
+  await jest.advanceTimersByTimeAsync(0);
+  expect(errors).toEqual([aborting.signal.reason]);
+  await jest.runAllTimersAsync();
+  expect(calls).toBe(1);
+});
+
 const BACKOFF_MS = 250;
 const toFailed = (extensions: Record<string, unknown>) => ({ data: null, errors: [{ message: 'No', extensions }] });
 const outOfOrder = toFailed({ code: 'SERVICE_UNAVAILABLE', canRetry: true });
@@ -123,7 +148,7 @@ afterEach(() => {
 
 describe.each(ways)('%s', (name, ask) => {
   /** Asks something that answers so, one after the other, the last again and again. */
-  function start(answers: object[], options?: RetryOptions) {
+  function start(answers: object[], options?: RetryOptions, kind?: Kind) {
     let calls = 0;
     const results: unknown[] = [];
     const errors: unknown[] = [];
@@ -137,7 +162,7 @@ describe.each(ways)('%s', (name, ask) => {
       onResult: (result: unknown) => results.push(result),
       onError: (error: unknown) => errors.push(error),
     };
-    const callOff = ask(send, outcome, options);
+    const callOff = ask(send, outcome, options, kind);
     const advance = async (ms: number) => {
       await jest.advanceTimersByTimeAsync(ms);
       return { calls, settled: results.length + errors.length };
@@ -185,8 +210,14 @@ describe.each(ways)('%s', (name, ask) => {
     expect(failing.errors).toEqual([lost]);
   });
 
-  // A promise cannot be called off.
+  // A promise cannot be called off, and does not say what it is of.
   if (name === 'retry') return;
+  test('sends nothing again that may change something, such as a mutation of another subgraph', async () => {
+    const { advance, results } = start([outOfOrder, found], {}, 'mutation');
+    expect(await advance(1_000_000)).toEqual({ calls: 1, settled: 1 });
+    expect(results).toHaveLength(1);
+  });
+
   test('asks no more once nobody waits', async () => {
     const { callOff, advance } = start([outOfOrder]);
     await advance(0);

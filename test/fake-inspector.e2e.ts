@@ -142,6 +142,33 @@ describe('A frontend team sees with the fake Inspector', () => {
     ]);
   });
 
+  test('a page of made-up runs with all that surrounds them, without an error', async () => {
+    const query = `{ assessmentRuns(first: 2) { nodes { rulesPackages { name provider } template { name assessmentRunCount
+      target { name resourceGroup { tags { key value } } } } } } }`;
+    const { data, errors } = await gateway.query(query);
+    expect(errors).toBeUndefined();
+    expect(data.assessmentRuns.nodes).toHaveLength(2);
+    expect(data.assessmentRuns.nodes[0]).toEqual({
+      rulesPackages: [{ name: expect.any(String), provider: expect.any(String) }],
+      template: {
+        name: expect.any(String),
+        assessmentRunCount: RUNS,
+        target: { name: expect.any(String), resourceGroup: { tags: [{ key: 'Name', value: expect.any(String) }] } },
+      },
+    });
+  });
+
+  test.each<FaultRule>([
+    { fault: 'exception', type: 'NoSuchEntityException', canRetry: false },
+    { fault: 'throttling' },
+    { fault: 'wrongJson' },
+  ])('the request id that Inspector gives to its answers, for %j', async (fault) => {
+    fake.setFaults([fault]);
+    const headers = { 'x-amz-target': 'InspectorService.GetTelemetryMetadata' };
+    const response = await fetch(fake.url, { method: 'POST', headers, body: '{}' });
+    expect(response.headers.get('x-amzn-requestid')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
   test('what a retry mends: a fault that happens once', async () => {
     const arn = nextArn();
     fake.setFaults([{ fault: 'throttling', operation: 'GetTelemetryMetadata', times: 1 }]);
@@ -150,6 +177,43 @@ describe('A frontend team sees with the fake Inspector', () => {
     expect(data.assessmentRun.telemetry).toHaveLength(5);
     expect(fake.calls().flatMap(({ fault }) => fault ?? [])).toEqual(['throttling']);
   });
+});
+
+test('Failed items are those of Describe operations: all others answer, and lose nothing', async () => {
+  const arn = nextArn();
+  fake.setFaults([{ fault: 'failedItems', times: 1 }]);
+  async function ask(operation: string, input: object) {
+    const headers = { 'x-amz-target': `InspectorService.${operation}` };
+    return (await fetch(fake.url, { method: 'POST', headers, body: JSON.stringify(input) })).json();
+  }
+  expect(await ask('ListAssessmentRuns', {})).not.toMatchObject({ assessmentRunArns: [] });
+  expect(await ask('GetTelemetryMetadata', { assessmentRunArn: arn })).toMatchObject({
+    telemetryMetadata: { length: 5 },
+  });
+  expect(await ask('DescribeAssessmentRuns', { assessmentRunArns: [arn] })).toEqual({
+    assessmentRuns: [],
+    failedItems: { [arn]: { failureCode: 'ITEM_DOES_NOT_EXIST', retryable: false } },
+  });
+  expect(fake.calls().map(({ fault }) => fault)).toEqual([null, null, 'failedItems']);
+});
+
+test('What is refused as a whole has no failed items', async () => {
+  fake.setFaults([{ fault: 'failedItems' }]);
+  const headers = { 'x-amz-target': 'InspectorService.DescribeAssessmentRuns' };
+  const response = await fetch(fake.url, { method: 'POST', headers, body: '{"assessmentRunArns":[]}' });
+  const refusal = await response.json();
+  expect(response.status).toBe(400);
+  expect(refusal).toMatchObject({ __type: 'InvalidInputException' });
+  expect(refusal).not.toHaveProperty('failedItems');
+});
+
+test.each([
+  [{ operation: 'GetTelemetryMetaData', fault: 'reset' }, 'GetTelemetryMetaData'],
+  [{ operation: 'ListFindings', fault: 'failedItems' }, 'Describe'],
+])('A rule that can never fit is refused: %j', (rule, said) => {
+  expect(() => fake.setFaults([rule as FaultRule])).toThrow(
+    new RegExp(`^faults\\[0\\]\\.operation: expected .*${said}`),
+  );
 });
 
 test('For the same seed the same calls fail', async () => {
@@ -195,6 +259,12 @@ test('Rules that are none are refused, and each mistake is named', async () => {
   expect(() => fake.setFaults(faults)).toThrow('faults[0].fault');
 });
 
+test('A run that has no ARN of a run is refused by its place', async () => {
+  await expect(startFakeInspector({ runs: [{}, { arn: 'run/0-1' }] })).rejects.toThrow(
+    'runs[1].arn: expected the ARN of an assessment run, but got "run/0-1".',
+  );
+});
+
 test('A file that cannot be served is refused by its name', async () => {
   const path = join(await createFolder(), 'notes.json');
   await writeFile(path, '{"some":');
@@ -231,10 +301,42 @@ describe('The command', () => {
     expect((await main.exited).code).toBe(0);
   });
 
+  test('takes the rules of its help, which names every fault', async () => {
+    const { stdout } = await runMain(['fake', '--help']).exited;
+    const rules = join(await createFolder(), 'faults.yaml');
+    await writeFile(rules, /^ {2}faults:\n( {4}.*\n)+/m.exec(stdout)?.[0] ?? '');
+    const main = runMain(['fake', '--faults', rules, '--port', '0', '--control-port', '0']);
+    endAfterAll(main.kill);
+    const [, control = ''] = await main.stdoutMatch(/Control {2}(\S+)\n/);
+    const { faults } = (await (await fetch(`${control}/faults`)).json()) as { faults: FaultRule[] };
+    expect(faults.map(({ fault }) => fault)).toEqual(['throttling', 'latency', 'exception']);
+    for (const [{ fault }] of rows) expect(stdout).toMatch(new RegExp(`Faults: [^.]*\\b${fault}\\b`));
+  });
+
+  test('says what rules are when a file holds something else', async () => {
+    const rules = join(await createFolder(), 'faults.yaml');
+    await writeFile(rules, 'throttling\n');
+    const { code, stderr } = await runMain(['fake', '--faults', rules, '--port', '0', '--control-port', '0']).exited;
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/^faults: .*expected array.*string\n$/),
+    });
+  });
+
+  test('says which options change a port that is taken', async () => {
+    const port = new URL(fake.url).port;
+    const { code, stderr } = await runMain(['fake', '--port', port, '--control-port', '0']).exited;
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `${fake.url} is already in use: set --port or --control-port to another port, or 0 for a free one.\n`,
+    });
+  });
+
   test.each([
     [['--runs', 'many'], /whole number from 0 to 100000 behind --runs, but got "many"/],
     [['--faults', '/nowhere/faults.yaml'], /no such file.*\/nowhere\/faults\.yaml/],
     [['--fault', 'x'], /Unknown option '--fault'/],
+    [['--faults', '/'], /^Expected a file of rules at \/: EISDIR/],
     [['/nowhere'], /\/nowhere/],
   ])('says in a line what is wrong with %j', async (words, message) => {
     const { code, stderr, stdout } = await runMain(['fake', '--port', '0', '--control-port', '0', ...words]).exited;

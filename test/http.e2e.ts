@@ -64,6 +64,8 @@ describe('The status of an error of the GraphQL level', () => {
   const cases: [string, object, string][] = [
     ['GRAPHQL_PARSE_FAILED', { query: '{' }, 'parse'],
     ['GRAPHQL_VALIDATION_FAILED', { query: '{ nothing }' }, 'validation'],
+    ['GRAPHQL_VALIDATION_FAILED', { query: 'mutation { assessmentRun }' }, 'a mutation'],
+    ['GRAPHQL_VALIDATION_FAILED', { query: 'subscription { assessmentRuns { nodes { arn } } }' }, 'a subscription'],
     ['BAD_USER_INPUT', { query: tooMany.query, variables: {} }, 'coercion'],
     ['OPERATION_RESOLUTION_FAILURE', { query: '{ __typename }', operationName: 'Other' }, 'name'],
     ['OPERATION_TOO_COSTLY', { query: tooMany.query, variables: { arns } }, 'cost'],

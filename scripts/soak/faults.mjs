@@ -12,25 +12,25 @@ const RATE_RECOVERY_MS = 80_000;
 
 /**
  * Each fault by its name. `begin` makes it, and `end` mends it where it is not over by itself. `loses` names the replica
- * whose requests in flight nobody promised to answer.
+ * whose requests in flight nobody promised to answer. `services` are looked at when a fault is made.
  */
-export function createFaults({ postgres, database, redis, upstream, fleet }) {
+export function createFaults(services) {
   return [
-    { name: 'a worker is killed', loses: 'workers', begin: () => fleet.killWorker() },
-    { name: 'a replica is replaced after SIGTERM', begin: () => fleet.roll() },
-    { name: 'Redis is stopped', begin: redis.stop, end: redis.start },
-    { name: 'Redis is paused', begin: redis.pause, end: redis.resume },
-    { name: 'PostgreSQL is stopped', begin: postgres.stop, end: postgres.start },
-    { name: 'connections to PostgreSQL are cut', begin: database.cut },
-    { name: 'connections to PostgreSQL go silent', begin: database.silence },
+    { name: 'a worker is killed', loses: 'workers', begin: () => services.fleet.killWorker() },
+    { name: 'a replica is replaced after SIGTERM', begin: () => services.fleet.roll() },
+    { name: 'Redis is stopped', begin: () => services.redis.stop(), end: () => services.redis.start() },
+    { name: 'Redis is paused', begin: () => services.redis.pause(), end: () => services.redis.resume() },
+    { name: 'PostgreSQL is stopped', begin: () => services.postgres.stop(), end: () => services.postgres.start() },
+    { name: 'connections to PostgreSQL are cut', begin: () => services.database.cut() },
+    { name: 'connections to PostgreSQL go silent', begin: () => services.database.silence() },
     ...Object.entries(upstreamFaults).map(([name, fault]) => ({
       name: `the upstream ${name}`,
       ...(fault === upstreamFaults['asks for less'] && { recoveryMs: RATE_RECOVERY_MS }),
       begin() {
-        upstream.state.fault = fault;
+        services.upstream.state.fault = fault;
       },
       end() {
-        upstream.state.fault = null;
+        services.upstream.state.fault = null;
       },
     })),
   ];

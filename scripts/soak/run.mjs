@@ -26,6 +26,16 @@ const { values } = parseArgs({
   },
 });
 const minutes = Number(values.minutes);
+const services = {};
+const faults = createFaults(services).filter(({ name }) => name.includes(values.only));
+const mistakes = [
+  !(minutes > 0 && minutes < Infinity) && `--minutes: expected a number above 0, but got "${values.minutes}"`,
+  faults.length === 0 && `--only: expected a part of the name of a fault, such as Redis, but got "${values.only}"`,
+].filter(Boolean);
+if (mistakes.length > 0) {
+  process.stderr.write(`${mistakes.join('\n')}\n`);
+  process.exit(2);
+}
 const RUNS = 2000;
 const FINDINGS = 4000;
 /** Files that the history comes in. */
@@ -33,8 +43,8 @@ const PARTS = Math.max(3, Math.round(minutes));
 /** After recovery everything has to be answered for so long. */
 const CALM_MS = 6000;
 const SAMPLE_MS = 5000;
-/** For the imports that are left when the last fault is over. */
-const MAX_IMPORT_WAIT_MS = 120_000;
+/** After the last fault, for what is not imported yet. */
+const IMPORT_GRACE_MS = 120_000;
 /** Of each kind of what should not have happened. */
 const MAX_SHOWN = 20;
 
@@ -117,15 +127,16 @@ try {
   closers.push(() => clearInterval(sampler));
 
   const load = startLoad({ addresses: fleet.addresses, history, mood: () => mood, note });
+  closers.push(load.end);
   const imports = { files: 1, tries: 1 };
-  let isImporting = true;
+  const endsAt = Date.now() + minutes * 60_000;
   const importing = (async () => {
     // Parts that are new, spread over the time that there is, and between them one that is there already.
     const everyMs = (minutes * 60_000 * 0.8) / PARTS;
     for (const file of history.files.slice(1)) {
       await pause(everyMs);
       let code = null;
-      while (isImporting && code !== 0) {
+      while (code !== 0 && Date.now() < endsAt + IMPORT_GRACE_MS) {
         ({ code } = await runCommand(['archive', 'import', file.path], {
           ARCHIVE_URL: `postgres://postgres@127.0.0.1:${database.port}/postgres`,
         }));
@@ -138,10 +149,7 @@ try {
     }
   })();
 
-  const endsAt = Date.now() + minutes * 60_000;
-  const faults = createFaults({ postgres, database, redis, upstream, fleet }).filter(({ name }) =>
-    name.includes(values.only),
-  );
+  Object.assign(services, { postgres, database, redis, upstream, fleet });
   const made = new Map();
   for (let turn = 0; Date.now() < endsAt; turn += 1) {
     fault = faults[turn % faults.length];
@@ -155,8 +163,7 @@ try {
     made.set(fault.name, (made.get(fault.name) ?? 0) + 1);
   }
   fault = null;
-  await Promise.race([importing, pause(MAX_IMPORT_WAIT_MS)]);
-  isImporting = false;
+  await importing;
   await load.end();
   progress('asks for every run that was imported');
   let missing = 0;

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { parse as parseYaml } from 'yaml';
-import { type FaultRule, FaultRulesError, startFakeInspector } from '../fake/fake-inspector.js';
+import { startFakeInspector } from '../fake/fake-inspector.js';
+import { type FaultRule, FaultRulesError, parseFaultRules } from '../fake/fault-rules.js';
 import { toTerminalText } from '../process/terminal-text.js';
 
 const DEFAULT_PORT = 4001;
@@ -66,19 +67,30 @@ export async function runFakeCommand(args: string[]): Promise<number | undefined
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => fake.stop());
     return undefined;
   } catch (error) {
-    const { message } = error as Error;
+    const message = toMessage(error as NodeJS.ErrnoException & { address?: string; port?: number });
     process.stderr.write(`${message.split('\n').map(toTerminalText).join('\n')}\n`);
     return 2;
   }
 }
 
+function toMessage({
+  code,
+  message,
+  address,
+  port,
+}: NodeJS.ErrnoException & { address?: string; port?: number }): string {
+  if (code !== 'EADDRINUSE') return message;
+  return `http://${address}:${port} is already in use: set --port or --control-port to another port, or 0 for a free one.`;
+}
+
 async function readRules(path: string): Promise<FaultRule[]> {
-  const text = await readFile(path, 'utf8');
+  const text = await readFile(path, 'utf8').catch((error: Error) => {
+    throw new FaultRulesError(`Expected a file of rules at ${path}: ${error.message}`);
+  });
   try {
-    // What is no list of rules is told by whoever takes them.
-    const content = parseYaml(text) as { faults: FaultRule[] } | FaultRule[] | null;
-    return content === null ? [] : 'faults' in content ? content.faults : content;
+    return parseFaultRules(parseYaml(text) ?? []);
   } catch (error) {
+    if (error instanceof FaultRulesError) throw error;
     throw new FaultRulesError(`Expected YAML or JSON in ${path}: ${(error as Error).message}`);
   }
 }

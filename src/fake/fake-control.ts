@@ -15,7 +15,7 @@ const MAX_BODY_BYTES = 1024 * 1024;
 const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost)(:\d+)?$/;
 
 const HELP =
-  'Expected GET /faults, PUT /faults with a list of rules, DELETE /faults, GET /calls, or DELETE /calls and faults by DELETE /.';
+  'Expected GET /faults, PUT /faults with a list of rules, DELETE /faults, GET /calls, or DELETE / for faults and calls.';
 
 /** A server by which another process reads the calls of a fake Inspector and changes its faults. It is not listening yet. */
 export function createFakeControl(fake: Controlled): Server {

@@ -93,7 +93,7 @@ export async function startFakeInspector(options: FakeInspectorOptions = {}): Pr
       await pause(fault.ms, undefined, { signal: gone.signal });
       return pass(archive.port, request, response, body);
     }
-    if (fault.fault === 'failedItems') return answerWithoutItems(archive.port, request, response, input, fault);
+    if (fault.fault === 'failedItems') return answerWithoutItems(archive.port, request, response, body, fault);
     sendFault(response, fault);
   }
 
@@ -131,7 +131,8 @@ export async function startFakeInspector(options: FakeInspectorOptions = {}): Pr
 async function startArchive({ runs, files = [] }: FakeInspectorOptions) {
   const given = runs === undefined ? null : typeof runs === 'number' ? Array.from({ length: runs }, () => ({})) : runs;
   const records = given === null ? (files.length === 0 ? createSample() : []) : createRunRecords(given);
-  const sources = [toSource(records), ...(await findSources([...files], process.stdin, {}))];
+  // What files say of a thing comes before what is made up of it.
+  const sources = [...(await findSources([...files], process.stdin, {})), toSource(records)];
   const database = await openDatabase(IN_MEMORY);
   try {
     await importSources(database, sources, {
@@ -167,7 +168,10 @@ function toSource(records: readonly OperationRecord[]): Source {
 
 /** Hands a call on to the archive, whose answer is the caller's. */
 async function pass(port: number, request: IncomingMessage, response: ServerResponse, body: Buffer): Promise<void> {
-  const answer = await askArchive(port, request, body);
+  handOn(await askArchive(port, request, body), response);
+}
+
+function handOn(answer: IncomingMessage, response: ServerResponse): void {
   response.writeHead(answer.statusCode ?? 502, answer.headers);
   answer.pipe(response);
 }
@@ -187,18 +191,19 @@ async function answerWithoutItems(
   port: number,
   request: IncomingMessage,
   response: ServerResponse,
-  input: unknown,
+  body: Buffer,
   { arn = '*', failureCode, retryable }: Extract<Fault, { fault: 'failedItems' }>,
 ): Promise<void> {
   const fits = createArnMatcher(arn);
-  const failed = findArns(input).filter(fits);
-  const answer = await askArchive(port, request, Buffer.from(JSON.stringify(input)));
+  const failed = findArns(parseInput(body)).filter(fits);
+  const answer = await askArchive(port, request, body);
+  if (answer.statusCode !== 200) return handOn(answer, response);
   const output = JSON.parse((await readBody(answer)).toString());
   for (const [name, member] of Object.entries(output)) {
     if (Array.isArray(member)) output[name] = member.filter((item) => !fits(String(item?.arn)));
   }
   const items = Object.fromEntries(failed.map((item) => [item, { failureCode, retryable }]));
-  sendJson(response, answer.statusCode ?? 502, { ...output, failedItems: { ...output.failedItems, ...items } });
+  sendJson(response, 200, { ...output, failedItems: { ...output.failedItems, ...items } });
 }
 
 function toOperation(headers: IncomingHttpHeaders): string | null {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Fault } from './fault-rules.js';
 
@@ -36,7 +37,9 @@ export function sendFault(response: ServerResponse, fault: Fault): void {
   }
 }
 
+/** Answers in the service's protocol, whose answers have a request id, failures too. */
 export function sendJson(response: ServerResponse, status: number, body: object): void {
   const text = JSON.stringify(body);
-  response.writeHead(status, { 'content-type': JSON_TYPE, 'content-length': Buffer.byteLength(text) }).end(text);
+  const headers = { 'content-type': JSON_TYPE, 'x-amzn-requestid': randomUUID() };
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) }).end(text);
 }

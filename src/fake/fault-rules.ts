@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { operations } from '../archive/wire/operations.js';
 
 /*
  * The ways in which an Inspector endpoint fails, and when
@@ -8,10 +9,20 @@ import { z } from 'zod';
 
 const status = z.int().min(400).max(599);
 
+/** Whether an operation answers for each of several ARNs by itself, so that some may fail in an answer. */
+const hasFailedItems = (operation: string) =>
+  operation.startsWith('Describe') && operation !== 'DescribeCrossAccountAccessRole';
+
+/** The name of an operation; a rule for any other would never fit, and nobody would be told. */
+function operationName(isFit: (name: string) => boolean, expected: string) {
+  return z.string().refine((name) => operations.has(name) && isFit(name), {
+    error: ({ input }) => `expected ${expected}, but got ${JSON.stringify(input)}`,
+  });
+}
+
 /** When a fault happens: everything that is said has to be so. */
 const conditions = {
-  /** The operation, such as GetTelemetryMetadata. */
-  operation: z.string().optional(),
+  operation: operationName(() => true, "an operation of Inspector's API, such as GetTelemetryMetadata").optional(),
   /** What an ARN of the input has to fit; `*` is any text. */
   arn: z.string().optional(),
   /** For how many calls; without end where it is absent. */
@@ -52,6 +63,7 @@ const faultRuleSchema = z.discriminatedUnion('fault', [
   rule('wrongJson', {}),
   // A Describe operation succeeds, but for the things whose ARNs fit `arn`.
   rule('failedItems', {
+    operation: operationName(hasFailedItems, 'a Describe operation, such as DescribeAssessmentRuns').optional(),
     failureCode: z.string().default('ITEM_DOES_NOT_EXIST'),
     retryable: z.boolean().default(false),
   }),
@@ -71,7 +83,8 @@ export class FaultRulesError extends Error {
 /** Makes rules of what a file or a request holds: a list, or an object with a list as `faults`. Throws a FaultRulesError. */
 export function parseFaultRules(value: unknown): Fault[] {
   const isWrapped = typeof value === 'object' && value !== null && 'faults' in value;
-  const parsed = z.array(faultRuleSchema).safeParse(isWrapped ? value.faults : value);
+  // `faults:` with nothing behind it is null in YAML.
+  const parsed = z.array(faultRuleSchema).safeParse(isWrapped ? (value.faults ?? []) : value);
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map(({ path, message }) => `faults${path.map(toStep).join('')}: ${message}`);
   throw new FaultRulesError(lines.join('\n'));
@@ -89,6 +102,7 @@ export function createFaultPicker(rules: readonly Fault[]) {
     for (const state of states) {
       const { rule, fits, done, draw } = state;
       if (rule.operation !== undefined && rule.operation !== operation) continue;
+      if (rule.fault === 'failedItems' && !hasFailedItems(operation)) continue;
       if (fits !== null && !arns.some(fits)) continue;
       if (rule.times !== undefined && done >= rule.times) continue;
       if (rule.probability !== undefined && draw() >= rule.probability) continue;

@@ -1,4 +1,5 @@
 import type { OperationRecord } from '../archive/sample.js';
+import { matchArn, toTargetArn, toTemplateArn } from '../domain/arn.js';
 
 /** A run for a test: what is left out is made up, always the same for the same place in the list. */
 export interface FakeRun {
@@ -18,36 +19,89 @@ const MESSAGE_TYPES = ['InspectorAgentMsg', 'InspectorGroup', 'InspectorPackageI
 const SEVERITIES = ['High', 'Medium', 'Low', 'Informational'];
 const FIRST_CREATED_AT = 1_700_000_000;
 const SECONDS_BETWEEN_RUNS = 86_400;
+const DURATION_SECONDS = 3600;
 
 /** The ARN of the run at a place in the list that has none of its own. */
 export function toFakeRunArn(index: number): string {
   return `${TEMPLATE_ARN}/run/0-F${index.toString(36).padStart(7, '0')}`;
 }
 
-/** What an Inspector that has these runs has answered, as records for an import. */
+/** What an Inspector that has these runs has answered, as records for an import. Throws for an ARN that is no run's. */
 export function createRunRecords(runs: readonly FakeRun[]): OperationRecord[] {
-  return runs.flatMap((run, index) => createRun(run, index));
+  const arns = runs.map(({ arn }, index) => arn ?? toFakeRunArn(index));
+  for (const [index, arn] of arns.entries()) {
+    if (matchArn('assessmentRun', arn) === null) {
+      throw new Error(`runs[${index}].arn: expected the ARN of an assessment run, but got ${JSON.stringify(arn)}.`);
+    }
+  }
+  return [
+    ...(runs.length === 0 ? [] : createSurroundings(arns)),
+    ...runs.flatMap((run, index) => createRun(run, arns[index] as string, index)),
+  ];
 }
 
-function createRun(run: FakeRun, index: number): OperationRecord[] {
-  const { arn = toFakeRunArn(index), state = 'COMPLETED', findings = 0 } = run;
+/** The templates of runs, their targets, and what these name. */
+function createSurroundings(runArns: readonly string[]): OperationRecord[] {
+  const templateArns = runArns.map(toTemplateArn);
+  const targetArns = [...new Set(templateArns.map(toTargetArn))];
+  const templates = [...new Set(templateArns)].map((arn, index) => ({
+    arn,
+    name: `Template ${index + 1}`,
+    assessmentTargetArn: toTargetArn(arn),
+    durationInSeconds: DURATION_SECONDS,
+    rulesPackageArns: [PACKAGE_ARN],
+    userAttributesForFindings: [],
+    assessmentRunCount: templateArns.filter((other) => other === arn).length,
+    createdAt: FIRST_CREATED_AT,
+  }));
+  const targets = targetArns.map((arn, index) => ({
+    arn,
+    name: `Target ${index + 1}`,
+    resourceGroupArn: toResourceGroupArn(arn),
+    createdAt: FIRST_CREATED_AT,
+    updatedAt: FIRST_CREATED_AT,
+  }));
+  const resourceGroups = targetArns.map((arn, index) => ({
+    arn: toResourceGroupArn(arn),
+    tags: [{ key: 'Name', value: `Target ${index + 1}` }],
+    createdAt: FIRST_CREATED_AT,
+  }));
+  const rulesPackage = {
+    arn: PACKAGE_ARN,
+    name: 'Common Vulnerabilities and Exposures',
+    version: '1.1',
+    provider: 'Amazon Web Services, Inc.',
+    description: 'A made-up description of a rules package.',
+  };
+  return [
+    toRecord('DescribeRulesPackages', 'rulesPackages', [rulesPackage]),
+    toRecord('DescribeResourceGroups', 'resourceGroups', resourceGroups),
+    toRecord('DescribeAssessmentTargets', 'assessmentTargets', targets),
+    toRecord('DescribeAssessmentTemplates', 'assessmentTemplates', templates),
+  ];
+}
+
+const toResourceGroupArn = (targetArn: string) => targetArn.replace(':target/', ':resourcegroup/');
+
+function createRun(run: FakeRun, arn: string, index: number): OperationRecord[] {
+  const { state = 'COMPLETED', findings = 0 } = run;
   const createdAt = FIRST_CREATED_AT + index * SECONDS_BETWEEN_RUNS;
   const rows = run.telemetry === undefined ? createRows(index) : run.telemetry;
   const severities = Array.from({ length: findings }, (_, number) => SEVERITIES[number % SEVERITIES.length] as string);
   const described = {
     arn,
     name: run.name ?? `Run ${index + 1}`,
-    assessmentTemplateArn: arn.slice(0, arn.indexOf('/run/')),
+    assessmentTemplateArn: toTemplateArn(arn),
     state,
-    durationInSeconds: 3600,
+    durationInSeconds: DURATION_SECONDS,
     rulesPackageArns: [PACKAGE_ARN],
     userAttributesForFindings: [],
     createdAt,
     startedAt: createdAt,
-    completedAt: createdAt + 3600,
-    stateChangedAt: createdAt + 3600,
+    completedAt: createdAt + DURATION_SECONDS,
+    stateChangedAt: createdAt + DURATION_SECONDS,
     dataCollected: rows !== null,
-    stateChanges: [{ stateChangedAt: createdAt + 3600, state }],
+    stateChanges: [{ stateChangedAt: createdAt + DURATION_SECONDS, state }],
     notifications: [],
     findingCounts: Object.fromEntries(
       SEVERITIES.map((severity) => [severity, severities.filter((other) => other === severity).length]),

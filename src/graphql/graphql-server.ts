@@ -13,6 +13,7 @@ import { createOperationCostPlugin, type OperationLimits } from './execution/ope
 import { stringifyResult } from './execution/serialized-text.js';
 import { resolvers } from './fields/resolvers.js';
 import { freshnessPlugin } from './plugins/freshness-plugin.js';
+import { KnownOperationTypesRule } from './plugins/known-operation-types.js';
 import { operationNamePlugin } from './plugins/operation-name.js';
 import { createPersistedQueries, type SharedQueries } from './plugins/persisted-queries.js';
 import { createRequestGuardPlugin, MAX_TOKENS } from './plugins/request-guard.js';
@@ -55,6 +56,7 @@ export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer
     persistedQueries: { cache: createPersistedQueries(options.sharedQueries) },
     documentStore: createDocumentStore(),
     parseOptions: { maxTokens: MAX_TOKENS },
+    validationRules: [KnownOperationTypesRule],
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions: !introspection },
     maxRecursiveSelections: true,
     formatError,

@@ -9,22 +9,29 @@ import {
 } from '@apollo/client';
 import { relayStylePagination } from '@apollo/client/utilities';
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-import { catchError, map, mergeMap, type Observable, of, throwError, timer } from 'rxjs';
+import { catchError, fromEvent, map, mergeMap, type Observable, of, race, throwError, timer } from 'rxjs';
 import { type RetryOptions, toRetryDelayMs } from './retry.js';
 
 /**
- * Sends a request again when one of its errors says that it may succeed then, as late as the gateway asks for. What the last
- * attempt gives is the result, whatever it is. It serves all requests of a client, those of hooks included.
+ * Sends a query again when one of its errors says that it may succeed then, as late as the gateway asks for. What the last
+ * attempt gives is the result, whatever it is. It serves all queries of a client, those of hooks included.
  */
 export function createRetryLink(options: RetryOptions = {}): ApolloLink {
   return new ApolloLink((operation, forward) => {
+    if (String(operation.operationType) !== 'query') return forward(operation);
+    const signal: AbortSignal | null | undefined = operation.getContext().fetchOptions?.signal;
+    // HttpLink sends even if the signal is aborted already.
+    const wait = (ms: number) => {
+      const waited = signal ? race(timer(ms), fromEvent(signal, 'abort')) : timer(ms);
+      return waited.pipe(map(() => signal?.throwIfAborted()));
+    };
     const send = (attempt: number): Observable<ApolloLink.Result> =>
       forward(operation).pipe(
         map((result) => ({ failure: result as unknown, outcome: of(result) })),
         catchError((error: unknown) => of({ failure: error, outcome: throwError(() => error) })),
         mergeMap(({ failure, outcome }) => {
           const delayMs = toRetryDelayMs(failure, attempt, options);
-          return delayMs === undefined ? outcome : timer(delayMs).pipe(mergeMap(() => send(attempt + 1)));
+          return delayMs === undefined ? outcome : wait(delayMs).pipe(mergeMap(() => send(attempt + 1)));
         }),
       );
     return send(1);

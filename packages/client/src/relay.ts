@@ -2,11 +2,12 @@ import { type FetchFunction, type GraphQLResponse, Observable } from 'relay-runt
 import { type RetryOptions, toRetryDelayMs } from './retry.js';
 
 /**
- * A function for `Network.create` that fetches by the given one, and again when one of the errors says that it may succeed
- * then, as late as the gateway asks for. What the last attempt gives is the result, whatever it is.
+ * A function for `Network.create` that fetches by the given one, and a query again when one of the errors says that it may
+ * succeed then, as late as the gateway asks for. What the last attempt gives is the result, whatever it is.
  */
 export function createRetryFetch(fetchFunction: FetchFunction, options: RetryOptions = {}): FetchFunction {
   return (...args) => {
+    if (args[0].operationKind !== 'query') return fetchFunction(...args);
     const send = (attempt: number): Observable<GraphQLResponse> =>
       Observable.from(fetchFunction(...args))
         .map((response) => ({ failure: response as unknown, outcome: Observable.from(response) }))

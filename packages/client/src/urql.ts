@@ -30,7 +30,7 @@ export function createRetryExchange(options: RetryOptions = {}): Exchange {
         forward(merge([shared, retried])),
         filter(({ operation, error }) => {
           const attempt: number = operation.context.attempt ?? 1;
-          const delayMs = toRetryDelayMs(error, attempt, options);
+          const delayMs = operation.kind === 'query' ? toRetryDelayMs(error, attempt, options) : undefined;
           if (delayMs === undefined) {
             // Whoever sends the result's operation again begins anew.
             delete operation.context.attempt;
