@@ -109,6 +109,15 @@ describe('The rate of calls', () => {
     }
   });
 
+  test('is one a second while every call is throttled, and soon what it was before once one succeeds', () => {
+    const rate = createThrottledRate(100, 30);
+    const sentMeanwhile = takeAll(rate, 0, 20_000, (atMs) => rate.throttled(atMs, atMs)).filter((atMs) => atMs > 5000);
+    expect(mostWithin(sentMeanwhile, 1000)).toBeLessThanOrEqual(2);
+    const sentAfter = takeAll(rate, 20_000, 28_000, rate.succeeded);
+    expect(mostWithin(sentAfter, 1000)).toBeGreaterThan(80);
+    expect(mostWithin(sentAfter, 1000)).toBeLessThanOrEqual(100);
+  });
+
   test.each([
     ['in each second', createWindow(10)],
     ['saved up for a second', createBucket(10)],

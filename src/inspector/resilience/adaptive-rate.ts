@@ -55,7 +55,8 @@ function toCubic(elapsedMs: number): number {
 /**
  * Without a limit until a call is throttled that was one of many. Nothing is sent for a second then; nine tenths of what had
  * succeeded within a second are the ceiling, at least 1, and half of that the rate to begin with. A further throttled call
- * makes the rate at which it was sent the ceiling, and halves it again. Tokens come one by one; none are saved up.
+ * makes the rate at which it was sent the ceiling, and halves it again. While none succeeds, one is sent a second; the first
+ * one that does brings the ceiling back that was there before. Tokens come one by one; none are saved up.
  */
 export function createAdaptiveRate(): AdaptiveRate {
   const succeeded = createTally();
@@ -67,6 +68,10 @@ export function createAdaptiveRate(): AdaptiveRate {
   /** When the ceiling was last known, which is where the curve begins. */
   let beganAtMs = 0;
   let takenAtMs = Number.NEGATIVE_INFINITY;
+  /** The ceiling before every call was throttled: that is an outage, which says nothing of the rate. Null without one. */
+  let ceilingBeforeOutage: number | null = null;
+  /** Whether a call has succeeded since the rate was last halved. */
+  let hasSucceededSince = false;
 
   return {
     get isLimited() {
@@ -93,6 +98,11 @@ export function createAdaptiveRate(): AdaptiveRate {
     succeeded(nowMs) {
       succeeded.add(nowMs);
       if (ceiling === undefined) succeededBefore += 1;
+      hasSucceededSince = true;
+      if (ceilingBeforeOutage === null) return;
+      ceiling = ceilingBeforeOutage;
+      ceilingBeforeOutage = null;
+      beganAtMs = nowMs;
     },
     throttled(sentAtMs, nowMs) {
       // Of a burst all but the first are echoes, also those that come late.
@@ -104,8 +114,11 @@ export function createAdaptiveRate(): AdaptiveRate {
       if (typeof ceiling !== 'number') {
         ceiling = undefined;
         succeededBefore = measured;
+        hasSucceededSince = false;
         return;
       }
+      if (!hasSucceededSince) ceilingBeforeOutage ??= ceiling;
+      hasSucceededSince = false;
       const rate = toRate(ceiling, sentAtMs - beganAtMs);
       // A rate that nobody made use of was never tried; one that was in use may have been some way above what is allowed.
       ceiling = Math.max(1, measured < rate / 2 ? measured : Math.min(rate, Math.max(measured, MEASURED_SHARE * rate)));
