@@ -121,6 +121,7 @@ export async function startArchive(
   // A gateway over another upstream starts faster without.
   const { openArchive } = await import('./archive/archive.js');
   const { createArchiveServer } = await import('./archive/wire/archive-server.js');
+  const { isUnavailable } = await import('./archive/store/database.js');
   const { allowedHosts, archiveUrl, mayCreateArchive } = config;
   const archive = await openArchive(archiveUrl === null ? null : { url: archiveUrl, mayCreate: mayCreateArchive });
   const server = createArchiveServer({
@@ -128,7 +129,12 @@ export async function startArchive(
     probe: archive.probe,
     createServer: (listener, refuse) => createServer(listener, refuse, allowedHosts, limits, log),
     onRequest: (request: ArchiveRequest) => log.info(request, 'request'),
-    onDefect: (error, requestId) => log.error({ requestId, err: error }, 'unexpected error'),
+    onDefect(error, requestId) {
+      // Who runs it has to know that the database is away, and not where in the code that was noticed.
+      if (isUnavailable(error))
+        log.error({ requestId, reason: (error as Error).message }, 'the archive is out of reach');
+      else log.error({ requestId, err: error }, 'unexpected error');
+    },
   });
   const drain = createGracefulShutdown(server);
   try {

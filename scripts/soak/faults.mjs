@@ -4,11 +4,8 @@ import { upstreamFaults } from './services.mjs';
 
 const FAULT_MS = 6000;
 
-/** After a fault things may fail until this is over: the gateway's circuit breaker stays open for 5 s. */
+/** After a fault things may fail until this is over: the circuit breaker stays open for 5 s, and a throttled rate takes 5 s to rise. */
 const RECOVERY_MS = 10_000;
-
-/** A rate that was throttled is raised in small steps: 5 s to what was measured, and six steps of 12 s beyond it. */
-const RATE_RECOVERY_MS = 80_000;
 
 /**
  * Each fault by its name. `begin` makes it, and `end` mends it where it is not over by itself. `loses` names the replica
@@ -25,7 +22,6 @@ export function createFaults(services) {
     { name: 'connections to PostgreSQL go silent', begin: () => services.database.silence() },
     ...Object.entries(upstreamFaults).map(([name, fault]) => ({
       name: `the upstream ${name}`,
-      ...(fault === upstreamFaults['asks for less'] && { recoveryMs: RATE_RECOVERY_MS }),
       begin() {
         services.upstream.state.fault = fault;
       },
@@ -37,10 +33,10 @@ export function createFaults(services) {
 }
 
 /** Makes a fault and mends it; `onMended` is called then, and what follows is the time that recovery may take. */
-export async function makeFault({ begin, end, recoveryMs = RECOVERY_MS }, onMended) {
+export async function makeFault({ begin, end }, onMended) {
   await begin();
   await pause(FAULT_MS);
   await end?.();
   onMended();
-  await pause(recoveryMs);
+  await pause(RECOVERY_MS);
 }

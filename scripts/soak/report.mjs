@@ -19,8 +19,7 @@ export function toReport(soak) {
 
 \`npm run soak\` keeps three replicas busy, with Redis, PostgreSQL and an archive of their own, while one thing after the
 other goes wrong, and compares each answer with the history that was imported. Everything may fail with \`canRetry: true\` while
-a fault lasts and 10 s after it, 80 s after the upstream has throttled, since the rate is raised in small steps; then every
-question has to be answered for 6 s. What follows is of a run of ${minutes} minutes on Node.js ${process.version}.
+a fault lasts and 10 s after it; then every question has to be answered for 6 s. What follows is of a run of ${minutes} minutes on Node.js ${process.version}.
 
 | what | counted | allowed |
 |---|---|---|

@@ -111,7 +111,10 @@ try {
     // Short, so that the upstream is asked all the time.
     CACHE_TTL_SECONDS: '10',
     CACHE_TERMINAL_TTL_SECONDS: '10',
+    // Small, so that they are full before memory is compared.
     CACHE_MAX_RUNS: '1000',
+    CACHE_MAX_RESPONSE_BYTES: String(16 * 2 ** 20),
+    NODE_OPTIONS: '--max-old-space-size=192',
   });
   closers.push(fleet.stop);
   while (history.knownCount() === 0) await pause(100);
