@@ -118,6 +118,14 @@ describe('The rate of calls', () => {
     expect(mostWithin(sentAfter, 1000)).toBeLessThanOrEqual(100);
   });
 
+  test('is not brought back once it was forgotten', () => {
+    const rate = createThrottledRate(100, 30);
+    takeAll(rate, 0, 5000, (atMs) => rate.throttled(atMs, atMs));
+    expect(rate.take(200_000)).toBe(0);
+    rate.succeeded(200_001);
+    expect(rate.isLimited).toBe(false);
+  });
+
   test.each([
     ['in each second', createWindow(10)],
     ['saved up for a second', createBucket(10)],

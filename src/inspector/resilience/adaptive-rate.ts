@@ -88,6 +88,7 @@ export function createAdaptiveRate(): AdaptiveRate {
       const rate = toRate(ceiling, nowMs - beganAtMs);
       if (rate > FORGET_FACTOR * ceiling) {
         ceiling = null;
+        ceilingBeforeOutage = null;
         return 0;
       }
       const waitMs = takenAtMs + SECOND_MS / rate - nowMs;
