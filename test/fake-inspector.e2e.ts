@@ -232,6 +232,12 @@ test('For the same seed the same calls fail', async () => {
   expect(await ask(2)).not.toEqual(first);
 });
 
+test('A call without an end is cut off, and one that is too long for the archive is refused as by the archive', async () => {
+  const post = (bytes: number) => fetch(fake.url, { method: 'POST', body: Buffer.alloc(bytes, 0x20) });
+  expect((await post(1.5 * 1024 * 1024)).status).toBe(413);
+  await expect(post(3 * 1024 * 1024)).rejects.toThrow();
+});
+
 test('A given run is served as it is given', async () => {
   const arn = 'arn:aws:inspector:eu-west-1:111122223333:target/0-aaaaaaaa/template/0-bbbbbbbb/run/0-cccccccc';
   const telemetry = [{ messageType: 'InspectorGroup', count: 7 }];

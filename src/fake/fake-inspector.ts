@@ -26,6 +26,8 @@ export { type FakeRun, toFakeRunArn } from './made-up-runs.js';
 
 /** Calls that are kept for reading; the oldest make room. */
 const MAX_CALLS = 10_000;
+/** Twice what the archive takes, so that it is the archive that refuses what is a little too long. */
+const MAX_BODY_BYTES = 2 * 1024 * 1024;
 const TARGET_PREFIX = 'InspectorService.';
 const LOOPBACK = '127.0.0.1';
 
@@ -81,7 +83,7 @@ export async function startFakeInspector(options: FakeInspectorOptions = {}): Pr
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await readBody(request);
+    const body = await readBody(request, MAX_BODY_BYTES);
     const operation = toOperation(request.headers);
     const input = operation === null ? null : parseInput(body);
     const fault = operation === null ? null : pickFault(operation, findArns(input));
@@ -226,9 +228,15 @@ function parseInput(body: Buffer): unknown {
   }
 }
 
-async function readBody(message: IncomingMessage): Promise<Buffer> {
+/** Rejects, which ends the connection, when there are more bytes than `maxBytes`. */
+async function readBody(message: IncomingMessage, maxBytes = Number.POSITIVE_INFINITY): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of message) chunks.push(chunk);
+  let bytes = 0;
+  for await (const chunk of message) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new RangeError(`Expected at most ${maxBytes} bytes.`);
+  }
   return Buffer.concat(chunks);
 }
 

@@ -233,9 +233,8 @@ export function createReadyTexts(detailFields: ReadonlySet<string>) {
   function keep({ plan, misses }: Attempt, data: unknown, context: GraphQLContext): void {
     for (const { arn, path } of misses) {
       const maxAgeMs = findMaxAge(plan, arn, context);
-      // biome-ignore lint/suspicious/noExplicitAny: a result of whatever shape
-      const value = path.reduce<any>((part, key) => part?.[key], data);
-      if (maxAgeMs === null || value == null) continue;
+      const value = path.reduce<unknown>((part, key) => (part as Record<string, unknown> | null)?.[key], data);
+      if (maxAgeMs === null || typeof value !== 'object' || value === null) continue;
       const text = stringify(value);
       const expiresAtMs = performance.now() + maxAgeMs;
       texts.set(toKey(plan, arn), { text, bytes: Buffer.byteLength(text), expiresAtMs });
