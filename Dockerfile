@@ -5,8 +5,10 @@ COPY package.json package-lock.json ./
 FROM base AS build
 RUN npm ci
 COPY tsconfig.json ./
+COPY scripts/build.mjs scripts/build.mjs
 COPY src src
-RUN npx tsc
+COPY portal portal
+RUN node scripts/build.mjs
 
 FROM base AS production
 RUN npm ci --omit=dev && npm cache clean --force

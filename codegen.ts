@@ -34,6 +34,12 @@ const config: CodegenConfig = {
           Finding: './context.js#EntityParent<"finding">',
           Exclusion: './context.js#EntityParent<"exclusion">',
           AssessmentRunAgent: '../inspector/inspector-api.js#AssessmentRunAgent as AssessmentRunAgentRow',
+          AssessmentRunComparison: './fields/archive/comparison.js#RunComparison',
+          FindingStatisticsKey: './fields/archive/statistics.js#StatisticsKey<"findings">',
+          TelemetryStatisticsKey: './fields/archive/statistics.js#StatisticsKey<"telemetry">',
+          AssessmentRunStatisticsKey: './fields/archive/statistics.js#StatisticsKey<"assessmentRuns">',
+          Host: '../inspector/archive-api.js#Host as HostRow',
+          AssessmentRunConnection: './fields/connection.js#RunConnection',
           TelemetryMetadata: '../inspector/inspector-api.js#TelemetryMetadata as TelemetryMetadataRow',
           Telemetry: './context.js#TelemetryParent',
         },
@@ -43,6 +49,22 @@ const config: CodegenConfig = {
       preset: 'client',
       documents: 'packages/client/documents/*.graphql',
       presetConfig: { fragmentMasking: false },
+      config: {
+        documentMode: 'string',
+        useTypeImports: true,
+        enumsAsTypes: true,
+        immutableTypes: true,
+        scalars: { ...codegenConfig.scalars, ID: 'string' },
+      },
+    },
+    'portal/src/gql/': {
+      preset: 'client',
+      documents: 'portal/src/documents/*.graphql',
+      // The pages send the hash of a document, and load its text only for a gateway that does not know it yet.
+      presetConfig: {
+        fragmentMasking: false,
+        persistedDocuments: { mode: 'replaceDocumentWithHash', hashAlgorithm: 'sha256' },
+      },
       config: {
         documentMode: 'string',
         useTypeImports: true,

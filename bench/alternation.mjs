@@ -14,10 +14,11 @@ export async function measureByTurns(bench, load, servers, { connections = 64, t
     for (const server of [...servers.slice(round % servers.length), ...servers.slice(0, round % servers.length)]) {
       const seconds = round === 0 ? bench.warmUpSeconds : bench.seconds;
       const cpuBeforeMs = readCpuMs(server.pid);
-      const { url, method } = server;
+      const { url, method, etag } = server;
       const result = await runClient('load-generator.mjs', {
         url,
         method,
+        etag,
         connections,
         seconds,
         source: toSource(server),
@@ -48,11 +49,11 @@ export function median(numbers) {
 }
 
 /**
- * How much faster `a` is than `b` on the same core: the ratio of the CPU time of a request. It is that of the requests a
- * second where both keep their core busy, and holds too where the load generator cannot, or the machine has others to
- * serve. Where CPU time cannot be read, the requests a second have to do.
+ * What was measured of a server, by medians. Servers are compared by the CPU time of a request: its ratio is that of the
+ * requests a second where both keep their core busy, and holds too where the load generator cannot, or the machine has
+ * others to serve. Where CPU time cannot be read, the requests a second have to do.
  */
-export function compareSpeed(a, b) {
-  const byCpu = median(b.cpuUs) / median(a.cpuUs);
-  return byCpu > 0 ? byCpu : median(a.perSecond) / median(b.perSecond);
+export function toMedians({ perSecond, cpuUs, p99Ms }) {
+  const rate = median(perSecond);
+  return { perSecond: rate, cpuUs: median(cpuUs) || 1e6 / rate, p99Ms: median(p99Ms) };
 }

@@ -3,13 +3,25 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runClient, startServer } from './processes.mjs';
+import { toGet } from './requests.mjs';
 
-/** The servers by name, the product first. */
+const PRODUCT = '../dist/main.js';
+/** The product in modules, of which one can be replaced. */
+const MODULES = '../build/main.js';
+const BARE = 'servers/bare-http.mjs';
+const SUBSTITUTE = new URL('without/register.mjs', import.meta.url).href;
+
+/** The servers by name, the product first; by POST but where a method stands. */
 export const SERVERS = {
-  product: { label: 'inspector-gateway', file: '../dist/main.js' },
-  'product-get': { label: 'inspector-gateway, by GET', file: '../dist/main.js', method: 'GET' },
-  'bare-http': { label: 'bare node:http, fixed bytes', file: 'servers/bare-http.mjs' },
+  product: { label: 'inspector-gateway', file: PRODUCT },
+  'product-get': { label: 'inspector-gateway, by GET', file: PRODUCT, method: 'GET' },
+  'product-304': { label: 'inspector-gateway, by GET with If-None-Match', file: PRODUCT, method: 'GET', status: 304 },
+  'bare-http': { label: 'bare node:http, fixed bytes', file: BARE },
+  'bare-get': { label: 'bare node:http, fixed bytes, by GET', file: BARE, method: 'GET' },
+  'bare-304': { label: 'bare node:http, 304 to a GET', file: BARE, method: 'GET', status: 304 },
+  'joined-texts': { label: 'floor: bare node:http joining ready texts', file: 'servers/joined-texts.mjs' },
   mercurius: { label: 'Mercurius, JIT', file: 'servers/mercurius.mjs' },
+  'mercurius-best': { label: 'Mercurius, JIT, at its best', file: 'servers/mercurius-best.mjs' },
   yoga: { label: 'GraphQL Yoga', file: 'servers/yoga.mjs' },
   'graphql-http': { label: 'graphql-http', file: 'servers/graphql-http.mjs' },
   hive: { label: 'Hive Gateway over a Mesh, response cache', file: 'servers/hive.mjs', hasNoPages: true },
@@ -17,14 +29,24 @@ export const SERVERS = {
   'apollo-plain': { label: 'Apollo Server, SDK in the resolver', file: 'servers/apollo-plain.mjs', knowsNothing: true },
 };
 
-/** The product as in production, its log in a file. */
-export async function startProduct(bench, env = {}, core = undefined) {
+/** The product as in production, its log in a file; without what the bench is to leave out of it. */
+export async function startProduct(bench, env = {}, { core, args, nodeArgs = [] } = {}) {
   const logFile = join(bench.folder, `product-${performance.now()}.log`);
+  const isWhole = bench.without === undefined;
   const server = await startServer({
-    file: SERVERS.product.file,
+    file: bench.isProductOnly ? MODULES : PRODUCT,
     logFile,
-    env: { INSPECTOR_ENDPOINT: bench.upstream.url, PORT: '0', ARCHIVE_PORT: '0', LOG_LEVEL: 'info', ...env },
-    ...(core !== undefined && { core }),
+    args,
+    nodeArgs: isWhole ? nodeArgs : [...nodeArgs, '--import', SUBSTITUTE],
+    env: {
+      INSPECTOR_ENDPOINT: bench.upstream.url,
+      PORT: '0',
+      ARCHIVE_PORT: '0',
+      LOG_LEVEL: 'info',
+      ...(!isWhole && { BENCH_WITHOUT: bench.without }),
+      ...env,
+    },
+    core,
   });
   return { ...server, logFile };
 }
@@ -40,11 +62,22 @@ export async function startFleet(bench, names, requests) {
   try {
     let expected;
     for (const name of names) {
-      const { file } = SERVERS[name];
-      const env = { INSPECTOR_ENDPOINT: bench.upstream.url, ANSWER_FILE: join(bench.folder, 'answer.json') };
-      const started = file === SERVERS.product.file ? await startProduct(bench) : await startServer({ file, env });
-      const server = { name, method: 'POST', ...SERVERS[name], ...started };
+      const { file, status = 200 } = SERVERS[name];
+      const env = {
+        INSPECTOR_ENDPOINT: bench.upstream.url,
+        ANSWER_FILE: join(bench.folder, 'answer.json'),
+        ANSWER_STATUS: String(status),
+        PRODUCT_URL: fleet[0]?.url,
+      };
+      const started = file === PRODUCT ? await startProduct(bench) : await startServer({ file, env });
+      const server = { name, method: 'POST', status, ...SERVERS[name], ...started };
       fleet.push(server);
+      if (status === 304) {
+        server.etag = await askForEtag(server.url, requests[0]);
+        server.sameness = 'none';
+        server.answerBytes = 0;
+        continue;
+      }
       const answers = [];
       for (const request of requests) answers.push(await ask(server.url, request));
       expected ??= answers;
@@ -56,16 +89,15 @@ export async function startFleet(bench, names, requests) {
     await stop();
     throw error;
   }
-  return { servers: fleet, expected: fleet[0].answerBytes, stop };
+  return { servers: fleet, stop };
 }
 
 /** Asks each server for `count` runs of a set, `size` in a query, so that it knows them. */
-export async function makeKnown(bench, servers, set, count, size = 100) {
+export async function makeKnown(bench, servers, { size = 100, ...pages }) {
   for (const server of servers) {
-    if (server.knowsNothing || server.name === 'bare-http') continue;
-    bench.progress(`${server.label} gets to know ${count} runs`);
-    const pages = { set, count, size: server.hasNoPages ? 1 : size };
-    await sendRequests({ url: server.url, connections: 4, pages });
+    if (server.knowsNothing || server.file === BARE) continue;
+    bench.progress(`${server.label} gets to know ${pages.count} runs`);
+    await sendRequests({ url: server.url, connections: 4, pages: { ...pages, size: server.hasNoPages ? 1 : size } });
   }
 }
 
@@ -84,6 +116,18 @@ export async function ask(url, request) {
   if (!response.ok || JSON.parse(text).errors !== undefined)
     throw new Error(`${url} answered ${response.status}: ${text}`);
   return text;
+}
+
+/** The ETag of the answer to a GET; rejects when asking with it is not answered by an empty 304. */
+async function askForEtag(url, request) {
+  const { path, headers } = toGet(url, request);
+  const get = (more) => fetch(new URL(path, url), { headers: { ...headers, 'accept-encoding': 'identity', ...more } });
+  const etag = (await get({})).headers.get('etag');
+  const response = await get({ 'if-none-match': etag });
+  const text = await response.text();
+  if (response.status !== 304 || text !== '')
+    throw new Error(`${url} answered ${response.status} to its ETag: ${text}`);
+  return etag;
 }
 
 function compare(label, answers, expected) {

@@ -16,11 +16,11 @@ export const SERVER_CORE = 0;
 const LOAD_CORE = 1;
 
 /** Starts a server and waits for the address that it prints; `core` null leaves it all cores. */
-export async function startServer({ file, args = [], env = {}, core = SERVER_CORE, logFile }) {
+export async function startServer({ file, args = [], nodeArgs = [], env = {}, core = SERVER_CORE, logFile }) {
   const startedAtMs = performance.now();
   // A log goes straight to its file: the bench would take time from the load to pass it on.
   const stderr = logFile === undefined ? 'inherit' : openSync(logFile, 'w');
-  const child = spawnNode([fileURLToPath(new URL(file, import.meta.url)), ...args], core, env, stderr);
+  const child = spawnNode([...nodeArgs, fileURLToPath(new URL(file, import.meta.url)), ...args], core, env, stderr);
   if (typeof stderr === 'number') closeSync(stderr);
   let stdout = '';
   const exited = once(child, 'exit').then(([code]) => {

@@ -12,20 +12,32 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { big } from './loads/big.mjs';
 import { cold } from './loads/cold.mjs';
+import { documents } from './loads/documents.mjs';
+import { failing } from './loads/failing.mjs';
+import { filters } from './loads/filters.mjs';
 import { flood } from './loads/flood.mjs';
 import { herd } from './loads/herd.mjs';
+import { history } from './loads/history.mjs';
 import { hot } from './loads/hot.mjs';
-import { kindness } from './loads/kindness.mjs';
-import { page } from './loads/page.mjs';
+import { page, portal } from './loads/page.mjs';
+import { pressure } from './loads/pressure.mjs';
 import { proxy } from './loads/proxy.mjs';
 import { redis } from './loads/redis.mjs';
+import { rephrased } from './loads/rephrased.mjs';
 import { start } from './loads/start.mjs';
+import { throttled } from './loads/throttled.mjs';
 import { warm } from './loads/warm.mjs';
 import { workers } from './loads/workers.mjs';
 import { pinBench, startUpstream } from './processes.mjs';
 import { toReport } from './report.mjs';
+import { MECHANISMS } from './without/mechanisms.mjs';
+import { measureWithout } from './without.mjs';
 
-const LOADS = { hot, warm, page, big, cold, herd, flood, start, workers, kindness, redis, proxy };
+const LOADS = {
+  ...{ hot, warm, rephrased, page, portal, big, cold, herd, pressure, flood, documents, start, workers },
+  ...{ throttled, failing, filters, history, redis, proxy },
+};
+const REMOVABLE = MECHANISMS.filter(({ loads }) => loads !== undefined);
 
 const HELP = `Usage: npm run bench -- [load...] [options]
 
@@ -35,19 +47,29 @@ bench/RESULTS.md; with some it prints them.
 Loads: ${Object.keys(LOADS).join(' ')}
 
 Options:
-  --rounds N    rounds of the loads that compare servers (5)
-  --seconds N   seconds of each server in each round (2)
-  --out FILE    where to write the results
-  -h, --help    show this text
+  --without NAME  compare inspector-gateway with itself without a mechanism, in the loads that show it or in those given;
+                  alone it lists the mechanisms
+  --rounds N      rounds of the loads that compare servers (5)
+  --seconds N     seconds of each server in each round (2)
+  --out FILE      where to write the results
+  -h, --help      show this text
 
 Environment:
-  BENCH_FLOOD   distinct runs of the load flood (1000000)
-  REDIS_URL     a Redis for the load redis, which is left out without; the load proxy needs nginx
+  BENCH_FLOOD         distinct runs of the load flood (1000000)
+  BENCH_HISTORY       runs of the load history (50000), which has ten times as many findings
+  BENCH_POSTGRES_URL  a PostgreSQL for the load history, which is on SQLite alone without
+  REDIS_URL           a Redis for the load redis, which is left out without; the load proxy needs nginx
 `;
 
+const MECHANISMS_HELP = `What can be left out, and the loads that show it:
+${REMOVABLE.map(({ name, loads }) => `  ${name.padEnd(18)} ${loads.join(' ')}\n`).join('')}`;
+
+const args = process.argv.slice(2);
 const { values, positionals } = parseArgs({
+  args: args.at(-1) === '--without' ? [...args, ''] : args,
   allowPositionals: true,
   options: {
+    without: { type: 'string' },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '2' },
     out: { type: 'string' },
@@ -55,13 +77,12 @@ const { values, positionals } = parseArgs({
   },
 });
 const unknown = positionals.filter((name) => !(name in LOADS));
-if (values.help || unknown.length > 0) {
-  process.stdout.write(unknown.length > 0 ? `Unknown load: ${unknown.join(' ')}\n\n${HELP}` : HELP);
-  process.exit(unknown.length > 0 ? 2 : 0);
-}
+const mechanism = REMOVABLE.find(({ name }) => name === values.without);
+if (values.help) end(0, HELP);
+if (unknown.length > 0) end(2, `Unknown load: ${unknown.join(' ')}\n\n${HELP}`);
+if (values.without !== undefined && mechanism === undefined) end(values.without === '' ? 0 : 2, MECHANISMS_HELP);
 
 pinBench();
-const names = positionals.length > 0 ? positionals : Object.keys(LOADS);
 const bench = {
   folder: mkdtempSync(join(tmpdir(), 'inspector-gateway-bench-')),
   upstream: await startUpstream(),
@@ -73,14 +94,33 @@ const bench = {
 };
 bench.isShort = bench.rounds < 5 || bench.seconds < 2 || bench.floodRuns < 1_000_000;
 try {
-  const results = [];
-  for (const name of names) results.push({ name, ...(await LOADS[name](bench)) });
-  const report = toReport(bench, results);
+  const report = mechanism === undefined ? await compareWithOthers() : await compareWithout(mechanism);
   process.stdout.write(report);
-  const out =
-    values.out ?? (positionals.length === 0 ? fileURLToPath(new URL('RESULTS.md', import.meta.url)) : undefined);
+  const isWhole = positionals.length === 0 && mechanism === undefined;
+  const out = values.out ?? (isWhole ? fileURLToPath(new URL('RESULTS.md', import.meta.url)) : undefined);
   if (out !== undefined) writeFileSync(out, report);
 } finally {
   await bench.upstream.stop();
   rmSync(bench.folder, { recursive: true, force: true });
+}
+
+async function compareWithOthers() {
+  const names = positionals.length > 0 ? positionals : Object.keys(LOADS);
+  const results = [];
+  for (const name of names) results.push({ name, ...(await LOADS[name](bench)) });
+  return toReport(bench, results);
+}
+
+function compareWithout({ name, loads }) {
+  const names = positionals.length > 0 ? positionals : loads;
+  return measureWithout(
+    bench,
+    name,
+    names.map((load) => [load, LOADS[load]]),
+  );
+}
+
+function end(status, text) {
+  process.stdout.write(text);
+  process.exit(status);
 }

@@ -1,11 +1,22 @@
 #!/usr/bin/env node
-// Writes a made-up history as records, one a line, to stdout: node scripts/generate-history.mjs [runs] [findings]
+// Writes a made-up history as records, one a line, to stdout:
+//   node scripts/generate-history.mjs [runs] [findings] [accounts] [regions]
+// With accounts and regions it is that of a company over six years, all of whose templates run from the first day to the
+// last: 50000 500000 200 14. Without, templates come one after the other.
 import { once } from 'node:events';
 
-const [runs = 50_000, findings = 500_000] = process.argv.slice(2).map(Number);
+const [runs = 50_000, findings = 500_000, accounts = 0, regions = 5] = process.argv.slice(2).map(Number);
 const RUNS_PER_TEMPLATE = 100;
-const REGIONS = ['us-east-1', 'us-west-2', 'eu-west-1', 'eu-central-1', 'ap-northeast-1'];
-const ACCOUNTS = ['111122223333', '444455556666', '777788889999'];
+const TEMPLATES = Math.ceil(runs / RUNS_PER_TEMPLATE);
+const REGIONS = [
+  ...['us-east-1', 'us-west-2', 'eu-west-1', 'eu-central-1', 'ap-northeast-1', 'us-east-2', 'us-west-1', 'eu-west-2'],
+  ...['eu-north-1', 'ap-northeast-2', 'ap-south-1', 'ap-southeast-2', 'us-gov-east-1', 'us-gov-west-1'],
+].slice(0, regions);
+const ACCOUNTS =
+  accounts === 0
+    ? ['111122223333', '444455556666', '777788889999']
+    : Array.from({ length: accounts }, (_, number) => String(100_000_000_000 + number * 37));
+const SECONDS_BETWEEN_RUNS = accounts === 0 ? 6000 : (6 * 365.25 * 86_400) / runs;
 const STATES = ['COMPLETED', 'COMPLETED', 'COMPLETED', 'COMPLETED_WITH_ERRORS', 'FAILED', 'CANCELED'];
 const SEVERITIES = ['High', 'Medium', 'Low', 'Informational'];
 const MESSAGE_TYPES = [
@@ -20,7 +31,7 @@ const toId = (prefix, number) => `0-${prefix}${number.toString(36).padStart(7, '
 const toSeconds = (number) => Math.round(number * 1000) / 1000;
 
 function* createRecords() {
-  for (let number = 0; number < Math.ceil(runs / RUNS_PER_TEMPLATE); number += 1) {
+  for (let number = 0; number < TEMPLATES; number += 1) {
     const { inspector, targetArn, templateArn, packageArns } = toPlace(number);
     const createdAt = 1_450_000_000 + number;
     yield toRecord('DescribeResourceGroups', 'resourceGroupArns', 'resourceGroups', {
@@ -51,19 +62,21 @@ function* createRecords() {
 
 function toPlace(template) {
   const region = REGIONS[template % REGIONS.length];
-  const inspector = `arn:aws:inspector:${region}:${ACCOUNTS[template % ACCOUNTS.length]}`;
+  const partition = region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+  const inspector = `arn:${partition}:inspector:${region}:${ACCOUNTS[template % ACCOUNTS.length]}`;
   const targetArn = `${inspector}:target/${toId('T', template)}`;
   // One package that all runs of a region have, some that many have, and a rare one.
   const packageArns = [8, template % 100 === 99 ? 9 : template % 8].map(
-    (number) => `arn:aws:inspector:${region}:758058086616:rulespackage/${toId('P', number)}`,
+    (number) => `arn:${partition}:inspector:${region}:758058086616:rulespackage/${toId('P', number)}`,
   );
   return { inspector, targetArn, templateArn: `${targetArn}/template/${toId('L', template)}`, packageArns };
 }
 
 function* createRun(number) {
-  const { templateArn, packageArns } = toPlace(Math.floor(number / RUNS_PER_TEMPLATE));
+  const template = accounts === 0 ? Math.floor(number / RUNS_PER_TEMPLATE) : number % TEMPLATES;
+  const { templateArn, packageArns } = toPlace(template);
   const arn = `${templateArn}/run/${toId('R', number)}`;
-  const createdAt = 1_460_000_000 + number * 6000 + 0.035;
+  const createdAt = toSeconds(1_460_000_000 + number * SECONDS_BETWEEN_RUNS + 0.035);
   const state = number % 1000 === 999 ? 'ERROR' : STATES[number % STATES.length];
   const states = ['CREATED', 'START_DATA_COLLECTION_PENDING', 'COLLECTING_DATA', 'DATA_COLLECTED', state];
   const stateChanges = states.map((name, place) => ({
@@ -74,7 +87,7 @@ function* createRun(number) {
   const ofRun = Math.floor(((number + 1) * findings) / runs) - Math.floor((number * findings) / runs);
   yield toRecord('DescribeAssessmentRuns', 'assessmentRunArns', 'assessmentRuns', {
     arn,
-    name: `Run - template ${Math.floor(number / RUNS_PER_TEMPLATE)} - ${new Date(createdAt * 1000).toISOString()}`,
+    name: `Run - template ${template} - ${new Date(createdAt * 1000).toISOString()}`,
     assessmentTemplateArn: templateArn,
     state,
     durationInSeconds: 3600,

@@ -3,9 +3,9 @@
 //   npm run build && ARCHIVE_URL=sqlite:archive.db node scripts/measure-archive.mjs [rounds]
 // Fill it with: node scripts/generate-history.mjs 50000 500000 | node dist/main.js archive import -
 import { once } from 'node:events';
-import { createArchiveServer } from '../dist/archive/archive-server.js';
-import { openDatabase } from '../dist/archive/store/database.js';
-import { createReader } from '../dist/archive/store/reader.js';
+import { openDatabase } from '../build/archive/store/database.js';
+import { createReader } from '../build/archive/store/reader.js';
+import { createArchiveServer } from '../build/archive/wire/archive-server.js';
 
 const rounds = Number(process.argv[2] ?? 30);
 const LIMIT_MS = 10;

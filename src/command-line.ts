@@ -1,11 +1,15 @@
 import cluster from 'node:cluster';
 import { parseArgs } from 'node:util';
+import { isMainThread } from 'node:worker_threads';
 import { ArchiveOpenError, HOW_TO_IMPORT } from './archive/archive-url.js';
+import { runArchiveThread } from './archive-thread.js';
 import { type Config, ConfigError, describeVariables, parseArchiveConfig, parseConfig } from './config.js';
-import type { RunningGateway } from './gateway.js';
+import { inspectorRegions } from './domain/arn.js';
+import { type RunningGateway, startGateway } from './gateway.js';
+import { arePagesBuilt } from './http/page-files.js';
 import { ListenError } from './process/listening-socket.js';
 import { createLog, type Log } from './process/log.js';
-import { STOP_LIMIT_MS } from './process/shutdown-limits.js';
+import { DRAIN_LIMIT_MS, STOP_LIMIT_MS } from './process/shutdown-limits.js';
 import { joinPrimary } from './process/worker.js';
 import { WORKER_COMMAND, WorkerError } from './process/workers.js';
 
@@ -18,7 +22,9 @@ Commands:
   archive          the archive alone: an endpoint for AWS CLIs and SDKs that speaks Inspector Classic's protocol
   archive import   bring files of the AWS CLI, boto3 and the SDKs into the archive
   archive export   write the archive, or a part of it, as records
-  archive stats    show what the archive holds
+  archive stats    show what the archive holds, and how it went by month
+  archive search   find runs, findings and hosts
+  archive compare  show what changed from one run to another
   fake             an Inspector endpoint for tests, which fails as you say
 
 Options:
@@ -30,10 +36,14 @@ ${describeVariables()}
 
 /** Runs the command line; the exit code is undefined while a service goes on. */
 export async function runCommandLine(): Promise<number | undefined> {
+  if (!isMainThread) {
+    await runArchiveThread();
+    return undefined;
+  }
   const [first, second, ...others] = process.argv.slice(2);
   if (first === WORKER_COMMAND && cluster.isWorker) return report(work());
   if (first === 'archive') {
-    // A gateway starts faster without.
+    // Imported only here, so that a gateway starts faster.
     const { findArchiveCommand, runArchiveCommand } = await import('./commands/archive-commands.js');
     const archiveCommand = findArchiveCommand(second);
     if (archiveCommand !== undefined) return runArchiveCommand(archiveCommand, others);
@@ -65,7 +75,7 @@ export async function runCommandLine(): Promise<number | undefined> {
   return report(serve(command));
 }
 
-/** The exit code of what may fail to start, which is told in a line. */
+/** Waits for a start. Its failure is a line on stderr and an exit code. */
 async function report(starting: Promise<void>): Promise<number | undefined> {
   try {
     await starting;
@@ -78,13 +88,12 @@ async function report(starting: Promise<void>): Promise<number | undefined> {
 }
 
 async function serve(command: string | undefined): Promise<void> {
-  // A service goes on when nobody reads its addresses any more.
+  // Without a listener the service would end when the reader of stdout does.
   process.stdout.on('error', () => {});
-  // The commands on an archive start in half the time without it.
-  const { inspectorRegions, startArchive, startGateway } = await import('./gateway.js');
   if (command === 'archive') {
     const config = parseArchiveConfig(process.env);
-    const starting = startArchive(config, startLog(config.logLevel).logger);
+    const { startArchive } = await import('./archive-service.js');
+    const starting = startArchive(config, startLog(config.logLevel).logger, DRAIN_LIMIT_MS);
     stopOnSignals(starting);
     const { url, description } = await starting;
     process.stdout.write(`Archive  ${url}  (Inspector Classic's protocol; ${description})\n`);
@@ -96,17 +105,16 @@ async function serve(command: string | undefined): Promise<void> {
   }
 }
 
-/** One of several processes that answer, until the one that started it says stop. */
+/** Runs a worker until the process that started it stops it. */
 async function work(): Promise<void> {
   const { id, stopAsked, ...primary } = joinPrimary();
-  const { inspectorRegions, startGateway } = await import('./gateway.js');
   const config = parseConfig(process.env, inspectorRegions);
   const starting = startGateway({ ...config, workers: 1 }, startLog(config.logLevel, { worker: id }), primary);
   stopAsked.then(() => stop(starting));
   await starting;
 }
 
-/** The log, and with it what the SDK complains about on the console, in several lines, when it can hardly read an answer. */
+/** Creates the log, which also gets the SDK's warnings on the console of responses that it cannot read, as one line each. */
 function startLog(level: string, base?: object): Log {
   const log = createLog(level, base);
   console.warn = (...words: unknown[]) => log.logger.warn({ warning: String(words[0]).split('\n', 1)[0] }, 'warning');
@@ -116,12 +124,14 @@ function startLog(level: string, base?: object): Log {
 function toBanner({ url: address, archive, exampleQuery }: RunningGateway, config: Config): string {
   const { inspectorEndpoint: endpoint, workers, basePath } = config;
   const url = address + basePath;
-  const processes = workers > 1 ? `; ${workers} processes answer` : '';
+  const processes = workers > 1 ? `  (${workers} processes answer)` : '';
   const upstream =
     archive === null
       ? `Upstream ${endpoint === 'aws' ? 'AWS (which ended Inspector Classic on 20 May 2026: expect no answer)' : endpoint}`
       : `Archive  ${archive.url}  (its upstream: Inspector Classic's protocol; ${archive.description})`;
-  return `Gateway  ${url}/graphql  (explorer: ${url}/${processes})
+  const pages = arePagesBuilt();
+  const explorer = config.explorer && pages ? `  (explorer: ${url}/explorer)` : '';
+  return `${toPortalLine(config, pages, url)}Gateway  ${url}/graphql${explorer}${processes}
 ${upstream}
 
 ${archive?.exampleRun === null ? `There is nothing to ask for yet. ${HOW_TO_IMPORT}` : toTry(url, exampleQuery)}
@@ -129,12 +139,17 @@ ${archive?.exampleRun === null ? `There is nothing to ask for yet. ${HOW_TO_IMPO
 `;
 }
 
+function toPortalLine({ portal, explorer }: Config, areBuilt: boolean, url: string): string {
+  if (!areBuilt && (portal || explorer)) return 'Portal   not built: `npm run build` builds it\n';
+  return portal ? `Portal   ${url}/\n` : '';
+}
+
 function toTry(url: string, query: string): string {
   const body = JSON.stringify({ query: query.replace(/\s+/g, ' ').trim() });
   return `Try:\n  curl -s ${url}/graphql -H 'content-type: application/json' -d '${body}'`;
 }
 
-/** The first SIGTERM or SIGINT stops in order, within 10 s, even what is still starting; a second one stops at once. */
+/** Stops gracefully at the first SIGTERM or SIGINT, within 10 s, also during a start, and at once at the second. */
 function stopOnSignals(starting: Promise<{ stop(): Promise<void> }>): void {
   let stopping = false;
   const onSignal = async () => {
@@ -148,7 +163,7 @@ function stopOnSignals(starting: Promise<{ stop(): Promise<void> }>): void {
 
 async function stop(starting: Promise<{ stop(): Promise<void> }>): Promise<void> {
   setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref();
-  // What fails to start has reported it itself.
+  // A failed start has reported itself.
   await starting.then((running) => running.stop()).catch(() => {});
   process.exit();
 }

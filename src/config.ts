@@ -4,40 +4,42 @@ import { z } from 'zod';
 import type { ArchiveLocation } from './archive/archive-url.js';
 import { ARCHIVE_URL_FORMS, findArchiveUrlProblem } from './archive/archive-url-form.js';
 
-/** Everything that can be set, with defaults filled in. Durations say their unit. */
+/** All settings, with defaults. */
 export interface Config {
   host: string;
   port: number;
-  /** Names, `*.example` or `*`, that requests may have in their Host header beside those of loopback. */
+  /** Hosts that requests may name beside those of loopback: names, `*.example` or `*`. */
   allowedHosts: readonly string[];
   archivePort: number;
   /** `sqlite:path` or `postgres://…`; null for the built-in sample. */
   archiveUrl: string | null;
-  /** Whether an archive is made at `archiveUrl` when there is none. */
+  /** A read replica of the archive at `archiveUrl`, which is served in its place; null for none. */
+  archiveReadUrl: string | null;
+  /** Whether to create a missing archive at `archiveUrl`. */
   mayCreateArchive: boolean;
   /** `embedded`, `aws`, or the http(s) URL of an Inspector endpoint. */
   inspectorEndpoint: string;
   /** The regions to list runs from; used with `aws` only. */
   inspectorRegions: readonly string[];
-  /** What the environment says of whose credentials are used with `aws`. */
+  /** Whose credentials are used with `aws`, as far as the environment tells. */
   awsIdentity: AwsIdentity;
   connectTimeoutMs: number;
   deadlineMs: number;
   maxAttempts: number;
   concurrency: number;
-  /** 0 keeps nothing, whatever the other times are. */
+  /** 0 caches nothing, whatever the other TTLs are. */
   cacheTtlMs: number;
   /** Of runs that have ended. */
   cacheTerminalTtlMs: number;
-  /** Of runs that go on. */
+  /** Of runs that are still going on. */
   cacheRunningTtlMs: number;
-  /** For how long beyond its time what is known stands in for an upstream that fails. */
+  /** How long beyond its TTL a value is served while the upstream fails. */
   cacheStaleMs: number;
   cacheMaxRuns: number;
   cacheMaxResponseBytes: number;
   /** A Redis or Valkey server, or several nodes of a cluster; empty for none. */
   redisUrls: readonly string[];
-  /** Processes that answer; 1 is this one alone. */
+  /** Processes that answer; 1 for this one alone. */
   workers: number;
   maxRunsPerOperation: number;
   maxFieldsPerOperation: number;
@@ -46,35 +48,38 @@ export interface Config {
   corsOrigins: readonly string[];
   /** Whether pages of those origins may send cookies and the like. */
   corsCredentials: boolean;
-  /** Whether the schema can be asked for. */
+  /** Whether introspection is allowed. */
   introspection: boolean;
-  /** Whether `/` is Apollo's Sandbox. */
+  /** Whether `/explorer` and Apollo's Sandbox are served. */
   explorer: boolean;
+  /** Whether `/` is the portal. */
+  portal: boolean;
   /** The path under which everything is served, `/inspector`; empty for the root. */
   basePath: string;
-  /** Addresses, and ranges of them, whose X-Forwarded-For is believed. */
+  /** Addresses and ranges of proxies whose X-Forwarded-For is trusted. */
   trustedProxies: readonly string[];
   logLevel: string;
   /** Shows stack traces in `errors`. */
   isDevelopment: boolean;
 }
 
-/** Its message names each variable that is wrong, with what was expected, a line each. */
+/** The message has a line for each wrong variable, with what was expected. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
 const STUDIO_ORIGIN = 'https://studio.apollographql.com';
-/** Of pages that are being worked on: Vite, Storybook and others each have a port of their own. */
+/** Origins of pages in development, on any port: Vite, Storybook and others each have one. */
 const DEVELOPMENT_ORIGINS = [STUDIO_ORIGIN, 'http://localhost:*', 'http://127.0.0.1:*'];
 /**
- * Segments of characters that need no escape, none of which is a way up. A path of the gateway's own would mean two things
- * behind a proxy that takes the base path away.
+ * Segments of unreserved characters that are not `.` or `..`. Not a path of the gateway's own, which would be ambiguous behind
+ * a proxy that strips the base path.
  */
-const BASE_PATH = /^(?!\/(?:graphql|schema\.graphql|healthz|readyz)$)(?:\/(?!\.+(?:\/|$))[\w.~-]+)+$/;
+const BASE_PATH =
+  /^(?!\/(?:graphql|schema\.graphql|healthz|readyz|explorer|sandbox|assets|portal\.json|runs?|findings?|hosts?|compare|import)$)(?:\/(?!\.+(?:\/|$))[\w.~-]+)+$/;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-/** Every variable of the environment that is read, in the order of the help text; `meta` is its line there. */
+/** The variables of the environment, in the order of the help text; `meta` has their lines there. */
 function createVariables(regions: readonly string[], home?: string) {
   return z.object({
     HOST: z
@@ -100,6 +105,17 @@ function createVariables(regions: readonly string[], home?: string) {
     ARCHIVE_URL: archiveUrl(home)
       .optional()
       .meta({ help: 'the archive: sqlite:path or postgres://…', defaultText: 'the built-in sample' }),
+    ARCHIVE_READ_URL: z
+      .string()
+      .refine(
+        (text) => isPostgresUrl(text) && findArchiveUrlProblem(text, home) === null,
+        'postgres://user@host/database',
+      )
+      .optional()
+      .meta({
+        help: 'a read replica of the PostgreSQL at ARCHIVE_URL, which is served in its place',
+        defaultText: 'none',
+      }),
     ARCHIVE_CREATE: archiveCreate().meta({
       help: '1 makes an empty archive at ARCHIVE_URL when there is none; archive import always does',
     }),
@@ -162,9 +178,10 @@ function createVariables(regions: readonly string[], home?: string) {
       defaultText: 'off if NODE_ENV is production, else on',
     }),
     EXPLORER: onOrOff().optional().meta({
-      help: "`on` or `off`: whether / is Apollo's Sandbox",
+      help: '`on` or `off`: whether /explorer asks GraphQL in the browser',
       defaultText: 'off if NODE_ENV is production, else on',
     }),
+    PORTAL: onOrOff().default('on').meta({ help: '`on` or `off`: whether / shows the history in the browser' }),
     BASE_PATH: z
       .string()
       .regex(BASE_PATH, 'a path such as /inspector, without a slash at its end, and not /graphql')
@@ -187,14 +204,14 @@ function createVariables(regions: readonly string[], home?: string) {
 }
 
 /**
- * The environment as a Config. An empty variable counts as unset. Throws a ConfigError that reports everything at once.
- * `regions` are the ones that INSPECTOR_REGIONS may name.
+ * Parses the environment. An empty variable counts as unset. Throws a ConfigError that reports all wrong variables.
+ * `regions` are those that INSPECTOR_REGIONS may name.
  */
 export function parseConfig(environment: Environment, regions: readonly string[]): Config {
   const set = withoutEmpty(environment);
   const wantsAmbientRegion = set.INSPECTOR_ENDPOINT === 'aws' && set.INSPECTOR_REGIONS === undefined;
   if (wantsAmbientRegion) set.INSPECTOR_REGIONS = set.AWS_REGION ?? '';
-  const clashes = [...findPortClash(set), ...findCredentialsClash(set)];
+  const clashes = [...findPortClash(set), ...findCredentialsClash(set), ...findReplicaClash(set)];
   const variables = parse(createVariables(regions, set.HOME), set, clashes);
   const isProduction = variables.NODE_ENV === 'production';
   const isOn = (text: 'on' | 'off' | undefined) => (text === undefined ? !isProduction : text === 'on');
@@ -204,6 +221,7 @@ export function parseConfig(environment: Environment, regions: readonly string[]
     allowedHosts: variables.ALLOWED_HOSTS,
     archivePort: variables.ARCHIVE_PORT,
     archiveUrl: variables.ARCHIVE_URL ?? null,
+    archiveReadUrl: variables.ARCHIVE_READ_URL ?? null,
     mayCreateArchive: variables.ARCHIVE_CREATE === '1',
     inspectorEndpoint: variables.INSPECTOR_ENDPOINT,
     inspectorRegions: [...new Set(variables.INSPECTOR_REGIONS)],
@@ -227,6 +245,7 @@ export function parseConfig(environment: Environment, regions: readonly string[]
     corsCredentials: variables.CORS_CREDENTIALS === 'on',
     introspection: isOn(variables.INTROSPECTION),
     explorer: isOn(variables.EXPLORER),
+    portal: variables.PORTAL === 'on',
     basePath: variables.BASE_PATH,
     trustedProxies: variables.TRUSTED_PROXIES,
     logLevel: variables.LOG_LEVEL,
@@ -234,31 +253,36 @@ export function parseConfig(environment: Environment, regions: readonly string[]
   };
 }
 
-/** What the archive alone needs of the environment; whatever else is set there is not looked at. */
+/** Parses the variables of the archive alone, and ignores others. */
 export function parseArchiveConfig(
   environment: Environment,
-): Pick<Config, 'host' | 'allowedHosts' | 'archivePort' | 'archiveUrl' | 'mayCreateArchive' | 'logLevel'> {
+): Pick<
+  Config,
+  'host' | 'allowedHosts' | 'archivePort' | 'archiveUrl' | 'archiveReadUrl' | 'mayCreateArchive' | 'logLevel'
+> {
   const set = withoutEmpty(environment);
   const type = createVariables([], set.HOME).pick({
     HOST: true,
     ALLOWED_HOSTS: true,
     ARCHIVE_PORT: true,
     ARCHIVE_URL: true,
+    ARCHIVE_READ_URL: true,
     ARCHIVE_CREATE: true,
     LOG_LEVEL: true,
   });
-  const variables = parse(type, set, []);
+  const variables = parse(type, set, findReplicaClash(set));
   return {
     host: variables.HOST,
     allowedHosts: variables.ALLOWED_HOSTS,
     archivePort: variables.ARCHIVE_PORT,
     archiveUrl: variables.ARCHIVE_URL ?? null,
+    archiveReadUrl: variables.ARCHIVE_READ_URL ?? null,
     mayCreateArchive: variables.ARCHIVE_CREATE === '1',
     logLevel: variables.LOG_LEVEL,
   };
 }
 
-/** The archive that a command works on: ARCHIVE_URL, which is required here. Throws a ConfigError. */
+/** Parses the archive of a command, where ARCHIVE_URL is required. Throws a ConfigError. */
 export function parseArchiveLocation(environment: Environment): ArchiveLocation {
   const set = withoutEmpty(environment);
   const type = z.object({
@@ -269,7 +293,7 @@ export function parseArchiveLocation(environment: Environment): ArchiveLocation 
   return { url: variables.ARCHIVE_URL, mayCreate: variables.ARCHIVE_CREATE === '1' };
 }
 
-/** One line for each variable: its name, what it does and its default. */
+/** The help text: a line for each variable with its name, meaning and default. */
 export function describeVariables(): string {
   const shape = createVariables([]).shape;
   const width = Math.max(...Object.keys(shape).map((name) => name.length)) + 2;
@@ -281,11 +305,11 @@ export function describeVariables(): string {
     .join('\n');
 }
 
-/** Whose credentials the AWS SDK uses. */
+/** The identity whose credentials the AWS SDK uses. */
 export interface AwsIdentity {
-  /** What names it, in the environment. */
+  /** The variables that name it. */
   readonly name: string;
-  /** Whether files or the machine say further who it is, so that the same name elsewhere may be somebody else. */
+  /** Whether it depends on files or the machine, so that the same name on another one may be another identity. */
   readonly isOfMachine: boolean;
 }
 
@@ -295,8 +319,8 @@ const AWS_IDENTITY_VARIABLES = [
 ];
 
 /**
- * The SDK takes an access key of the environment first, unless a profile is named; no other account has the same. All else
- * depends on files and on where the process runs (https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html).
+ * The SDK prefers an access key of the environment, which is globally unique, unless a profile is named. Other credentials
+ * depend on files and the machine (https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html).
  */
 function toAwsIdentity(set: Environment): AwsIdentity {
   const { AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = set;
@@ -322,7 +346,7 @@ function list<T extends z.ZodType<string, string>>(item: T) {
     .pipe(z.array(item));
 }
 
-/** `forms` is what is expected where the text does not tell what was meant. */
+/** `forms` is the expectation in errors of URLs of no known form. */
 function archiveUrl(home: string | undefined, forms = ARCHIVE_URL_FORMS) {
   return z.string(forms).superRefine((text, context) => {
     const problem = findArchiveUrlProblem(text, home);
@@ -358,7 +382,7 @@ function isOriginPattern(text: string): boolean {
   return url.origin === origin && (!isAnyPort || url.port === '');
 }
 
-/** An address, or some that begin alike; one that stands for all would have anybody say where they are. */
+/** An address or a range, but not the range of all addresses: any client could forge its own then. */
 function isAddressRange(text: string): boolean {
   const [address = '', length, ...others] = text.split('/');
   const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
@@ -366,7 +390,7 @@ function isAddressRange(text: string): boolean {
   return length === undefined || (/^[1-9]\d{0,2}$/.test(length) && Number(length) <= bits);
 }
 
-/** A name, one behind `*.`, an address, or `*`; a port would never be compared. */
+/** A name, `*.` and a name, an address, or `*`; without a port, which is not compared. */
 function isHostPattern(text: string): boolean {
   return text === '*' || isIP(text.replace(/^\[(.*)\]$/, '$1')) !== 0 || /^(\*\.)?[\w-]+(\.[\w-]+)*\.?$/.test(text);
 }
@@ -391,6 +415,14 @@ function parse<T extends z.ZodType>(type: T, set: Environment, problems: readonl
   return result.data;
 }
 
+/** Gateways of one archive share what they have read, whichever replica they read: it is known by the URL of the archive. */
+function findReplicaClash({ ARCHIVE_URL, ARCHIVE_READ_URL }: Environment): string[] {
+  if (ARCHIVE_READ_URL === undefined || isPostgresUrl(ARCHIVE_URL ?? '')) return [];
+  return ['ARCHIVE_READ_URL: expected ARCHIVE_URL beside it, with the URL of the PostgreSQL that it is a replica of'];
+}
+
+const isPostgresUrl = (text: string) => /^postgres(ql)?:\/\//.test(text);
+
 function findPortClash({
   PORT = '4000',
   ARCHIVE_PORT = '4001',
@@ -411,7 +443,7 @@ function toProblem(issue: z.core.$ZodIssue, set: Environment): string {
   const name = String(issue.path[0]);
   const source = name === 'INSPECTOR_REGIONS' ? 'INSPECTOR_REGIONS (or AWS_REGION)' : name;
   const value = set[name] ?? '';
-  // A URL that is refused may hold a password, and that of an archive anywhere: its issue says what may be shown.
+  // A wrong URL may have a password, that of an archive anywhere: its issue has the text that may be shown.
   const got = issue.code === 'custom' ? issue.params?.got : undefined;
   const shown = got ?? JSON.stringify(value.replace(/\/\/[^/,]*@/g, '//***@'));
   return `${source}: expected ${issue.message}, but got ${shown}`;

@@ -1,6 +1,6 @@
 import type { ExampleRun } from './archive/example-run.js';
 
-/** A query to begin with: what there is of the run, or the first run where none is known. */
+/** An example query: the parts that the run has, or the first run where none is known. */
 export function createExampleQuery(run: ExampleRun | null): string {
   if (run === null) {
     return `query Runs {

@@ -4,38 +4,38 @@ import { createAborter, type Signal } from './signal.js';
 export interface Waiters {
   /** Aborted when the last waiter has left. */
   readonly signal: Signal;
-  /** Whether the last waiter has left. */
-  readonly isGone: boolean;
+  /** Whether the last waiter has left, without the cost of a signal. */
+  readonly isAborted: boolean;
   /** Adds a waiter; the result removes it again. */
   enter(): () => void;
   /** Adds a waiter that leaves when its signal is aborted; without a signal it never leaves, so the work is never cancelled. */
   join(signal: Signal | undefined): void;
 }
 
-/** Without a waiter yet. */
+/** Creates a set of waiters, which is empty at first. */
 export function createWaiters(): Waiters {
-  // Made when it is asked for: most work is done before anybody needs it.
+  // Created on first use: most work ends before.
   let aborter: ReturnType<typeof createAborter> | undefined;
   let waiting = 0;
-  let isGone = false;
+  let isAborted = false;
   function leave() {
     waiting -= 1;
     if (waiting > 0) return;
-    isGone = true;
+    isAborted = true;
     aborter?.abort();
   }
   const waiters: Waiters = {
     get signal() {
       aborter ??= createAborter();
-      if (isGone) aborter.abort();
+      if (isAborted) aborter.abort();
       return aborter.signal;
     },
-    get isGone() {
-      return isGone;
+    get isAborted() {
+      return isAborted;
     },
     enter() {
       waiting += 1;
-      // A function of its own: a signal takes the same one once only, and its owner may wait for several parts.
+      // A new function each time: a signal would register the same one once, and its owner may wait for several parts.
       return () => leave();
     },
     join(signal) {

@@ -1,4 +1,4 @@
-/** What is used of an AbortSignal (https://dom.spec.whatwg.org/#interface-AbortSignal), which is one itself. */
+/** The part of AbortSignal (https://dom.spec.whatwg.org/#interface-AbortSignal) that is used here. */
 export interface Signal {
   readonly aborted: boolean;
   readonly reason: unknown;
@@ -8,8 +8,8 @@ export interface Signal {
 }
 
 /**
- * An AbortController whose signal tells each listener once, and nothing else: node's own is an event target, of which the
- * thousand reads that wait for their turns would have two each, and most of what they cost.
+ * A minimal AbortController, whose signal calls each listener once. Node's own signals are event targets, and two of them for
+ * each of a thousand waiting reads would be most of their cost.
  */
 export function createAborter(): { readonly signal: Signal; abort(reason?: unknown): void } {
   const listeners = new Set<() => void>();

@@ -3,45 +3,45 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createAbortableQueue } from '../src/inspector/resilience/abortable-queue.js';
 
-describe('A waiting line', () => {
-  test('serves one at a time, in the order of coming, and leaves no listener behind', async () => {
-    const line = createAbortableQueue();
+describe('An abortable queue', () => {
+  test('releases one waiter at a time, in their order, and leaves no listener behind', async () => {
+    const queue = createAbortableQueue();
     const { signal } = new AbortController();
-    const served: string[] = [];
-    const waits = ['a', 'b', 'c'].map((name) => line.wait(signal).then(() => served.push(name)));
-    line.serve();
+    const released: string[] = [];
+    const waits = ['a', 'b', 'c'].map((name) => queue.wait(signal).then(() => released.push(name)));
+    queue.releaseNext();
     await waits[0];
-    expect(served).toEqual(['a']);
-    expect(line.length).toBe(2);
-    line.serve();
-    line.serve();
-    line.serve();
+    expect(released).toEqual(['a']);
+    expect(queue.length).toBe(2);
+    queue.releaseNext();
+    queue.releaseNext();
+    queue.releaseNext();
     await Promise.all(waits);
-    expect(served).toEqual(['a', 'b', 'c']);
+    expect(released).toEqual(['a', 'b', 'c']);
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   test('rejects at once for a signal that is aborted before', async () => {
-    const line = createAbortableQueue();
-    await expect(line.wait(AbortSignal.abort('gone'))).rejects.toBe('gone');
-    expect(line.length).toBe(0);
+    const queue = createAbortableQueue();
+    await expect(queue.wait(AbortSignal.abort('gone'))).rejects.toBe('gone');
+    expect(queue.length).toBe(0);
   });
 
-  test('is first come, first served among those who stay, whoever leaves', async () => {
+  test('is first in, first out among the waiters that stay', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.constantFrom('come', 'leave', 'serve'), { maxLength: 60 }), async (steps) => {
-        const line = createAbortableQueue();
+      fc.asyncProperty(fc.array(fc.constantFrom('join', 'leave', 'release'), { maxLength: 60 }), async (steps) => {
+        const queue = createAbortableQueue();
         const waiting: { name: number; end: AbortController }[] = [];
         const expected: number[] = [];
-        const served: number[] = [];
+        const released: number[] = [];
         let names = 0;
         for (const step of steps) {
-          if (step === 'come') {
+          if (step === 'join') {
             const name = names++;
             const end = new AbortController();
             waiting.push({ name, end });
-            line.wait(end.signal).then(
-              () => served.push(name),
+            queue.wait(end.signal).then(
+              () => released.push(name),
               () => {},
             );
           } else if (step === 'leave') {
@@ -51,13 +51,13 @@ describe('A waiting line', () => {
           } else {
             const next = waiting.shift();
             if (next !== undefined) expected.push(next.name);
-            line.serve();
+            queue.releaseNext();
           }
-          expect(line.length).toBe(waiting.length);
+          expect(queue.length).toBe(waiting.length);
         }
         await Promise.resolve();
         await Promise.resolve();
-        expect(served).toEqual(expected);
+        expect(released).toEqual(expected);
       }),
     );
   });

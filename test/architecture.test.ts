@@ -39,27 +39,38 @@ describe('The sources', () => {
     ['inspector/sdk/', [INSPECTOR_TOP, /^inspector\/resilience\//, /^signal\.ts$/]],
     ['inspector/resilience/', [INSPECTOR_TOP, /^signal\.ts$/]],
     ['inspector/cache/', [INSPECTOR_TOP, /^(shared-abort|signal)\.ts$/]],
-    ['graphql/', [INSPECTOR_TOP, /^shared-abort\.ts$/]],
-    ['graphql/fields/', [GRAPHQL_TOP, INSPECTOR_TOP]],
+    ['graphql/', [INSPECTOR_TOP, /^domain\//, /^(package-files|shared-abort)\.ts$/]],
+    ['graphql/fields/', [GRAPHQL_TOP, INSPECTOR_TOP, /^domain\//]],
     ['graphql/execution/', [GRAPHQL_TOP, /^graphql\/fields\//, INSPECTOR_TOP]],
     ['graphql/plugins/', [GRAPHQL_TOP, /^graphql\/execution\//, INSPECTOR_TOP]],
-    ['http/', [/^graphql\//, /^shared-abort\.ts$/, /^process\/(early-refusal|log)\.ts$/]],
+    ['http/', [/^graphql\//, /^(package-files|shared-abort)\.ts$/, /^process\/(early-refusal|log)\.ts$/]],
     ['redis/', [/^inspector\//]],
-    ['archive/', [/^domain\//]],
-    ['archive/wire/', [ARCHIVE_TOP, /^archive\/store\//, /^domain\//]],
+    ['archive/', [/^domain\//, /^package-files\.ts$/]],
+    ['archive/wire/', [ARCHIVE_TOP, /^archive\/store\//, /^domain\//, /^package-files\.ts$/]],
+    ['archive/wire/operations/', [/^archive\/wire\/(shared\/|(api-error|report-files)\.ts$)/, ARCHIVE_TOP]],
+    [
+      'archive/wire/archive-operations/',
+      [/^archive\/(store\/|wire\/(shared\/|api-error\.ts$))/, ARCHIVE_TOP, /^domain\//, /^package-files\.ts$/],
+    ],
+    ['archive/wire/shared/', [/^archive\/wire\/api-error\.ts$/, ARCHIVE_TOP, /^archive\/store\//, /^domain\//]],
     ['archive/store/', [ARCHIVE_TOP, /^domain\//]],
     ['archive/import/', [ARCHIVE_TOP, /^archive\/store\//, /^domain\//]],
+    ['archive/import/sources/', []],
+    ['archive/import/diagnosis/', [/^archive\/import\/sources\/(decode|file-types)\.ts$/]],
+    ['archive/import/content/', [/^archive\/import\/(sources|diagnosis)\//, ARCHIVE_TOP]],
+    ['archive/import/detect/', [/^archive\/import\/(content\/json|diagnosis)\//, ARCHIVE_TOP, /^domain\//]],
     ['fake/', [/^archive\//, /^domain\//]],
   ];
-  test.each(allowed)('of %s import only each other and %s', (folder, targets) => {
+  test.each(allowed)('in %s import only each other and %s', (folder, targets) => {
     const local = imports.filter(({ file, to }) => file.startsWith(folder) && to.endsWith('.ts'));
     expect(files.some((file) => file.startsWith(folder))).toBe(true);
     expect(local.filter(({ to }) => !to.startsWith(folder) && !targets.some((target) => target.test(to)))).toEqual([]);
   });
 
-  test('of graphql/ take from inspector/ its types and its failure only', () => {
+  test('in graphql/ import only types and the failure from inspector/', () => {
     const taken = imports.filter(({ file, to }) => folderOf(file) === 'graphql' && folderOf(to) === 'inspector');
     expect([...new Set(taken.map(({ to }) => to))].sort()).toEqual([
+      'inspector/archive-api.ts',
       'inspector/inspector-api.ts',
       'inspector/inspector-arn.ts',
       'inspector/inspector-failure.ts',
@@ -85,9 +96,12 @@ describe('The sources', () => {
     );
   });
 
-  test('have no circle of imports', () => {
+  test('have no circular imports', () => {
+    const seen = new Set<string>();
     const visit = (file: string, path: string[]): void => {
       expect(path).not.toContain(file);
+      if (seen.has(file)) return;
+      seen.add(file);
       for (const { to } of imports.filter((edge) => edge.file === file && edge.to.endsWith('.ts')))
         visit(to, [...path, file]);
     };

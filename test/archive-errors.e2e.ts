@@ -90,13 +90,7 @@ const writes = Object.keys(model).filter((operation) => !(operation in reads));
 /** An endpoint over a store whose every read fails with this error. */
 async function startOver(error: unknown): Promise<string> {
   const fail = () => Promise.reject(error);
-  const reader: Reader = {
-    fetchDocuments: fail,
-    fetchFirstDocuments: fail,
-    fetchReportFile: fail,
-    findKnown: fail,
-    fetchPage: fail,
-  };
+  const reader = new Proxy({} as Reader, { get: () => fail });
   const server: Server = createArchiveServer({ reader });
   const url = await listen(server, '127.0.0.1', 0, 'ARCHIVE_PORT');
   endAfterAll(async () => server.close());

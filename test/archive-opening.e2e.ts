@@ -7,7 +7,7 @@ import { endAfterAll } from './helpers/cleanup.js';
 import { exportText, importFiles } from './helpers/exports.js';
 import { createHistory, toRecords } from './helpers/histories.js';
 
-const DATABASE = new URL('../dist/archive/store/database.js', import.meta.url).href;
+const DATABASE = new URL('../build/archive/store/database.js', import.meta.url).href;
 
 /** Opens the archive as soon as it reads something, and says what came of it. */
 const OPENER = `

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createReader } from '../src/archive/store/reader.js';
 import { operations } from '../src/archive/wire/operations.js';
+import { type Operation, runOperation } from '../src/archive/wire/shared/operation.js';
 import { engines, openEmptyArchive } from './helpers/archives.js';
 import { importFiles } from './helpers/exports.js';
 import { createHistory } from './helpers/histories.js';
@@ -47,8 +48,12 @@ describe.each(engines)('In $name, what came without what it belongs to', (engine
   ])('is listed: %s', async (_title, file, operation, input, output) => {
     const archive = await openEmptyArchive(engine);
     await importFiles(archive, { 'a.json': JSON.stringify(file) });
-    const ask = (scope: string | null) =>
-      operations.get(operation)?.(input, { reader: createReader(archive), scope, origin: 'http://any' });
+    const ask = (region: string | null) =>
+      runOperation(operations.get(operation) as Operation, input, {
+        reader: createReader(archive),
+        region,
+        origin: 'http://any',
+      });
     expect(JSON.parse((await ask(null)) as string)).toEqual(output);
     expect(JSON.parse((await ask('us-west-2')) as string)).toEqual(output);
     await expect(ask('eu-west-1')).rejects.toMatchObject({ type: 'NoSuchEntityException' });

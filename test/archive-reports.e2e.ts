@@ -240,13 +240,7 @@ describe('A report that cannot be read', () => {
     ['for a defect', new Error('a defect'), 500, 'The archive failed inside.\n'],
   ])('says so: %s', async (_title, error, status, text) => {
     const fail = () => Promise.reject(error);
-    const reader: Reader = {
-      fetchDocuments: fail,
-      fetchFirstDocuments: fail,
-      fetchReportFile: fail,
-      findKnown: fail,
-      fetchPage: fail,
-    };
+    const reader = new Proxy({} as Reader, { get: () => fail });
     const defects: unknown[] = [];
     const server = createArchiveServer({ reader, onDefect: (defect) => defects.push(defect) });
     const url = await listen(server, '127.0.0.1', 0, 'ARCHIVE_PORT');

@@ -16,7 +16,7 @@ beforeAll(async () => {
   gateway = await startGateway({
     INSPECTOR_ENDPOINT: upstream.url,
     INSPECTOR_CONCURRENCY: String(CONCURRENCY),
-    // Of the environment of whoever runs it; the endpoint that is configured wins.
+    // From the environment of the user; the configured endpoint takes precedence.
     AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
     AWS_ENDPOINT_URL_INSPECTOR: 'http://127.0.0.1:9',
     AWS_USE_FIPS_ENDPOINT: 'true',
@@ -24,7 +24,7 @@ beforeAll(async () => {
   endAfterAll(gateway.kill);
 });
 
-/** The calls that the upstream has from now on. */
+/** The calls of the upstream from now on. */
 function countCalls(its: Answer = answerLikeInspector) {
   answer = its;
   upstream.calls.length = 0;
@@ -32,7 +32,7 @@ function countCalls(its: Answer = answerLikeInspector) {
 }
 
 describe('What a query costs', () => {
-  test('is nothing for a run of which only the ARN is asked', async () => {
+  test('is no call for the ARN of a run alone', async () => {
     const { calls } = countCalls();
     const result = await gateway.query(`{ assessmentRun(arn: "${exampleArn}") { __typename arn } }`);
     expect(result).toEqual({ data: { assessmentRun: { __typename: 'AssessmentRun', arn: exampleArn } } });
@@ -54,7 +54,7 @@ describe('What a query costs', () => {
     expect(calls.map((call) => call.operation)).toEqual(['GetTelemetryMetadata']);
   });
 
-  test('is one call for 50 requests that ask for one run at the same time', async () => {
+  test('is one call for 50 concurrent requests for one run', async () => {
     const arn = freshArn();
     const { calls } = countCalls();
     const query = `{ assessmentRun(arn: "${arn}") { name telemetry { count } } }`;
@@ -66,7 +66,7 @@ describe('What a query costs', () => {
     expect(calls.map((call) => call.operation).sort()).toEqual(['DescribeAssessmentRuns', 'GetTelemetryMetadata']);
   });
 
-  test('is nothing for what was asked before', async () => {
+  test('is no call for a cached run', async () => {
     const query = `{ assessmentRun(arn: "${freshArn()}") { name telemetry { count } } }`;
     const first = await gateway.query(query);
     const { calls } = countCalls();
@@ -74,10 +74,10 @@ describe('What a query costs', () => {
     expect(calls).toHaveLength(0);
   });
 
-  test('is 100 + 10 calls for 100 runs, in any regions, and never more at once than allowed', async () => {
+  test('is 100 + 10 calls for 100 runs, in any regions, and never more in flight than allowed', async () => {
     const regions = ['us-west-2', 'eu-west-1', 'us-gov-west-1'];
     const arns = Array.from({ length: 100 }, (_, n) => runArn(5000 + n, regions[n % 3]));
-    // Answers nothing until as many calls are open as there may be, or as are still to come.
+    // Answers nothing until the limit of calls is in flight, or all that are left.
     const held: (() => void)[] = [];
     const { calls } = countCalls((call, response) => {
       held.push(() => void answerLikeInspector(call, response));
@@ -100,7 +100,7 @@ describe('What a query costs', () => {
     expect(upstream.mostInFlight).toBe(CONCURRENCY);
   });
 
-  test('is nothing at all for an operation that asks for too many runs', async () => {
+  test('is no call for an operation with too many runs', async () => {
     const { calls } = countCalls();
     const { data, errors } = await gateway.query(
       'query ($arns: [ID!]!) { assessmentRunsByArn(arns: $arns) { name telemetry { count } } }',
@@ -111,7 +111,7 @@ describe('What a query costs', () => {
     expect(calls).toHaveLength(0);
   });
 
-  test('is nothing for a client that accepts no JSON', async () => {
+  test('is no call for a client that accepts no JSON', async () => {
     const { calls } = countCalls();
     const { status } = await gateway.post(
       { query: `{ assessmentRun(arn: "${freshArn()}") { name } }` },
@@ -122,7 +122,7 @@ describe('What a query costs', () => {
   });
 });
 
-test('Requests go out unsigned, to the configured endpoint, whatever the environment says of AWS', async () => {
+test('Requests are unsigned and go to the configured endpoint, even with variables of AWS in the environment', async () => {
   const { calls } = countCalls();
   await gateway.query(`{ assessmentRun(arn: "${freshArn()}") { telemetry { count } } }`);
   expect(calls[0]?.headers).toMatchObject({

@@ -4,8 +4,10 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, jest, test } from '@jest/globals';
 import { pino } from 'pino';
+import { startArchive } from '../src/archive-service.js';
 import { parseConfig } from '../src/config.js';
-import { inspectorRegions, startArchive, startGateway } from '../src/gateway.js';
+import { inspectorRegions } from '../src/domain/arn.js';
+import { startGateway } from '../src/gateway.js';
 import {
   type ClientLimits,
   type ClosedConnection,
@@ -17,7 +19,7 @@ import { endAfterAll } from './helpers/cleanup.js';
 
 jest.setTimeout(20_000);
 
-/** Short ones, so that a test need not wait; the answers of a test are larger than what the kernel takes. */
+/** Short timeouts for tests, and a limit below the tests' answers, which are larger than the kernel's buffers. */
 const limits: ClientLimits = {
   requestTimeoutMs: 600,
   keepAliveTimeoutMs: 10_000,
@@ -36,7 +38,7 @@ function open(url: string): Socket {
 
 const untilClosed = (socket: Socket) => new Promise<void>((resolve) => socket.once('close', () => resolve()));
 
-/** Waits until the other side has closed a connection that is not read. */
+/** Waits until the server has closed a connection that is not read. */
 async function untilLost(socket: Socket): Promise<void> {
   while (!socket.destroyed) {
     socket.write('\r\n');
@@ -46,21 +48,24 @@ async function untilLost(socket: Socket): Promise<void> {
 
 const servers = ['gateway', 'archive'] as const;
 
-/** A server as it runs, with its log. */
+/** A running server with its log. */
 async function start(name: (typeof servers)[number], changed: Partial<ClientLimits> = {}) {
   const lines: { msg: string }[] = [];
+  const warnings = () => lines.filter(({ msg }) => msg === 'connection closed');
   const logger = pino({}, { write: (line) => void lines.push(JSON.parse(line)) });
   const config = parseConfig({ PORT: '0', ARCHIVE_PORT: '0' }, inspectorRegions);
-  const running =
-    name === 'archive'
-      ? await startArchive(config, logger, { ...limits, ...changed })
-      : await startGateway(config, { logger, logRequest: () => {} }, undefined, { ...limits, ...changed });
-  endAfterAll(() => running.stop(0));
-  return { ...running, warnings: () => lines.filter(({ msg }) => msg === 'connection closed') };
+  const archive = await startArchive(config, logger, 0, { ...limits, ...changed });
+  endAfterAll(() => archive.stop());
+  if (name === 'archive') return { ...archive, warnings };
+  const log = { logger, logRequest: () => {} };
+  const overArchive = { ...config, inspectorEndpoint: archive.url };
+  const running = await startGateway(overArchive, log, undefined, { ...limits, ...changed });
+  endAfterAll(() => running.stop());
+  return { ...running, warnings };
 }
 
 describe.each(servers)('The %s', (name) => {
-  test('cuts off a body that trickles, and headers that do', async () => {
+  test('cuts off a body and headers that arrive too slowly', async () => {
     const { url } = await start(name);
     const head = 'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
     for (const begun of [head, `${head}Content-Length: 1000\r\n\r\n{`]) {
@@ -79,12 +84,12 @@ describe.each(servers)('The %s', (name) => {
     }
   });
 
-  test('closes a connection on which nothing is read, and logs that once', async () => {
-    // What of a request had come before nothing more was read would be cut off.
+  test('closes a connection whose client reads nothing, and logs that once', async () => {
+    // A partly read request would time out.
     const { url, warnings } = await start(name, { requestTimeoutMs: 60_000 });
     const socket = open(url);
     socket.pause();
-    // More answers than the kernel keeps.
+    // More answers than the kernel's buffers hold.
     const question = `GET /${'nothing'.repeat(100)} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
     const ask = setInterval(() => socket.write(question.repeat(100)), 1);
     await untilClosed(socket);
@@ -93,7 +98,7 @@ describe.each(servers)('The %s', (name) => {
   });
 });
 
-/** A server that answers as `listener` does, and what it says of the connections that it closed. */
+/** A server with this listener, and the connections that it has closed. */
 async function startServer(listener: RequestListener, changed: Partial<ClientLimits> = {}) {
   const closed: ClosedConnection[] = [];
   const refuse = () => ({ headers: {}, body: '' });
@@ -113,7 +118,7 @@ async function startServer(listener: RequestListener, changed: Partial<ClientLim
 
 const answerLarge: RequestListener = (_request, response) => void response.end(Buffer.alloc(ANSWER_BYTES));
 
-/** Asks, and reads nothing. */
+/** Sends a request, and reads nothing. */
 async function askAndLeave(url: string): Promise<Socket> {
   const socket = open(url);
   socket.pause();
@@ -137,7 +142,7 @@ async function askFor(url: string, agent = new Agent()): Promise<IncomingMessage
 }
 
 describe('A bounded server', () => {
-  test('closes those whose answers have waited longest when too many bytes wait, and answers who reads', async () => {
+  test('closes the longest waiting connections when too many bytes are unsent, and answers clients that read', async () => {
     const { url, closed } = await startServer(answerLarge, { stallTimeoutMs: 60_000, maxUnsentBytes: 35_000_000 });
     const idle: Socket[] = [];
     for (let clients = 0; clients < 8; clients += 1) idle.push(await askAndLeave(url));
@@ -149,13 +154,13 @@ describe('A bounded server', () => {
     expect(new Set(closed.map(({ reason }) => reason))).toEqual(new Set(['too many bytes waited for clients']));
   });
 
-  test('sends an answer that is larger than what may wait', async () => {
+  test('sends an answer that is larger than the limit of unsent bytes', async () => {
     const { url, closed } = await startServer(answerLarge, { maxUnsentBytes: 1 });
     expect(await read(await askFor(url), 10_000)).toBe(ANSWER_BYTES);
     expect(closed).toEqual([]);
   });
 
-  test('counts once what it sends to many', async () => {
+  test('counts the bytes of a shared answer once', async () => {
     const body = Buffer.alloc(ANSWER_BYTES);
     const { url, closed } = await startServer((_request, response) => void response.end(body), {
       stallTimeoutMs: 60_000,
@@ -165,7 +170,7 @@ describe('A bounded server', () => {
     expect(closed).toEqual([]);
   });
 
-  test('does not mind a client that is slow, for longer than one may take nothing', async () => {
+  test('answers a client that reads slowly for longer than the stall timeout', async () => {
     const { url, closed } = await startServer((_request, response) => void response.end(Buffer.alloc(30_000_000)));
     const startedAt = performance.now();
     expect(await read(await askFor(url), 8000)).toBe(30_000_000);
@@ -173,7 +178,7 @@ describe('A bounded server', () => {
     expect(closed).toEqual([]);
   });
 
-  test('does not mind an answer that takes longer to make than a client may take nothing', async () => {
+  test('sends an answer that takes longer than the stall timeout to make', async () => {
     const { url, closed } = await startServer(async (_request, response) => {
       response.write('first');
       await delay(1.5 * limits.stallTimeoutMs);
@@ -209,7 +214,7 @@ describe('A bounded server', () => {
     expect(most).toBe(1);
   });
 
-  test('closes a connection on which requests pile up', async () => {
+  test('closes a connection with too many pipelined requests', async () => {
     const { url, closed } = await startServer(() => {});
     const socket = open(url);
     socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(2000));
@@ -217,7 +222,7 @@ describe('A bounded server', () => {
     expect(closed).toEqual([{ reason: 'too many requests waited on it', unsentBytes: 0 }]);
   });
 
-  test('answers on a connection that was idle for longer than headers may take', async () => {
+  test('answers on a connection that was idle for longer than the timeout of headers', async () => {
     const { url } = await startServer((_request, response) => void response.end('fine'));
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     for (let times = 0; times < 2; times += 1) {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,26 +9,14 @@ import { listen } from '../src/process/listening-socket.js';
 import { endAfterAll } from './helpers/cleanup.js';
 import { startGateway } from './helpers/gateway.js';
 import { exampleArn } from './helpers/runs.js';
-
-const CHROMIUM = '/usr/bin/chromium';
-const ARGUMENTS = [
-  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
-  ...['--disable-background-networking', '--disable-component-update'],
-];
+import { CHROMIUM, CHROMIUM_ARGUMENTS, isBrowserInstalled } from './helpers/watched-page.js';
 
 const FORGERIES = fileURLToPath(new URL('fixtures/forge-requests.js', import.meta.url));
 
-const isInstalled = existsSync(CHROMIUM);
-if (!isInstalled) {
-  const message = `Without ${CHROMIUM} here, what a browser lets pages do is not tested in one.`;
-  if (process.env.CI === 'true') throw new Error(`${message} Under CI=true it is required.`);
-  process.stderr.write(`${message}\n`);
-}
-
-/** What urql and Relay accept. */
+/** The Accept header of urql and Relay. */
 const ACCEPT = 'application/graphql-response+json, application/json';
 
-(isInstalled ? describe : describe.skip)('In a browser', () => {
+(isBrowserInstalled() ? describe : describe.skip)('In a browser', () => {
   let gateway: Awaited<ReturnType<typeof startGateway>>;
   let browser: BrowserContext;
   /** The root of a server of blank pages, and of redirections, and its port. */
@@ -50,7 +38,7 @@ const ACCEPT = 'application/graphql-response+json, application/json';
     gateway = await startGateway({ NODE_ENV: 'production', CORS_ORIGINS: `http://portal.localhost:${port}` });
     endAfterAll(gateway.kill);
     const folder = mkdtempSync(join(tmpdir(), 'browser-'));
-    browser = await chromium.launchPersistentContext(folder, { executablePath: CHROMIUM, args: ARGUMENTS });
+    browser = await chromium.launchPersistentContext(folder, { executablePath: CHROMIUM, args: CHROMIUM_ARGUMENTS });
     endAfterAll(async () => {
       await browser.close();
       rmSync(folder, { recursive: true, force: true });
@@ -60,10 +48,10 @@ const ACCEPT = 'application/graphql-response+json, application/json';
   const toUrl = (name: string) =>
     `${gateway.url}/graphql?query=${encodeURIComponent(`query ${name} { assessmentRun(arn: "${exampleArn}") { name } }`)}`;
   const answer = { data: { assessmentRun: { name: 'Run 1 for ExampleAssessmentTemplate' } } };
-  /** What the log says of it once all has been answered. */
+  /** The log lines of requests, once all are answered. */
   const linesOf = () => gateway.log().filter(({ path, method }) => path === '/graphql' && method !== 'OPTIONS');
 
-  /** Asks from a page at this address as urql does, and gives what the page can read. */
+  /** Sends a query from a page at this address, like urql, and returns what the page can read. */
   async function askFrom(address: string, url: string, init: { method?: string; body?: string; type?: string } = {}) {
     const page = await browser.newPage();
     await page.goto(address);
@@ -106,22 +94,31 @@ const ACCEPT = 'application/graphql-response+json, application/json';
 
   test('a user asks by the address bar', async () => {
     const page = await browser.newPage();
-    // As it is, the address bar accepts a page rather than data.
+    // The address bar sends an Accept header for pages.
     await page.route('**', (route) => route.continue({ headers: { ...route.request().headers(), accept: ACCEPT } }));
     const response = await page.goto(toUrl('User'));
     expect([response?.status(), await response?.json()]).toEqual([200, answer]);
     await page.close();
   });
 
-  test('an address of another site that sends the user on has nothing executed', async () => {
+  test('a link on a page of another site has nothing executed, also by way of a redirection', async () => {
     const before = linesOf().length;
     const page = await browser.newPage();
-    await page.goto(`http://evil.localhost:${port}/?to=${encodeURIComponent(toUrl('Redirected'))}`);
+    for (const to of [
+      toUrl('Linked'),
+      `http://evil.localhost:${port}/?to=${encodeURIComponent(toUrl('Redirected'))}`,
+    ]) {
+      await page.goto(`http://evil.localhost:${port}/`);
+      await page.evaluate(
+        `document.body.append(Object.assign(document.createElement('a'), ${JSON.stringify({ href: to })}))`,
+      );
+      await Promise.all([page.waitForURL(`${gateway.url}/**`), page.evaluate('document.links[0].click()')]);
+    }
     await page.close();
     await fetch(`${gateway.url}/healthz`, { headers: { 'x-request-id': 'after-redirection' } });
     await gateway.requestLine('after-redirection');
     const lines = linesOf().slice(before);
-    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.length).toBeGreaterThan(1);
     expect(lines.filter(({ operation }) => operation !== undefined)).toEqual([]);
   });
 

@@ -2,15 +2,15 @@ import { expect, jest, test } from '@jest/globals';
 import { cacheLimits, runArn, telemetryOf } from './helpers/runs.js';
 import { createFailure, createScriptedInspectorApi } from './helpers/scripted-inspector-api.js';
 
-// The cache's library takes its clock when it is loaded, so that the clock has to be ours before that.
+// lru-cache takes its clock when it is loaded, so that the fake clock has to be installed before.
 jest.useFakeTimers();
-// It also takes a start at 0 for no start at all.
+// It also takes a start at 0 for no start.
 jest.advanceTimersByTime(1000);
 const { createCachingInspectorApi } = await import('../src/inspector/cache/caching-inspector-api.js');
 
 const [one, two] = [runArn(1), runArn(2)];
 
-test('What is known is forgotten after the TTL, and that a run does not exist after a tenth of it', async () => {
+test('A cached value expires after the TTL, and the answer that a run does not exist after a tenth of it', async () => {
   const unknown = createFailure({ code: 'NO_SUCH_ENTITY', canRetry: false });
   const { inspector, calls } = createScriptedInspectorApi({
     telemetry: (arn) => (arn === one ? telemetryOf(one) : Promise.reject(unknown)),
@@ -30,7 +30,7 @@ test('What is known is forgotten after the TTL, and that a run does not exist af
   expect(await askedAfter(20)).toEqual([one]);
 });
 
-test('A TTL of 0 remembers nothing, and still joins those who ask at once', async () => {
+test('A TTL of 0 caches nothing, and concurrent reads are still coalesced', async () => {
   const { inspector, calls } = createScriptedInspectorApi();
   const cached = createCachingInspectorApi(inspector, { ...cacheLimits, ttlMs: 0 });
   await Promise.all([cached.getTelemetryMetadata(one), cached.getTelemetryMetadata(one)]);

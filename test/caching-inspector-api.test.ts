@@ -9,7 +9,7 @@ import { createFailure, createScriptedInspectorApi } from './helpers/scripted-in
 const [one, two, three] = [runArn(1), runArn(2), runArn(3)];
 
 describe('The cache of telemetry', () => {
-  test('asks once for a run, whether it is known or being read', async () => {
+  test('reads a run once, when it is cached and when it is being read', async () => {
     const { inspector, calls } = createScriptedInspectorApi();
     const cached = createCachingInspectorApi(inspector, cacheLimits);
     const together = await Promise.all([cached.getTelemetryMetadata(one), cached.getTelemetryMetadata(one)]);
@@ -17,7 +17,7 @@ describe('The cache of telemetry', () => {
     expect(calls.getTelemetryMetadata).toEqual([one]);
   });
 
-  test('shares a failure that is in the making, and remembers none that can be retried', async () => {
+  test('shares the failure of a read in flight, and caches none that may be retried', async () => {
     const failure = createFailure({ canRetry: true });
     const { inspector, calls } = createScriptedInspectorApi({ telemetry: () => Promise.reject(failure) });
     const cached = createCachingInspectorApi(inspector, cacheLimits);
@@ -32,17 +32,17 @@ describe('The cache of telemetry', () => {
     ['NoSuchEntity that AWS calls retryable', createFailure({ code: 'NO_SUCH_ENTITY', canRetry: true }), 2],
     ['AccessDenied, which a policy may lift', createFailure({ code: 'ACCESS_DENIED', canRetry: false }), 2],
     ['a bug', new TypeError('bug'), 2],
-  ])('asks again after %s: %#', async (_title, failure, asked) => {
+  ])('reads a run again after %s, unless that is cached: %#', async (_title, failure, asked) => {
     const { inspector, calls } = createScriptedInspectorApi({ telemetry: () => Promise.reject(failure) });
     const cached = createCachingInspectorApi(inspector, cacheLimits);
     for (const _ of [1, 2]) await expect(cached.getTelemetryMetadata(one)).rejects.toBe(failure);
     expect(calls.getTelemetryMetadata).toHaveLength(asked);
   });
 
-  test('holds no more runs than it may, and still answers all of them', async () => {
+  test('holds at most its maximum of runs, and still answers all of them', async () => {
     const { inspector, calls } = createScriptedInspectorApi();
     const cached = createCachingInspectorApi(inspector, { ...cacheLimits, maxRuns: 2 });
-    // More runs are being read at once than it can hold.
+    // More runs in flight than it can hold.
     const all = [one, two, three, runArn(4), runArn(5)];
     const read = await Promise.all(all.map((arn) => cached.getTelemetryMetadata(arn)));
     expect(read).toEqual(all.map(telemetryOf));
@@ -50,7 +50,7 @@ describe('The cache of telemetry', () => {
     expect(calls.getTelemetryMetadata).toHaveLength(10);
   });
 
-  test('joins whoever asks for a run that is being read, however many are', async () => {
+  test('coalesces reads of a run in flight, even when more runs are in flight than it holds', async () => {
     const { inspector, calls } = createScriptedInspectorApi();
     const cached = createCachingInspectorApi(inspector, { ...cacheLimits, maxRuns: 1 });
     const all = [one, two, three, one, two, three];
@@ -70,7 +70,7 @@ describe('The cache of telemetry', () => {
   });
 });
 
-test.each(['a list', 'tags', 'a report'] as const)('What may not be kept is %s, and it says so', async (what) => {
+test.each(['a list', 'tags', 'a report'] as const)('The read of %s says that it may not be cached', async (what) => {
   const { inspector, calls } = createScriptedInspectorApi();
   const cached = createCachingInspectorApi(inspector, cacheLimits);
   const told: Freshness[] = [];
@@ -87,7 +87,7 @@ test.each(['a list', 'tags', 'a report'] as const)('What may not be kept is %s, 
 });
 
 describe('The cache of details', () => {
-  test('asks in one batch for the runs that are neither known nor being read', async () => {
+  test('reads the runs that are neither cached nor in flight in one batch', async () => {
     const { inspector, calls } = createScriptedInspectorApi();
     const cached = createCachingInspectorApi(inspector, cacheLimits);
     const first = cached.describe('assessmentRun', [one, two]);
@@ -98,7 +98,7 @@ describe('The cache of details', () => {
     expect(calls.describeAssessmentRuns).toEqual([[one, two], [three]]);
   });
 
-  test('holds fewer where their texts are long', async () => {
+  test('holds fewer runs where their texts are long', async () => {
     const { inspector, calls } = createScriptedInspectorApi({
       details: (arn) => ({ ...detailsOf(arn), name: 'n'.repeat(500_000) }),
     });
@@ -107,7 +107,7 @@ describe('The cache of details', () => {
     expect(calls.describeAssessmentRuns).toEqual([[one], [two], [three], [runArn(4)], [one]]);
   });
 
-  test('keeps a failure to the run that failed', async () => {
+  test('fails only the run that failed', async () => {
     const failure = createFailure();
     const { inspector, calls } = createScriptedInspectorApi({
       details: (arn) => (arn === two ? failure : detailsOf(arn)),
@@ -123,7 +123,7 @@ describe('The cache of details', () => {
     expect(calls.describeAssessmentRuns).toEqual([[one, two, three], [two]]);
   });
 
-  test('gives the failure of a whole call to each of its runs', async () => {
+  test('fails each run of a call that failed as a whole', async () => {
     const failure = createFailure({ code: 'ACCESS_DENIED' });
     const { inspector } = createScriptedInspectorApi();
     inspector.describe = () => Promise.reject(failure);

@@ -40,7 +40,7 @@ const freshArns = (count: number, region?: string) =>
   Array.from({ length: count }, () => runArn(toRunNumber(freshArn()), region));
 
 describe('An upstream that fails for all runs', () => {
-  test('is left alone, and the errors say for how long; another region is read as before', async () => {
+  test('opens the circuit of its region alone, and the errors say when to retry', async () => {
     const { upstream, gateway } = await start();
     upstream.script(fail);
     await gateway.query(QUERY, { arns: freshArns(100) });
@@ -84,7 +84,7 @@ describe('An upstream that fails for all runs', () => {
         arns: [arn, elsewhere],
       },
     );
-    // Also where both would have been described in one call.
+    // Also where one call would describe both.
     expect(other.data.assessmentRunsByArn).toEqual([
       { name: null, telemetry: null },
       { name: `Run ${toRunNumber(elsewhere as string)}`, telemetry: [{ count: toRunNumber(elsewhere as string) }] },
@@ -92,7 +92,7 @@ describe('An upstream that fails for all runs', () => {
     expect(upstream.calls).toHaveLength(2);
   });
 
-  test('because it throttles is asked as before', async () => {
+  test('because it throttles leaves the circuit closed', async () => {
     const { upstream, gateway } = await start({ INSPECTOR_MAX_ATTEMPTS: '1' });
     upstream.script((_call, response) => sendJson(response, 429, {}));
     await gateway.query(QUERY, { arns: freshArns(100) });
@@ -102,7 +102,7 @@ describe('An upstream that fails for all runs', () => {
   });
 });
 
-test('A run that fails takes no other with it, however often it is asked for', async () => {
+test('A run that fails again and again does not fail others', async () => {
   const { upstream, gateway } = await start();
   const bad = freshArn();
   upstream.script((call, response) =>
@@ -120,11 +120,11 @@ test('A run that fails takes no other with it, however often it is asked for', a
   expect(upstream.calls.filter((call) => call.input.assessmentRunArn === bad)).toHaveLength(15);
 });
 
-describe('A reader who goes away', () => {
+describe('A client that disconnects', () => {
   const limits = { connectTimeoutMs: 1000, deadlineMs: 60_000, maxAttempts: 3, concurrency: 2 };
   let upstream: Awaited<ReturnType<typeof startUpstream>>;
   let inspector: ReturnType<typeof createSdkInspectorApi>;
-  /** Ends of the calls that the upstream has not answered, and whether they were given up. */
+  /** The failure of an aborted read. */
   const gone = { message: 'The reader has gone.', code: 'SERVICE_UNAVAILABLE', canRetry: true };
 
   beforeEach(async () => {
@@ -133,7 +133,7 @@ describe('A reader who goes away', () => {
     endAfterAll(async () => inspector.close());
   });
 
-  /** Resolves when the upstream has so many calls, which it does not answer, with a way to answer them. */
+  /** Resolves when the upstream has this many calls, with a function that answers them. */
   function hold(count: number) {
     const held: { arn: string; answer: () => void; closed: Promise<unknown> }[] = [];
     return new Promise<typeof held>((resolve) => {
@@ -150,7 +150,7 @@ describe('A reader who goes away', () => {
     });
   }
 
-  test('gives up their call, and no other, and leaves no listener behind', async () => {
+  test('aborts its own call alone, and leaves no listener behind', async () => {
     const holding = hold(2);
     const reader = new AbortController();
     const [first, second] = [freshArn(), freshArn()];
@@ -168,7 +168,7 @@ describe('A reader who goes away', () => {
     expect(upstream.calls).toHaveLength(2);
   });
 
-  test('gives up all calls of a read of many', async () => {
+  test('aborts all calls of a read', async () => {
     const holding = hold(2);
     const reader = new AbortController();
     const read = inspector.describe(
@@ -184,7 +184,7 @@ describe('A reader who goes away', () => {
     expect(upstream.calls).toHaveLength(2);
   });
 
-  test('gives up their place among those who wait for a turn', async () => {
+  test('leaves the queue for a slot', async () => {
     const holding = hold(2);
     const reads = [freshArn(), freshArn()].map((arn) => inspector.getTelemetryMetadata(arn));
     const held = await holding;
@@ -200,7 +200,7 @@ describe('A reader who goes away', () => {
     expect(upstream.calls.map((call) => call.input.assessmentRunArn)).toEqual([runArn(7)]);
   });
 
-  test('is not attempted for again', async () => {
+  test('has no retries', async () => {
     const reader = new AbortController();
     upstream.script((call, response) => {
       response.once('close', () => reader.abort());
@@ -210,7 +210,7 @@ describe('A reader who goes away', () => {
     expect(upstream.calls).toHaveLength(1);
   });
 
-  test('before anything was asked is not asked for', async () => {
+  test('before the first call has none', async () => {
     upstream.script(answerLikeInspector);
     for (const read of [
       inspector.getTelemetryMetadata(freshArn(), { signal: AbortSignal.abort() }),
@@ -223,7 +223,7 @@ describe('A reader who goes away', () => {
   });
 });
 
-test('With an endpoint for each region, one that hangs keeps no turn of another', async () => {
+test('With an endpoint for each region, a hanging one takes no slot of another', async () => {
   const [hanging, fine] = [await startUpstream(), await startUpstream()];
   hanging.script(() => {});
   const source = {
@@ -241,7 +241,7 @@ test('With an endpoint for each region, one that hangs keeps no turn of another'
   for (const read of reads) await expect(read).rejects.toMatchObject({ message: expect.stringContaining('reader') });
 });
 
-test('Retry-After says in seconds what retryAfterMs says, in `errors` and as data, and is no part of what went well', async () => {
+test('Retry-After is retryAfterMs in seconds, of `errors` and of failures as data, and absent without a failure', async () => {
   const { upstream, gateway } = await start();
   const down = 'query ($arns: [ID!]!) { assessmentRunsByArn(arns: $arns) { telemetry { count } } }';
   const asData = `query ($arns: [ID!]!) { assessmentRunsByArn(arns: $arns) {
@@ -256,7 +256,7 @@ test('Retry-After says in seconds what retryAfterMs says, in `errors` and as dat
   ];
   for (const query of [down, asData]) {
     let answer: Awaited<ReturnType<typeof gateway.post>>;
-    // Until the gateway leaves its upstream alone.
+    // Until the circuit opens.
     do answer = await gateway.post({ query, variables: { arns: freshArns(5) } });
     while (Math.max(...findMs(answer)) === 0);
     expect(answer.headers.get('retry-after')).toBe(String(Math.ceil(Math.max(...findMs(answer)) / 1000)));

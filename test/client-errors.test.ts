@@ -28,7 +28,7 @@ const syntax = { message: 'Syntax Error', extensions: { code: 'GRAPHQL_PARSE_FAI
 const toHtml = (status: number, headers: Record<string, string> = {}) =>
   new Response('<html></html>', { status, headers: { 'content-type': 'text/html', ...headers } });
 
-/** What each client makes of a body with errors. */
+/** The error of each client for a body with errors. */
 const forms: [string, (errors: (typeof denied | typeof leftAlone | typeof syntax)[]) => unknown][] = [
   ['Apollo Client', (errors) => new CombinedGraphQLErrors({ data: null, errors })],
   [

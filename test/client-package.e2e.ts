@@ -15,7 +15,7 @@ const MAX_BYTES = 3000;
 const manifest = JSON.parse(await readFile(join(PACKAGE, 'package.json'), 'utf8'));
 
 const run = promisify(execFile);
-/** Rejects with what the command printed. */
+/** Runs a command. Rejects with its output. */
 async function runIn(cwd: string, command: string, ...args: string[]): Promise<string> {
   const { stdout } = await run(command, args, { cwd }).catch((error) => {
     throw new Error(`${error.message}\n${error.stdout}`);
@@ -25,7 +25,7 @@ async function runIn(cwd: string, command: string, ...args: string[]): Promise<s
 const tsc = (cwd: string, ...args: string[]) =>
   runIn(cwd, process.execPath, join(ROOT, 'node_modules/typescript/bin/tsc'), ...args);
 
-/** What someone writes who has installed the tarball and the clients. */
+/** A program of a user of the tarball and the clients. */
 const CONSUMER = `
 import { CombinedGraphQLErrors, InMemoryCache, gql } from '@apollo/client';
 import { type InspectorErrorCode, inspectorErrors, isInspectorError, isRetryable, retry, retryAfterMs } from '${NAME}';
@@ -40,7 +40,7 @@ import { GraphQLClient } from 'graphql-request';
 const errors = [{ message: 'No', extensions: { code: 'THROTTLED', canRetry: true, retryAfterMs: 5 } }];
 const error: unknown = new CombinedGraphQLErrors({ data: null, errors });
 
-/** No kind of failure is left out. */
+/** Handles each kind of failure. */
 export function toText(code: InspectorErrorCode): string {
   switch (code) {
     case 'NO_SUCH_ENTITY':
@@ -103,7 +103,7 @@ import { codegenConfig } from '${NAME}/codegen';
 console.log(isRetryable({ errors: [] }), codegenConfig.scalars.Long);
 `;
 
-/** As strict as it gets, but for the types of other packages, where there are any. */
+/** The strictest settings, except for the types of other packages. */
 const toOptions = (module: string, moduleResolution: string, skipLibCheck: boolean) => [
   ...['--module', module, '--moduleResolution', moduleResolution, '--target', 'es2022', '--lib', 'es2022,dom'],
   ...['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--types', ''],

@@ -10,7 +10,7 @@ import { type GraphQLResponse, Observable, type RequestParameters } from 'relay-
 import { from } from 'rxjs';
 import { filter, fromPromise, makeSubject, map, mergeMap, pipe, subscribe } from 'wonka';
 
-/** The body of an answer, at once. */
+/** An answer with this body. */
 type Send = () => Promise<FormattedExecutionResult>;
 
 interface Outcome {
@@ -20,7 +20,7 @@ interface Outcome {
 
 type Kind = 'query' | 'mutation';
 
-/** Asks by something that sends, and again; gives what calls it off, where that is possible. */
+/** Sends with retries; the result cancels them, where that is possible. */
 type Ask = (send: Send, outcome: Outcome, options?: RetryOptions, kind?: Kind) => (() => void) | undefined;
 
 const toApolloOperation = (operationType: string, context = {}) =>
@@ -147,7 +147,7 @@ afterEach(() => {
 });
 
 describe.each(ways)('%s', (name, ask) => {
-  /** Asks something that answers so, one after the other, the last again and again. */
+  /** Sends to a server with these answers, the last of which is repeated. */
   function start(answers: object[], options?: RetryOptions, kind?: Kind) {
     let calls = 0;
     const results: unknown[] = [];
@@ -210,7 +210,7 @@ describe.each(ways)('%s', (name, ask) => {
     expect(failing.errors).toEqual([lost]);
   });
 
-  // A promise cannot be called off, and does not say what it is of.
+  // A promise cannot be cancelled, and does not tell its operation.
   if (name === 'retry') return;
   test('sends nothing again that may change something, such as a mutation of another subgraph', async () => {
     const { advance, results } = start([outOfOrder, found], {}, 'mutation');

@@ -15,7 +15,7 @@ const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const schema = buildSchema(readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'));
 const createCache = () => new InMemoryCache({ possibleTypes, typePolicies });
 
-/** A query of the README, as it stands there. */
+/** A query of the README. */
 function fromReadme(name: string) {
   const [, text] = new RegExp(`\`\`\`graphql\n(query ${name}\\b[\\s\\S]*?)\`\`\``).exec(README) ?? [];
   if (text === undefined) throw new Error(`The README has no query ${name}.`);
@@ -42,7 +42,7 @@ function createClient(cache = new InMemoryCache()) {
   const client = new ApolloClient({ cache, link: new HttpLink({ uri: url }) });
   return {
     client,
-    /** The data, which may be in part. */
+    /** The data, which may be partial. */
     async query(query: ReturnType<typeof gql>, variables: object = {}): Promise<Json> {
       const { data, error } = await client.query<Json>({ query, variables, errorPolicy: 'all' });
       return { data, error };
@@ -158,6 +158,8 @@ describe("The package's cache policies", () => {
     expect(data.assessmentRun.telemetryResult).toMatchObject({ code: 'ACCESS_DENIED', canRetry: false });
   });
 
+  const PAGE_ARGUMENTS = new Set(['first', 'after', 'last', 'before']);
+
   test("put the pages of each of the schema's lists together, by whatever tells lists apart", () => {
     const paged = Object.values(schema.getTypeMap())
       .filter(isObjectType)
@@ -166,7 +168,7 @@ describe("The package's cache policies", () => {
     expect(paged.length).toBeGreaterThan(6);
     for (const { type, field } of paged) {
       const policy = typePolicies[type]?.fields?.[field.name] as FieldPolicy | undefined;
-      const keys = field.args.map(({ name }) => name).filter((name) => name !== 'first' && name !== 'after');
+      const keys = field.args.map(({ name }) => name).filter((name) => !PAGE_ARGUMENTS.has(name));
       expect([type, field.name, policy?.keyArgs]).toEqual([type, field.name, keys.length > 0 ? keys : false]);
     }
   });

@@ -37,7 +37,7 @@ let upstream: Awaited<ReturnType<typeof startScriptedUpstream>>;
 let gateway: Awaited<ReturnType<typeof startGateway>>;
 let url = '';
 
-/** By a run's ARN or an operation: how it fails, and how many times before it is answered. */
+/** Failures by a run's ARN or an operation, and how often they happen before an answer. */
 const failures = new Map<string, { body: object; times: number }>();
 
 beforeAll(async () => {
@@ -54,11 +54,11 @@ beforeAll(async () => {
   url = `${gateway.url}/graphql`;
 });
 
-/** What was sent: the method, and what was sent along, in the body or in the URL. */
+/** A sent request: its method, and its parameters in the body or in the URL. */
 const sent: { method: string; text: string }[] = [];
 
 beforeEach(() => {
-  // Retries come without the random part of their delay.
+  // Retries without the random part of their delay.
   jest.spyOn(Math, 'random').mockReturnValue(0);
   const send = globalThis.fetch;
   jest.spyOn(globalThis, 'fetch').mockImplementation((input, init) => {
@@ -88,7 +88,7 @@ const expectRun = (run: unknown, arn: string) =>
     telemetryTotal: { count: 3, dataSize: 3000 },
   });
 
-/** Where each client is taken out of a gateway whose upstream is out of order, and so left alone for a while. */
+/** For each client, a gateway whose upstream fails, so that its circuit is open. */
 async function startLeftAlone() {
   let isOutOfOrder = true;
   const answer = answerInFull({ rows: 3, characters: 10 });

@@ -9,7 +9,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, jest, test } from '@jest/globals';
 import Libsql from 'libsql';
 import { type Database, openDatabase } from '../src/archive/store/database.js';
-import { lockWriters } from '../src/archive/store/writer.js';
+import { acquireWriteLock } from '../src/archive/store/writer.js';
 import { createFolder, type Engine, engines } from './helpers/archives.js';
 import { importRecords } from './helpers/endpoint.js';
 import { exportText } from './helpers/exports.js';
@@ -266,7 +266,7 @@ describe('archive import', () => {
       await importRecords(url, records);
       const other = await openDatabase(url);
       const writing = await other.tables.startTransaction().execute();
-      await lockWriters(writing);
+      await acquireWriteLock(writing);
       const again = await writeTemporary('again.ndjson', records);
       const waiting = runArchive(url, 'import', again);
       const dryRun = runArchive(url, 'import', again, '--dry-run');

@@ -22,7 +22,7 @@ interface Answer {
   body: Buffer;
 }
 
-/** Asks by these bytes and gives what comes, as it comes. */
+/** Sends these bytes, and returns the raw answer. */
 function ask(method: 'GET' | 'POST', query: string, headers: Record<string, string>): Promise<Answer> {
   const body = JSON.stringify({ query });
   const type = { 'content-type': 'application/json', ...(method === 'POST' && { 'content-length': body.length }) };
@@ -49,9 +49,9 @@ function decode({ headers, body }: Answer): string {
 }
 
 const small = () => `{ assessmentRun(arn: "${freshArn()}") { arn } }`;
-/** 2 kB, which are kept at once. */
+/** 2 kB, which are cached at the first request. */
 const medium = () => `{ assessmentRun(arn: "${freshArn()}") { telemetry(first: 29) { messageType count dataSize } } }`;
-/** 300 kB, which are kept when they are asked for a second time. */
+/** 300 kB, which are cached at the second request. */
 const large = () => `{ assessmentRun(arn: "${freshArn()}") { telemetry { messageType count dataSize } } }`;
 
 const questions: [string, () => string][] = [
@@ -70,7 +70,7 @@ describe.each(questions)('Compression of %s', (_title, toQuery) => {
     [undefined, 'deflate, zstd'],
     [undefined, 'br;q=0, gzip;q=0'],
     [undefined, ''],
-  ])('is %s for %j, however often it is asked for', async (encoding, accepted) => {
+  ])('is %s for %j, each time', async (encoding, accepted) => {
     const query = toQuery();
     const plain = await ask('POST', query, {});
     expect(plain.headers['content-encoding']).toBeUndefined();
@@ -85,7 +85,7 @@ describe.each(questions)('Compression of %s', (_title, toQuery) => {
     }
   });
 
-  test('has an ETag for each form, which is the same each time, and matches that form alone', async () => {
+  test('has an ETag for each encoding, which is the same each time, and matches that encoding alone', async () => {
     const query = toQuery();
     const forms = ['br', 'gzip', 'identity'];
     const etags: string[] = [];
@@ -106,7 +106,7 @@ describe.each(questions)('Compression of %s', (_title, toQuery) => {
   });
 });
 
-test('An answer of 1 KiB and less is sent as it is', async () => {
+test('An answer of at most 1 KiB is not compressed', async () => {
   const query = small();
   for (const method of ['POST', 'GET', 'POST', 'GET'] as const) {
     const answer = await ask(method, query, { 'accept-encoding': 'br' });
@@ -116,7 +116,7 @@ test('An answer of 1 KiB and less is sent as it is', async () => {
   }
 });
 
-test('An answer that may not be kept is compressed, too', async () => {
+test('An answer that may not be cached is compressed, too', async () => {
   const query = `{ ${Array.from({ length: 50 }, (_, number) => `a${number}: nothing${number}`).join(' ')} }`;
   for (let times = 0; times < 3; times += 1) {
     const answer = await ask('POST', query, { 'accept-encoding': 'br' });
@@ -125,7 +125,7 @@ test('An answer that may not be kept is compressed, too', async () => {
   }
 });
 
-test('Many who ask at once for different forms are each given theirs', async () => {
+test('Concurrent requests with different encodings each get theirs', async () => {
   const query = large();
   const forms = ['br', 'gzip', 'identity'];
   const answers = await Promise.all(

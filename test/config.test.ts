@@ -13,6 +13,7 @@ describe('The environment', () => {
       allowedHosts: [],
       archivePort: 4001,
       archiveUrl: null,
+      archiveReadUrl: null,
       mayCreateArchive: false,
       inspectorEndpoint: 'embedded',
       inspectorRegions: [],
@@ -36,6 +37,7 @@ describe('The environment', () => {
       corsCredentials: false,
       introspection: true,
       explorer: true,
+      portal: true,
       basePath: '',
       trustedProxies: [],
       logLevel: 'info',
@@ -47,7 +49,7 @@ describe('The environment', () => {
     expect(parse({ PORT: '', INSPECTOR_ENDPOINT: '', CORS_ORIGINS: '' })).toEqual(parse({}));
   });
 
-  test('takes 0 where 0 means something', () => {
+  test('may have 0 where 0 has a meaning', () => {
     expect(parse({ PORT: '0', ARCHIVE_PORT: '0', CACHE_TTL_SECONDS: '0' })).toMatchObject({
       port: 0,
       archivePort: 0,
@@ -101,14 +103,14 @@ describe('The environment', () => {
     ['TRUSTED_PROXIES', '0.0.0.0/0'],
     ['TRUSTED_PROXIES', '10.0.0.1,::/0'],
     ['LOG_LEVEL', 'INFO'],
-  ])('%s=%s is refused by name, with what was expected and what it is', (name, value) => {
+  ])('%s=%s is an error that names the variable, what was expected and the value', (name, value) => {
     expect(() => parse({ [name]: value })).toThrow(ConfigError);
     expect(() => parse({ [name]: value })).toThrow(
       new RegExp(`^${name}.*: expected (?!Invalid).+, but got ${JSON.stringify(value).replace(/[?.*]/g, '\\$&')}$`),
     );
   });
 
-  test('is reported with everything that is wrong, a line each', () => {
+  test('is reported with all errors, a line each', () => {
     const parseAll = () => parse({ PORT: '4001', CACHE_MAX_RUNS: 'y', LOG_LEVEL: 'z' });
     expect(parseAll).toThrow(/^CACHE_MAX_RUNS: .*\nLOG_LEVEL: .*\nARCHIVE_PORT: expected another port.*$/);
   });
@@ -118,13 +120,14 @@ describe('The environment', () => {
     expect(parsePassword).toThrow(/but got "http:\/\/\*\*\*@archive\.example"$/);
   });
 
-  test('is not looked at beyond what the archive alone needs', () => {
+  test('of the archive alone may have wrong variables of the gateway', () => {
     const environment = { ARCHIVE_PORT: '4000', INSPECTOR_ENDPOINT: 'aws', PORT: 'x' };
     expect(parseArchiveConfig(environment)).toEqual({
       host: '127.0.0.1',
       allowedHosts: [],
       archivePort: 4000,
       archiveUrl: null,
+      archiveReadUrl: null,
       mayCreateArchive: false,
       logLevel: 'info',
     });
@@ -136,14 +139,14 @@ describe('The environment', () => {
     expect(parse({ PORT: '4001', INSPECTOR_ENDPOINT: 'http://127.0.0.1:9' }).port).toBe(4001);
   });
 
-  test('names hosts, patterns and addresses that requests may name', () => {
+  test('may list hosts that requests may name, by name, pattern and address', () => {
     const ALLOWED_HOSTS = 'gateway.example, *.portal.example, 10.0.0.1, [fe80::1], my_host, *';
     const allowedHosts = ['gateway.example', '*.portal.example', '10.0.0.1', '[fe80::1]', 'my_host', '*'];
     expect(parse({ ALLOWED_HOSTS })).toMatchObject({ allowedHosts });
     expect(parseArchiveConfig({ ALLOWED_HOSTS })).toMatchObject({ allowedHosts });
   });
 
-  test('allows Apollo Studio and pages of this machine outside production only, beside the origins that are named', () => {
+  test('allows origins of Apollo Studio and of this machine outside production only', () => {
     const origins = (environment: Record<string, string>) => parse(environment).corsOrigins;
     expect(origins({ CORS_ORIGINS: 'https://a.example, https://b.example:8443' })).toEqual([
       'https://a.example',
@@ -155,19 +158,24 @@ describe('The environment', () => {
     expect(origins({ CORS_ORIGINS: 'https://a.example', NODE_ENV: 'production' })).toEqual(['https://a.example']);
   });
 
-  test('names origins by patterns of names and ports', () => {
+  test('may list origins by patterns of names and ports', () => {
     const origins = ['https://*.portal.example', 'http://portal.example:*', 'http://*.localhost:8080', '*'];
     expect(parse({ CORS_ORIGINS: origins.join(), NODE_ENV: 'production' }).corsOrigins).toEqual(origins);
   });
 
-  test('lets pages send credentials only where their origins are named', () => {
+  test('may allow credentials only with listed origins', () => {
     expect(parse({ CORS_CREDENTIALS: 'on', CORS_ORIGINS: 'https://*.portal.example' }).corsCredentials).toBe(true);
     expect(() => parse({ CORS_CREDENTIALS: 'on', CORS_ORIGINS: 'https://a.example, *' })).toThrow(
       /^CORS_CREDENTIALS: expected CORS_ORIGINS to name origins/,
     );
   });
 
-  test('shows schema and explorer outside production, unless each is set by itself', () => {
+  test('enables the portal unless it is off', () => {
+    expect(parse({ NODE_ENV: 'production' }).portal).toBe(true);
+    expect(parse({ PORTAL: 'off' }).portal).toBe(false);
+  });
+
+  test('enables schema and explorer outside production, unless each is set', () => {
     const shown = (environment: Record<string, string>) => {
       const { introspection, explorer } = parse(environment);
       return [introspection, explorer];
@@ -178,7 +186,7 @@ describe('The environment', () => {
     expect(shown({ INTROSPECTION: 'off', EXPLORER: 'off' })).toEqual([false, false]);
   });
 
-  test('names a base path and trusted proxies', () => {
+  test('may have a base path and trusted proxies', () => {
     const TRUSTED_PROXIES = '10.0.0.0/8, 127.0.0.1,fd00::/8, ::1';
     expect(parse({ BASE_PATH: '/tools/inspector.v1', TRUSTED_PROXIES })).toMatchObject({
       basePath: '/tools/inspector.v1',
@@ -230,7 +238,7 @@ describe('ARCHIVE_URL', () => {
     );
   });
 
-  test('is refused with ~ also where nobody has a home', () => {
+  test('is refused with ~ also without HOME', () => {
     expect(() => parseUrl('sqlite:~/h.db', {})).toThrow(/: expected sqlite:\$HOME\/h\.db, but got "sqlite:~\/h\.db"$/);
   });
 
@@ -242,13 +250,13 @@ describe('ARCHIVE_URL', () => {
     ['user:secret@host/database', 'sqlite:path or postgres://user@host/database'],
     ['host=a password=secret', 'sqlite:path or postgres://user@host/database'],
     ['sqlite:~/secret=1@2', 'sqlite:path or postgres://user@host/database'],
-  ])('is refused when it is %j, and nothing of it is repeated', (url, expected) => {
+  ])('is refused when it is %j, and the error quotes nothing of it', (url, expected) => {
     expect(() => parseUrl(url)).toThrow(new ConfigError(`ARCHIVE_URL: expected ${expected}, but got something else`));
   });
 });
 
 describe('The regions to list runs from', () => {
-  test('are those that are named, else AWS_REGION', () => {
+  test('are those of INSPECTOR_REGIONS, or AWS_REGION', () => {
     const regions = (environment: Record<string, string>) =>
       parse({ INSPECTOR_ENDPOINT: 'aws', AWS_REGION: 'us-east-2', ...environment }).inspectorRegions;
     expect(regions({ INSPECTOR_REGIONS: 'us-east-1, us-gov-west-1,us-east-1' })).toEqual([
@@ -258,19 +266,19 @@ describe('The regions to list runs from', () => {
     expect(regions({})).toEqual(['us-east-2']);
   });
 
-  test('must be there with AWS, and be regions that Inspector Classic had', () => {
+  test('are required with AWS, and have to be regions that Inspector Classic had', () => {
     expect(() => parse({ INSPECTOR_ENDPOINT: 'aws' })).toThrow(/INSPECTOR_REGIONS \(or AWS_REGION\): expected regions/);
     expect(() => parse({ INSPECTOR_ENDPOINT: 'aws', AWS_REGION: 'eu-west-3' })).toThrow(/but got "eu-west-3"/);
   });
 
-  test('do not matter otherwise', () => {
+  test('are ignored otherwise', () => {
     expect(parse({ AWS_REGION: 'eu-west-3' }).inspectorRegions).toEqual([]);
   });
 });
 
 test('The README and the help text name every variable', () => {
   const names = [...describeVariables().matchAll(/^ {2}([A-Z_]+)/gm)].map((match) => match[1] as string);
-  expect(names).toHaveLength(31);
+  expect(names).toHaveLength(33);
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
   for (const name of names) expect(readme).toContain(`\`${name}\``);
 });

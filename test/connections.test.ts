@@ -11,7 +11,7 @@ import { createFailure, createScriptedInspectorApi } from './helpers/scripted-in
 const owner = arnOf('assessmentRun', 7);
 const upTo = (count: number) => Array.from({ length: count }, (_, number) => number);
 
-/** The field of each connection, whether it is one of a run, and the items that are listed. */
+/** The field of each connection, whether it is a field of a run, and the listed items. */
 const connections: Record<ListKind, { field: string; isOfRun?: true; toItem: (number: number) => unknown }> = {
   assessmentRun: { field: 'assessmentRuns', toItem: (n) => arnOf('assessmentRun', n) },
   assessmentTemplate: { field: 'assessmentTemplates', toItem: (n) => arnOf('assessmentTemplate', n) },
@@ -23,7 +23,7 @@ const connections: Record<ListKind, { field: string; isOfRun?: true; toItem: (nu
 };
 const kinds = Object.keys(connections) as ListKind[];
 
-/** A list of so many items, over upstream pages of `pageSize`. */
+/** A list of this many items, over upstream pages of `pageSize`. */
 function createList(kind: ListKind, count: number, pageSize = 100) {
   const { field, isOfRun, toItem } = connections[kind];
   const items = upTo(count).map(toItem);
@@ -70,7 +70,7 @@ describe.each(kinds)('The list of %s', (kind) => {
     expect(new Set(totalCounts)).toEqual(new Set([null]));
   });
 
-  test.each([0, 1, 19, 20])('of %i items has its totalCount, since one page holds them all', async (count) => {
+  test.each([0, 1, 19, 20])('of %i items has a totalCount, since one page has them all', async (count) => {
     const { fetchPage, ids } = createList(kind, count);
     const { nodes, totalCount, pageInfo } = await fetchPage({});
     expect({ ids: nodes.map(({ id }: Json) => id), totalCount }).toEqual({ ids, totalCount: count });
@@ -114,7 +114,7 @@ describe('Runs in an order', () => {
     }
   }`;
 
-  /** Runs in Inspector's order, each with what is special of it; a failure is of its details. */
+  /** Runs in Inspector's order, with members that differ from the usual; a failure is that of the details. */
   function createRuns(runs: readonly (Change | InspectorFailure)[], pageSize = 100) {
     const arns = runs.map((_run, number) => arnOf('assessmentRun', number));
     const { inspector, calls } = createScriptedInspectorApi({
@@ -152,20 +152,23 @@ describe('Runs in an order', () => {
     ['COMPLETED_AT_ASC', [2, 5, 1, 4, 0, 3]],
     ['COMPLETED_AT_DESC', [1, 4, 5, 2, 0, 3]],
     [null, [0, 1, 2, 3, 4, 5]],
-  ])('come by %s, without the time last, equal ones as Inspector has them', async (orderBy, expected) => {
-    const { nodes, edges, totalCount, pageInfo } = await createRuns(runs).fetchPage({ orderBy });
-    expect(toNumbers(nodes)).toEqual(expected);
-    expect(edges.map(({ node }: Json) => node)).toEqual(nodes);
-    expect(totalCount).toBe(6);
-    expect(pageInfo).toEqual({
-      hasNextPage: false,
-      hasPreviousPage: false,
-      startCursor: edges[0].cursor,
-      endCursor: edges.at(-1).cursor,
-    });
-  });
+  ])(
+    'are sorted by %s, those without the time last, equal ones in the order of Inspector',
+    async (orderBy, expected) => {
+      const { nodes, edges, totalCount, pageInfo } = await createRuns(runs).fetchPage({ orderBy });
+      expect(toNumbers(nodes)).toEqual(expected);
+      expect(edges.map(({ node }: Json) => node)).toEqual(nodes);
+      expect(totalCount).toBe(6);
+      expect(pageInfo).toEqual({
+        hasNextPage: false,
+        hasPreviousPage: false,
+        startCursor: edges[0].cursor,
+        endCursor: edges.at(-1).cursor,
+      });
+    },
+  );
 
-  test('come each once and all, in order, from pages of any size, and go on behind any edge', async () => {
+  test('all appear once and in order in pages of any size, after any edge', async () => {
     const change = fc.record({
       name: fc.option(fc.constantFrom('a', 'b', 'c')),
       startedAt: fc.option(fc.integer({ min: 1, max: 5 }).map(day)),
@@ -238,7 +241,7 @@ describe('Runs in an order', () => {
     expect({ numbers: toNumbers(nodes), totalCounts }).toEqual({ numbers: [0, 1, 2], totalCounts: [3, 3, 3] });
   });
 
-  test.each([99, 100])('are answered where %i fit, also if a token with nothing behind it follows', async (count) => {
+  test.each([99, 100])('are answered where %i match, also if an empty page follows', async (count) => {
     const arns = upTo(count).map((n) => arnOf('assessmentRun', n));
     const { inspector } = createScriptedInspectorApi({
       list: ({ nextToken }) => (nextToken ? { items: [], nextToken: null } : { items: arns, nextToken: 'more' }),
@@ -252,7 +255,7 @@ describe('Runs in an order', () => {
     [101, 100],
     [101, 50],
     [250, 100],
-  ])('are refused where %i fit, in upstream pages of %i, without reading them', async (count, pageSize) => {
+  ])('are refused where %i match, in upstream pages of %i, without reading them', async (count, pageSize) => {
     const { fetchPage, calls } = createRuns(Array(count).fill({}), pageSize);
     const { errors } = await fetchPage({ orderBy: 'NAME_ASC' });
     expect(errors).toEqual([
@@ -265,7 +268,7 @@ describe('Runs in an order', () => {
     expect(calls.listAssessmentRuns.length).toBeLessThan(4);
   });
 
-  test('are refused, and not read for ever, where Inspector gives tokens and no runs', async () => {
+  test('are refused after some pages where Inspector returns tokens and no runs', async () => {
     const { inspector, calls } = createScriptedInspectorApi({
       list: ({ nextToken }) => ({ items: [], nextToken: String(Number(nextToken ?? 0) + 1) }),
     });
@@ -274,7 +277,7 @@ describe('Runs in an order', () => {
     expect(calls.listAssessmentRuns).toHaveLength(10);
   });
 
-  test('refuse a cursor that is of another order, of no order, or of no run that fits', async () => {
+  test('refuse a cursor of another order, of no order, or of a run that does not match', async () => {
     const { fetchPage } = createRuns(runs);
     const ordered = (await fetchPage({ orderBy: 'NAME_ASC', first: 1 })).pageInfo.endCursor;
     const plain = (await fetchPage({ first: 1 })).pageInfo.endCursor;
@@ -297,14 +300,14 @@ describe('Runs in an order', () => {
     }
   });
 
-  test('come last where their details cannot be had', async () => {
+  test('come last where their details cannot be read', async () => {
     const lasting = createFailure({ code: 'NO_SUCH_ENTITY', canRetry: false });
     const { fetchPage } = createRuns([lasting, { name: 'b' }, { name: 'a' }]);
     const { nodes, errors } = await fetchPage({ orderBy: 'NAME_ASC' });
     expect({ numbers: toNumbers(nodes), errors }).toEqual({ numbers: [2, 1, 0], errors: undefined });
   });
 
-  test('are not to be had while details cannot be read for now, since the next page would have another order', async () => {
+  test('are refused while details fail in a way that may be retried, since the next page could have another order', async () => {
     const passing = createFailure({ code: 'THROTTLED', canRetry: true });
     const { fetchPage } = createRuns([passing, { name: 'b' }, { name: 'a' }]);
     const { errors } = await fetchPage({ orderBy: 'NAME_ASC' });

@@ -34,7 +34,7 @@ const preflight = (to: Gateway, origin: string, headers: string[] = []) =>
     'Access-Control-Request-Headers: content-type,x-request-id',
     ...headers,
   ]);
-/** What is refused before anything is routed. */
+/** A request that is refused before routing. */
 const refused = (to: Gateway, origin: string) => send(to, `GET /${'x'.repeat(20_000)}`, [`Origin: ${origin}`]);
 
 const always = [
@@ -66,7 +66,7 @@ const never = [
   'http://127.0.0.1.evil.example:80',
 ];
 
-describe('Whether a page may ask is the same for its preflight request, its answer and what is refused early:', () => {
+describe('An origin is allowed alike in preflight requests, answers and early refusals:', () => {
   test.each([
     ...always.map((origin) => [origin, true, true] as const),
     ...outsideProduction.map((origin) => [origin, true, false] as const),
@@ -86,13 +86,13 @@ describe('Whether a page may ask is the same for its preflight request, its answ
   });
 });
 
-test('A page may read when to ask again, what it has and the id of its request', async () => {
+test('A page may read Retry-After, ETag and the request id', async () => {
   for (const { headers } of [await post(gateway, 'http://localhost:1'), await refused(gateway, 'http://localhost:1')]) {
     expect(headers['access-control-expose-headers']).toBe('retry-after, etag, x-request-id');
   }
 });
 
-test('A preflight request is answered with what is asked for, for ten minutes', async () => {
+test('A preflight request is answered with the requested headers, for ten minutes', async () => {
   const { status, headers, body } = await preflight(gateway, 'https://portal.example');
   expect([status, body]).toEqual([204, '']);
   expect(headers).toMatchObject({
@@ -102,7 +102,7 @@ test('A preflight request is answered with what is asked for, for ten minutes', 
   });
 });
 
-test('A page of the internet may ask a gateway on a private network if its origin may ask at all', async () => {
+test('A public page may ask a gateway on a private network if its origin is allowed', async () => {
   const asked = ['Access-Control-Request-Private-Network: true'];
   const allowed = async (to: Gateway, origin: string, headers = asked) =>
     (await preflight(to, origin, headers)).headers['access-control-allow-private-network'];
@@ -138,7 +138,7 @@ describe('The log names a refused origin', () => {
     );
   });
 
-  test('and tells of pages without one what would allow them', async () => {
+  test('and the setting for pages without an origin', async () => {
     const server = await startGateway({ NODE_ENV: 'production' });
     endAfterAll(server.kill);
     await post(server, 'null');

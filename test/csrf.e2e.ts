@@ -4,7 +4,7 @@ import { exchange } from './helpers/client.js';
 import { startGateway } from './helpers/gateway.js';
 import { readText } from './helpers/manifests.js';
 
-/** The lines of the table in the docs: who sends which headers, and the status of the answer. */
+/** The rows of the table in the docs: the client, its headers, and the status of the answer. */
 const rows = [...readText('docs/clients.md').matchAll(/^\| (.+) \| (GET|POST), (.+) \| (\d+) \|$/gm)].map(
   ([, who = '', method = '', sent = '', status]): [string, string, string[], number] => [
     who,
@@ -47,7 +47,7 @@ describe('A request is answered or refused as the docs say:', () => {
   });
 });
 
-test('Who was refused is still refused after others were given the answer, which is kept', async () => {
+test('A refused request is still refused when its answer is cached for others', async () => {
   const example = 'arn:aws:inspector:us-west-2:123456789012:target/0-0kFIPusq/template/0-4r1V2mAw/run/0-MKkpXXPE';
   const query = `{ assessmentRun(arn: "${example}") { name } }`;
   const gets = rows.filter(([, method]) => method === 'GET');

@@ -5,7 +5,7 @@ import { inspectorRegions } from '../src/inspector/inspector-arn.js';
 import {
   ARCHIVE_LIMIT_MS,
   BACKLOG_LIMIT_MS,
-  GATEWAY_LIMIT_MS,
+  DRAIN_LIMIT_MS,
   IDLE_GRACE_MS,
   STOP_LIMIT_MS,
   WORKERS_CLOSING_LIMIT_MS,
@@ -24,7 +24,7 @@ const compose = readCompose();
 const manifests = readManifests();
 const names = [...describeVariables().matchAll(/^ {2}(\S+)/gm)].map((match) => match[1]);
 
-/** What the image sets, below what a deployment sets. */
+/** The variables of the image, which those of a deployment override. */
 const imageEnvironment = Object.fromEntries(
   [...dockerfile.matchAll(/^ENV (.*)$/gm)].flatMap((match) =>
     (match[1] as string).split(' ').map((pair) => pair.split('=') as [string, string]),
@@ -46,9 +46,9 @@ const interpolate = (text: string) =>
   text.replace(/\$\{\w+:([?-])([^}]*)\}/g, (_, kind, rest) => (kind === '?' ? 'secret' : rest));
 
 test('The parts of a stop leave time for the end of the process', () => {
-  expect(GATEWAY_LIMIT_MS + ARCHIVE_LIMIT_MS).toBeLessThan(STOP_LIMIT_MS);
-  expect(BACKLOG_LIMIT_MS + IDLE_GRACE_MS).toBeLessThan(GATEWAY_LIMIT_MS);
-  expect(WORKERS_CLOSING_LIMIT_MS).toBeLessThan(GATEWAY_LIMIT_MS);
+  expect(DRAIN_LIMIT_MS + ARCHIVE_LIMIT_MS).toBeLessThan(STOP_LIMIT_MS);
+  expect(BACKLOG_LIMIT_MS + IDLE_GRACE_MS).toBeLessThan(DRAIN_LIMIT_MS);
+  expect(WORKERS_CLOSING_LIMIT_MS).toBeLessThan(DRAIN_LIMIT_MS);
 });
 
 describe('The image', () => {
@@ -162,7 +162,7 @@ describe('The Kubernetes example', () => {
   const [container] = pod.containers;
   const workloads = manifests.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet');
 
-  /** What one workload's container gets, from the ConfigMaps and Secrets that it refers to. */
+  /** The environment of a workload's container, from its ConfigMaps and Secrets. */
   const toEnvironment = ({ env = [], envFrom = [] }: Json): Record<string, string> => ({
     ...Object.assign({}, ...envFrom.map((source: Json) => find('ConfigMap', source.configMapRef.name).data)),
     ...Object.fromEntries(
@@ -175,7 +175,7 @@ describe('The Kubernetes example', () => {
   const environment = toEnvironment(container);
   const config = parse(environment);
 
-  /** Of a Service, at one of its ports: the container behind it and the port there. */
+  /** The container and port behind a port of a Service. */
   function follow(host: string, port: number) {
     const service = find('Service', host);
     const { targetPort } = service.spec.ports.find((candidate: Json) => candidate.port === port);

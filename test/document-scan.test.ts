@@ -5,7 +5,7 @@ import { createChance, createHostileRequest } from './helpers/hostile-requests.j
 
 const scan = (text: string) => scanDocument(text, 1_000_000);
 
-/** What graphql-js finds in a text, or null where it is no GraphQL. */
+/** The tokens and depth by graphql-js, or null for invalid text. */
 function lex(text: string): { tokens: number; depth: number } | null {
   const lexer = new Lexer(new Source(text));
   let tokens = 0;
@@ -42,7 +42,7 @@ test('The scan finds the tokens and the depth that graphql-js finds', () => {
     expect({ seed, tokens: scan(query).tokens, depth: scan(query).depth }).toEqual({ seed, ...expected });
     compared += 1;
   }
-  // Of another mix of requests this would say nothing.
+  // With another mix of requests this test would be empty.
   expect(compared).toBeGreaterThan(60);
 });
 
@@ -66,11 +66,11 @@ describe('The scan', () => {
     ['{ ...F } fragment F on T { ...F }', 'F'],
     ['fragment F on T { a { ...G } } fragment G on T { ... { ...F } }', 'F'],
     ['{ a } fragment __proto__ on T { ...constructor } fragment constructor on T { ...__proto__ }', '__proto__'],
-  ])('of %s finds what is circular', (text, circularFragment) => {
+  ])('of %s finds the circular fragment', (text, circularFragment) => {
     expect(scan(text)).toMatchObject({ circularFragment });
   });
 
-  test('counts lines of any kind, and stops behind the tokens that are read', () => {
+  test('counts line breaks of any kind, and stops after the maximum of tokens', () => {
     expect(scan('{\r\na\nb\rc\n\n}').lines).toBe(6);
     expect(scanDocument('{ a b c d e }', 3).tokens).toBe(4);
   });

@@ -75,7 +75,7 @@ async function listAll(database: Database): Promise<Record<string, readonly stri
   const lists: Record<string, readonly string[]> = {};
   for (const { listed } of entities) {
     if (listed === undefined) continue;
-    const query = { table: listed.table, scope: null, conditions: [], after: 0, limit: 1000 };
+    const query = { table: listed.table, region: null, conditions: [], after: 0, limit: 1000 };
     lists[listed.table] = (await fetchPage(query)).arns;
   }
   return lists;

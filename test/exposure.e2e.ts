@@ -46,23 +46,89 @@ describe('The schema', () => {
   });
 });
 
-describe('The explorer', () => {
+describe('The pages', () => {
+  const PORTAL = 'Inspector Classic history';
+  const EXPLORER = 'Explorer of inspector-gateway';
+  const SANDBOX = 'EmbeddedSandbox';
+
   test.each([
-    [{}, true],
-    [{ NODE_ENV: 'production' }, false],
-    [{ NODE_ENV: 'production', EXPLORER: 'on' }, true],
-    [{ EXPLORER: 'off' }, false],
-  ])('with %j is at /: %p', async (environment, isShown) => {
+    [{}, PORTAL, EXPLORER, SANDBOX],
+    [{ NODE_ENV: 'production' }, PORTAL, null, null],
+    [{ NODE_ENV: 'production', EXPLORER: 'on' }, PORTAL, EXPLORER, SANDBOX],
+    [{ EXPLORER: 'off' }, PORTAL, null, null],
+    [{ PORTAL: 'off' }, EXPLORER, EXPLORER, SANDBOX],
+    [{ PORTAL: 'off', EXPLORER: 'off' }, null, null, null],
+  ])('with %j are at /, /explorer and /sandbox: %p, %p, %p', async (environment, ...titles) => {
     const { url } = await start(environment as Record<string, string>);
-    const response = await fetch(url);
-    expect([response.status, (await response.text()).includes('EmbeddedSandbox')]).toEqual([200, isShown]);
+    for (const [place, path] of ['/', '/explorer', '/sandbox'].entries()) {
+      const response = await fetch(url + path);
+      const title = titles[place] as string | null;
+      expect({ path, status: response.status }).toEqual({ path, status: title === null ? 404 : 200 });
+      if (title !== null) expect(await response.text()).toContain(title);
+      else expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'NOT_FOUND' } }] });
+    }
+    const hasPortal = titles[0] === PORTAL;
+    for (const view of ['/runs', '/run', '/findings', '/finding', '/hosts', '/host', '/compare', '/import']) {
+      const { status } = await fetch(url + view);
+      expect({ view, status }).toEqual({ view, status: hasPortal ? 200 : 404 });
+    }
+    expect((await fetch(`${url}/portal.json`)).status).toBe(hasPortal ? 200 : 404);
+    expect((await fetch(`${url}/runs`, { method: 'POST' })).status).toBe(hasPortal ? 405 : 404);
+  });
+
+  test('and their parts are sent compressed, the parts for ever, and a page when it has changed', async () => {
+    const { url } = await start({});
+    for (const page of ['/', '/explorer']) {
+      const response = await fetch(url + page, { headers: { 'accept-encoding': 'br' } });
+      expect(Object.fromEntries(response.headers)).toMatchObject({
+        'content-type': 'text/html; charset=utf-8',
+        'content-encoding': 'br',
+        'cache-control': 'no-cache',
+        vary: expect.stringContaining('Accept-Encoding'),
+      });
+      const etag = response.headers.get('etag') as string;
+      const again = await fetch(url + page, {
+        headers: { 'accept-encoding': 'br', 'if-none-match': etag, 'cache-control': 'max-age=0' },
+      });
+      expect(again.status).toBe(304);
+      const parts = [...(await response.text()).matchAll(/(?:src|href)="\.(\/assets\/[^"]+)"/g)].map(
+        ([, part]) => part,
+      );
+      expect(parts.length).toBeGreaterThan(0);
+      for (const part of parts) {
+        const { headers } = await fetch(url + part, { headers: { 'accept-encoding': 'gzip' } });
+        expect(Object.fromEntries(headers)).toMatchObject({
+          'content-type': expect.stringMatching(/^text\/(?:javascript|css); charset=utf-8$/),
+          'content-encoding': 'gzip',
+          'cache-control': 'public, max-age=31536000, immutable',
+        });
+      }
+    }
+  });
+
+  test('take nothing from elsewhere, and inline only the styles of the explorer', async () => {
+    const { url } = await start({});
+    const policyOf = async (page: string) => (await fetch(url + page)).headers.get('content-security-policy') ?? '';
+    for (const page of ['/', '/runs', '/explorer']) {
+      expect(await policyOf(page)).toMatch(/^default-src 'none'; script-src 'self'; /);
+      expect(await policyOf(page)).not.toMatch(/https?:|\*|unsafe-eval|blob:/);
+    }
+    expect(await policyOf('/')).not.toContain('unsafe-inline');
+    expect((await policyOf('/explorer')).match(/[\w-]+ 'self' 'unsafe-inline'/g)).toEqual([
+      "style-src 'self' 'unsafe-inline'",
+    ]);
+  });
+
+  test('say of the gateway what it reads from, and no address', async () => {
+    const { url } = await start({});
+    expect(await (await fetch(`${url}/portal.json`)).json()).toEqual({ upstream: 'sample', explorer: true });
   });
 });
 
 describe('Under a base path', () => {
   const RUN = `{ assessmentRun(arn: "${exampleArn}") { name } }`;
 
-  /** Whatever there is, by the address of the gateway's root. */
+  /** Every route, by the address of the gateway's root. */
   async function expectEverything(root: string): Promise<void> {
     const headers = { 'apollo-require-preflight': '1' };
     for (const page of ['/healthz', '/readyz', '/schema.graphql']) {
@@ -79,29 +145,39 @@ describe('Under a base path', () => {
       ];
       for (const answer of answers) expect(await answer.json()).toHaveProperty('data.assessmentRun.name');
     }
-    expect(await (await fetch(`${root}/`)).text()).toContain(
+    expect(await (await fetch(`${root}/sandbox`)).text()).toContain(
       "new URL('/inspector/graphql', window.location.href).href",
     );
+    const pages = { '': '/', '/': '/', '/runs/?state=FAILED': '/runs?state=FAILED', '/explorer/': '/explorer' };
+    for (const [page, shown] of Object.entries(pages)) {
+      const response = await fetch(root + page);
+      expect(await response.text()).toContain('<!doctype html>');
+      if (page !== '') expect(response.url).toBe(root + shown);
+    }
     const preflight = { origin: 'http://localhost:1', 'access-control-request-method': 'POST' };
     expect((await fetch(`${root}/graphql`, { method: 'OPTIONS', headers: preflight })).status).toBe(204);
     expect(await (await fetch(`${root}/nothing`)).text()).toContain('GraphQL is at /inspector/graphql');
     expect((await fetch(`${root}/graphql`, { method: 'PUT' })).status).toBe(405);
   }
 
-  test('everything is there, the explorer with and without a slash, and the first lines name it', async () => {
+  test('everything is there, the pages with and without a slash, and the first lines name them', async () => {
     const { url, stdoutMatch } = await start({ BASE_PATH: '/inspector' });
     expect(url).toMatch(/:\d+\/inspector$/);
-    await stdoutMatch(/explorer: http:\S+\/inspector\//);
+    await stdoutMatch(/^Portal {3}http:\S+\/inspector\/$/m);
+    await stdoutMatch(/explorer: http:\S+\/inspector\/explorer\)/);
     await stdoutMatch(/curl -s http:\S+\/inspector\/graphql/);
     await expectEverything(url);
-    for (const page of ['', '/', '?a=b', '/?a=b']) expect((await fetch(url + page)).status).toBe(200);
+    for (const page of ['', '/', '?a=b', '/?a=b']) {
+      const response = await fetch(url + page);
+      expect([response.status, response.url]).toEqual([200, url + page.replace(/^\/?/, '/')]);
+    }
     for (const page of ['x', 'x/graphql', '/inspector/graphql']) expect((await fetch(url + page)).status).toBe(404);
   });
 
   test('everything is there by the whole address, as proxies may ask', async () => {
     const { url } = await start({ BASE_PATH: '/inspector' });
     const { host } = new URL(url);
-    for (const path of ['/inspector/healthz', '/inspector', '/healthz']) {
+    for (const path of ['/inspector/healthz', '/inspector/', '/healthz']) {
       const request = `GET http://${host}${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
       expect({ path, status: (await exchange(url, request)).status }).toEqual({ path, status: 200 });
     }
@@ -144,7 +220,7 @@ describe("The caller's address in the log", () => {
   ])('where %s is trusted', async (_who, environment, forwarded, address) => {
     const gateway = await start(environment as Record<string, string>);
     lines += 1;
-    // Made, found, and answered from the raw-request cache; by GET as well; and refused.
+    // Executed, from the response cache, from the raw-request cache; by GET as well; and refused.
     for (let times = 0; times < 3; times += 1) {
       await gateway.post({ query: QUERY }, { 'x-forwarded-for': forwarded, 'x-request-id': `post-${lines}-${times}` });
       await fetch(`${gateway.url}/graphql?query=${encodeURIComponent(QUERY)}`, {

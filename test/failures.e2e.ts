@@ -12,7 +12,7 @@ import {
   toWireRun,
 } from './helpers/scripted-upstream.js';
 
-/** What the upstream does in the present test. */
+/** The script of the current test. */
 let answer: Answer;
 let upstream: Awaited<ReturnType<typeof startScriptedUpstream>>;
 let gateway: Awaited<ReturnType<typeof startGateway>>;
@@ -28,7 +28,7 @@ beforeAll(async () => {
   endAfterAll(hurriedGateway.kill);
 });
 
-/** A script for one test, and the calls that came since. */
+/** Sets the script of a test, and returns the calls since. */
 function script(its: Answer) {
   answer = its;
   upstream.calls.length = 0;
@@ -49,7 +49,7 @@ describe('A failure of GetTelemetryMetadata, from a real HTTP upstream', () => {
     expect(JSON.stringify(result)).not.toMatch(/127\.0\.0\.1|user\/secret|stack|at .*\.[jt]s:/);
   });
 
-  test('that may be gone the next time is not remembered', async () => {
+  test('that may be retried is not cached', async () => {
     const arn = freshArn();
     const query = `{ assessmentRun(arn: "${arn}") { telemetry { count } } }`;
 
@@ -61,7 +61,7 @@ describe('A failure of GetTelemetryMetadata, from a real HTTP upstream', () => {
     expect(calls).toHaveLength(1);
   });
 
-  test('that is over by the second attempt is never seen', async () => {
+  test('that the second attempt does not have is not visible', async () => {
     const arn = freshArn();
     const calls = script((call, response) => {
       if (calls.length > 1) answerLikeInspector(call, response);
@@ -110,7 +110,7 @@ describe('A failed item of DescribeAssessmentRuns', () => {
         operation: 'DescribeAssessmentRuns',
       },
     });
-    // What is asked again is the failed run alone.
+    // The retry describes the failed run alone.
     expect(calls.map((call) => call.input.assessmentRunArns.length)).toEqual([3, 1, 1].slice(0, attempts));
   });
 
@@ -155,7 +155,7 @@ describe('A failed item of DescribeAssessmentRuns', () => {
     expect(errors[0].extensions).toMatchObject({ code: 'BAD_UPSTREAM_RESPONSE', canRetry: false });
   });
 
-  test('of one call of ten spares the runs of the others', async () => {
+  test('of one call of ten does not fail the runs of the others', async () => {
     const good = Array.from({ length: 15 }, () => freshArn());
     const bad = freshArn();
     script((call, response) =>
@@ -203,7 +203,7 @@ describe('A failure of ListAssessmentRuns', () => {
     expect(errors[0].extensions).toMatchObject({ code: 'BAD_UPSTREAM_RESPONSE', canRetry: false });
   });
 
-  test('comes at the deadline, however many pages Inspector makes of one', async () => {
+  test('comes at the deadline, also when a page takes several of Inspector', async () => {
     const calls = script((_call, response) => {
       if (calls.length <= 2) sendJson(response, 200, { assessmentRunArns: [], nextToken: String(calls.length) });
     });
@@ -212,7 +212,7 @@ describe('A failure of ListAssessmentRuns', () => {
     expect(calls).toHaveLength(3);
   });
 
-  test('is one, and one call, for a page that is selected many times', async () => {
+  test('is one failure of one call for a page that is selected several times', async () => {
     const calls = script((_call, response) => sendJson(response, 200, { assessmentRunArns: [runArn(1)] }));
     const aliases = Array.from({ length: 50 }, (_, n) => `a${n}: assessmentRuns { nodes { arn } }`);
     const { data } = await gateway.query(`{ ${aliases.join(' ')} }`);

@@ -72,11 +72,11 @@ const rows: [fault: FaultRule, code: string, errorCode: string | null, canRetry:
 
 let fake: FakeInspector;
 let gateway: Awaited<ReturnType<typeof startGateway>>;
-/** For what has no answer. */
+/** For calls without an answer. */
 let hurriedGateway: typeof gateway;
 let asked = 0;
 
-/** A run that no test has asked for: what is known is not asked again. */
+/** A run that no other test has used, so that it is not cached. */
 const nextArn = () => toFakeRunArn(asked++);
 
 beforeAll(async () => {
@@ -142,7 +142,7 @@ describe('A frontend team sees with the fake Inspector', () => {
     ]);
   });
 
-  test('a page of made-up runs with all that surrounds them, without an error', async () => {
+  test('a page of made-up runs with their templates, targets and packages, without an error', async () => {
     const query = `{ assessmentRuns(first: 2) { nodes { rulesPackages { name provider } template { name assessmentRunCount
       target { name resourceGroup { tags { key value } } } } } } }`;
     const { data, errors } = await gateway.query(query);
@@ -169,7 +169,7 @@ describe('A frontend team sees with the fake Inspector', () => {
     expect(response.headers.get('x-amzn-requestid')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  test('what a retry mends: a fault that happens once', async () => {
+  test('no error of a fault that happens once, thanks to a retry', async () => {
     const arn = nextArn();
     fake.setFaults([{ fault: 'throttling', operation: 'GetTelemetryMetadata', times: 1 }]);
     const { data, errors } = await gateway.query(TELEMETRY, { arn });
@@ -179,7 +179,7 @@ describe('A frontend team sees with the fake Inspector', () => {
   });
 });
 
-test('Failed items are those of Describe operations: all others answer, and lose nothing', async () => {
+test('Only Describe operations have failed items; other operations answer completely', async () => {
   const arn = nextArn();
   fake.setFaults([{ fault: 'failedItems', times: 1 }]);
   async function ask(operation: string, input: object) {
@@ -197,7 +197,7 @@ test('Failed items are those of Describe operations: all others answer, and lose
   expect(fake.calls().map(({ fault }) => fault)).toEqual([null, null, 'failedItems']);
 });
 
-test('What is refused as a whole has no failed items', async () => {
+test('A call that is refused as a whole has no failed items', async () => {
   fake.setFaults([{ fault: 'failedItems' }]);
   const headers = { 'x-amz-target': 'InspectorService.DescribeAssessmentRuns' };
   const response = await fetch(fake.url, { method: 'POST', headers, body: '{"assessmentRunArns":[]}' });
@@ -210,7 +210,7 @@ test('What is refused as a whole has no failed items', async () => {
 test.each([
   [{ operation: 'GetTelemetryMetaData', fault: 'reset' }, 'GetTelemetryMetaData'],
   [{ operation: 'ListFindings', fault: 'failedItems' }, 'Describe'],
-])('A rule that can never fit is refused: %j', (rule, said) => {
+])('A rule that can never match is refused: %j', (rule, said) => {
   expect(() => fake.setFaults([rule as FaultRule])).toThrow(
     new RegExp(`^faults\\[0\\]\\.operation: expected .*${said}`),
   );
@@ -232,13 +232,13 @@ test('For the same seed the same calls fail', async () => {
   expect(await ask(2)).not.toEqual(first);
 });
 
-test('A call without an end is cut off, and one that is too long for the archive is refused as by the archive', async () => {
+test('An endless call is cut off, and one that is too long for the archive is refused as by the archive', async () => {
   const post = (bytes: number) => fetch(fake.url, { method: 'POST', body: Buffer.alloc(bytes, 0x20) });
   expect((await post(1.5 * 1024 * 1024)).status).toBe(413);
   await expect(post(3 * 1024 * 1024)).rejects.toThrow();
 });
 
-test('A given run is served as it is given', async () => {
+test('A given run is served unchanged', async () => {
   const arn = 'arn:aws:inspector:eu-west-1:111122223333:target/0-aaaaaaaa/template/0-bbbbbbbb/run/0-cccccccc';
   const telemetry = [{ messageType: 'InspectorGroup', count: 7 }];
   const own = await startFakeInspector({
@@ -257,7 +257,7 @@ test('A given run is served as it is given', async () => {
   expect(unknown).toMatchObject({ __type: 'NoSuchEntityException' });
 });
 
-test('Rules that are none are refused, and each mistake is named', async () => {
+test('Invalid rules are refused with all errors', async () => {
   const faults = [{ fault: 'throttlin' }, { fault: 'latency', ms: 'long', operaton: 'X' }] as unknown as FaultRule[];
   await expect(startFakeInspector({ faults })).rejects.toThrow(
     /^faults\[0\]\.fault: .*'throttling'.*\nfaults\[1\]\.ms: .*number.*\nfaults\[1\]: .*"operaton"/,
@@ -265,20 +265,20 @@ test('Rules that are none are refused, and each mistake is named', async () => {
   expect(() => fake.setFaults(faults)).toThrow('faults[0].fault');
 });
 
-test('A run that has no ARN of a run is refused by its place', async () => {
+test('A run with a wrong ARN is refused by its index', async () => {
   await expect(startFakeInspector({ runs: [{}, { arn: 'run/0-1' }] })).rejects.toThrow(
     'runs[1].arn: expected the ARN of an assessment run, but got "run/0-1".',
   );
 });
 
-test('A file that cannot be served is refused by its name', async () => {
+test('A file that cannot be served is refused by name', async () => {
   const path = join(await createFolder(), 'notes.json');
   await writeFile(path, '{"some":');
   await expect(startFakeInspector({ files: [path] })).rejects.toThrow(path);
 });
 
 describe('The command', () => {
-  test('serves what it is given, and is controlled from outside while it runs', async () => {
+  test('serves given data, and is controlled by HTTP while it runs', async () => {
     const rules = join(await createFolder(), 'faults.yaml');
     await writeFile(rules, 'faults:\n  - { operation: ListAssessmentRuns, fault: throttling, times: 1 }\n');
     const main = runMain(['fake', '--runs', '3', '--faults', rules, '--port', '0', '--control-port', '0']);
@@ -319,7 +319,7 @@ describe('The command', () => {
     for (const [{ fault }] of rows) expect(stdout).toMatch(new RegExp(`Faults: [^.]*\\b${fault}\\b`));
   });
 
-  test('says what rules are when a file holds something else', async () => {
+  test('explains rules when a file has something else', async () => {
     const rules = join(await createFolder(), 'faults.yaml');
     await writeFile(rules, 'throttling\n');
     const { code, stderr } = await runMain(['fake', '--faults', rules, '--port', '0', '--control-port', '0']).exited;

@@ -34,7 +34,7 @@ beforeAll(async () => {
   for (const { kill } of [gateway, production]) endAfterAll(kill);
 });
 
-/** How often each operation was asked of Inspector, since the last time. */
+/** The number of calls of each operation since the last time. */
 function takeCalls(): Record<string, number> {
   const calls: Record<string, number> = {};
   for (const { operation } of upstream.calls.splice(0)) calls[operation] = (calls[operation] ?? 0) + 1;
@@ -54,7 +54,7 @@ const toReference = (arn: string) => ({ __typename: 'AssessmentRun', arn });
 const toName = (arn: string) => `Run ${arn.slice(-8)}`;
 
 describe('References of a router', () => {
-  test('are answered in their order, those of a kind by one batch', async () => {
+  test('are answered in order, those of a kind in one batch', async () => {
     const arns = Array.from({ length: 50 }, freshArn).toReversed();
     takeCalls();
     const { data, errors } = await gateway.query(ENTITIES, { references: arns.map(toReference) });
@@ -97,7 +97,7 @@ describe('References of a router', () => {
     expect(errors[0].extensions).toMatchObject(extensions);
   });
 
-  test('are answered in production as well, where nobody reads the schema', async () => {
+  test('are answered in production as well, where the schema is hidden', async () => {
     const { data } = await production.query(ENTITIES, { references: [toReference(runArn(1))] });
     expect(data._entities).toMatchObject([{ name: 'Run 00000001' }]);
     const refused = await production.query('{ _service { sdl } }');
@@ -106,7 +106,7 @@ describe('References of a router', () => {
   });
 });
 
-test('What a router asks for is answered beside introspection, too', async () => {
+test('Fields of the subgraph are answered beside introspection, too', async () => {
   const { data } = await gateway.query('{ _service { __typename } __schema { queryType { name } } }');
   expect(data).toEqual({ _service: { __typename: 'SubgraphService' }, __schema: { queryType: { name: 'Query' } } });
 });
@@ -143,7 +143,7 @@ describe('A supergraph with a subgraph that adds the owner of a run', () => {
     return response.json();
   }
 
-  test('has the fields of both, and the node of the other alone', async () => {
+  test('has the fields of both, and the node field of the other alone', async () => {
     const { data } = await ask(`{
       run: __type(name: "AssessmentRun") { fields { name } }
       node: __type(name: "Node") { possibleTypes { name } }
@@ -163,7 +163,7 @@ describe('A supergraph with a subgraph that adds the owner of a run', () => {
     expect(takeCalls()).toEqual({ ListAssessmentRuns: 1, DescribeAssessmentRuns: 2 });
   });
 
-  test('answers what the other subgraph names, each failure with its path and its typed extensions', async () => {
+  test('answers entities that the other subgraph refers to, each failure with its path and extensions', async () => {
     takeCalls();
     const { data, errors } = await ask('{ watchedRuns { owner name telemetry { messageType count } } }');
     expect(data.watchedRuns.map((run: Json) => run.owner)).toEqual(watched.map((arn) => `Owner of ${arn.slice(-8)}`));
@@ -173,7 +173,7 @@ describe('A supergraph with a subgraph that adds the owner of a run', () => {
       null,
       null,
     ]);
-    // A run that does not exist is asked for once; what is no ARN, not at all.
+    // One call for a run that does not exist, none for an invalid ARN.
     expect(takeCalls()).toEqual({ DescribeAssessmentRuns: 5, GetTelemetryMetadata: 49 });
     expect(errors).toHaveLength(2);
     expect(errors.find(({ path }: Json) => path[1] === 48)).toMatchObject({

@@ -10,15 +10,15 @@ import { toReportRecord, toSha256 } from './helpers/reports.js';
 import { exampleArn, freshArn } from './helpers/runs.js';
 import { sendJson, startScriptedUpstream } from './helpers/scripted-upstream.js';
 
-/** Several processes start for a test, and their clients take their time. */
+/** Several processes start for a test, and clients read slowly. */
 jest.setTimeout(30_000);
 
-/** Far more than the kernel keeps for a connection. */
+/** Far more than the kernel's buffers of a connection. */
 const ANSWER_BYTES = 9_900_000;
 const RUNS = 10;
 const BYTES_PER_MS = 4000;
 
-/** Reads an answer on a connection that is kept, no faster than so; gives its length, and why it ended too early. */
+/** Reads an answer on a kept connection at a limited rate; returns its length, and the error that ended it early. */
 async function readSlowly(response: IncomingMessage) {
   let bytes = 0;
   try {

@@ -23,7 +23,7 @@ describe('An assessment run', () => {
     expect(calls).toMatchObject({ describeAssessmentRuns: [[runArn(7)]], getTelemetryMetadata: [] });
   });
 
-  test('is null at its place in a list when its ARN is none, and the others keep theirs', async () => {
+  test('is null in a list when its ARN is invalid, and the others stay at their indexes', async () => {
     const { inspector } = createScriptedInspectorApi();
     const arns = [runArn(2), 'x', runArn(1), runArn(2)];
     const { data, errors } = await createTestGraph(inspector).query(
@@ -34,7 +34,7 @@ describe('An assessment run', () => {
     expect(errors).toEqual([expect.objectContaining({ path: ['assessmentRunsByArn', 1] })]);
   });
 
-  test('without telemetry has an empty list, which is no failure', async () => {
+  test('without telemetry has an empty list and no failure', async () => {
     const { inspector } = createScriptedInspectorApi({ telemetry: () => [] });
     const { data, errors } = await createTestGraph(inspector).query(`{ assessmentRun(arn: "${exampleArn}") {
       telemetry { count } telemetryTotal { count dataSize } telemetryResult { ... on Telemetry { telemetryMetadata { count } } }
@@ -104,7 +104,7 @@ describe('A failure of Inspector', () => {
     expect(graph.log.map(({ fields }) => fields.code)).toEqual(['SERVICE_UNAVAILABLE']);
   });
 
-  test('that may be gone is tried again by a field that comes to it later in the same operation', async () => {
+  test('that may be retried is, by a later field of the same operation', async () => {
     let listed: (() => void) | undefined;
     const failed = new Promise<void>((resolve) => {
       listed = resolve;
@@ -127,7 +127,7 @@ describe('A failure of Inspector', () => {
     expect(data).toEqual({ first: { telemetry: null }, later: { nodes: [{ telemetry: [{ count: 5 }] }] } });
   });
 
-  test('is logged once, however many fields it failed', async () => {
+  test('is logged once for all fields that it failed', async () => {
     const cause = new Error('connect ECONNREFUSED 10.0.0.1');
     const { inspector } = createScriptedInspectorApi({ telemetry: () => Promise.reject(createFailure({ cause })) });
     const graph = createTestGraph(inspector);
@@ -175,7 +175,7 @@ describe('The list of runs', () => {
     nodes { arn } edges { cursor node { arn } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
   } }`;
 
-  /** Inspector's paging: as many as asked for, at most 100, or fewer where `pageSize` says so. */
+  /** Inspector's paging: pages of the requested size, at most 100, or of `pageSize`. */
   function createLister(pageSize = 100) {
     return createScriptedInspectorApi({
       list({ maxResults, nextToken }) {
@@ -210,7 +210,7 @@ describe('The list of runs', () => {
     expect(arns).toEqual(all);
   });
 
-  test('loses nothing of an upstream that gives more than it was asked for', async () => {
+  test('loses nothing of an upstream that returns more than was requested', async () => {
     const { inspector } = createScriptedInspectorApi({
       list({ nextToken }) {
         const start = Number(nextToken ?? 0);
@@ -231,7 +231,7 @@ describe('The list of runs', () => {
     expect(arns).toEqual(all);
   });
 
-  test('goes on behind any edge', async () => {
+  test('continues after any edge', async () => {
     const { inspector } = createLister();
     const graph = createTestGraph(inspector);
     const { edges } = (await graph.query(PAGE, { first: 10 })).data.assessmentRuns;
@@ -247,7 +247,7 @@ describe('The list of runs', () => {
     expect(calls.listAssessmentRuns).toMatchObject([{ maxResults: 20 }]);
   });
 
-  test('reads a bounded number of pages from an Inspector that gives tokens and no runs, and can be continued', async () => {
+  test('reads a bounded number of pages from an Inspector that returns tokens and no runs, and can be continued', async () => {
     const { inspector, calls } = createScriptedInspectorApi({
       list: ({ nextToken }) => ({ items: [], nextToken: String(Number(nextToken ?? 0) + 1) }),
     });
@@ -339,7 +339,7 @@ describe('An operation for too many runs', () => {
   });
 });
 
-test('Fragments that spread each other without measure are refused before any call', async () => {
+test('Fragments that spread each other exponentially are refused before any call', async () => {
   const levels = 30;
   const fragments = Array.from({ length: levels }, (_, n) => `fragment F${n} on Query { ...F${n + 1} ...F${n + 1} }`);
   const query = `{ ...F0 } ${fragments.join(' ')} fragment F${levels} on Query { assessmentRun(arn: "${exampleArn}") { name } }`;

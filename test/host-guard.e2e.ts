@@ -25,13 +25,13 @@ beforeAll(async () => {
 const BODY = '{"query":"{ __typename }"}';
 const DATA = '{"data":{"__typename":"Query"}}\n';
 
-/** What the gateway answers to a query that names this host. */
+/** The answer of the gateway to a query with this Host header. */
 function query({ url }: Gateway, host: string, headers = '') {
   const head = `POST /graphql HTTP/1.1\r\nHost: ${host}\r\n${headers}Content-Type: application/json\r\nConnection: close\r\n`;
   return exchange(url.replace('0.0.0.0', '127.0.0.1'), `${head}Content-Length: ${BODY.length}\r\n\r\n${BODY}`);
 }
 
-/** What the archive answers to a call that names this host. */
+/** The answer of the archive to a call with this Host header. */
 function call({ archiveUrl }: Gateway, host: string) {
   const head = `POST / HTTP/1.1\r\nHost: ${host}\r\nX-Amz-Target: InspectorService.ListRulesPackages\r\nConnection: close\r\n`;
   return exchange(archiveUrl, `${head}Content-Length: 2\r\n\r\n{}`);
@@ -49,7 +49,7 @@ describe('On a loopback address', () => {
     }
   });
 
-  test.each([...FOREIGN, ...BROKEN])('neither answers for %j, even what it has answered before', async (host) => {
+  test.each([...FOREIGN, ...BROKEN])('neither answers for %j, also when the answer is cached', async (host) => {
     for (const gateway of [loopback, listed, workers]) {
       for (let times = 0; times < 3; times += 1) await query(gateway, 'localhost');
       const refused = await query(gateway, host);
@@ -91,7 +91,7 @@ describe('On a loopback address', () => {
     },
   );
 
-  test('every path is closed: pages, health and reports', async () => {
+  test('every path is refused: pages, health and reports', async () => {
     const paths = ['/', '/healthz', '/readyz', '/graphql?query={__typename}', '/%', '/assessment-reports/x'];
     for (const url of [loopback.url, loopback.archiveUrl]) {
       for (const path of paths) {
@@ -101,7 +101,7 @@ describe('On a loopback address', () => {
     }
   });
 
-  test('a refusal can be read by pages that may ask, and stands in the log', async () => {
+  test('allowed pages can read a refusal, and the log has it', async () => {
     const headers = 'Origin: https://portal.example\r\nX-Request-Id: misdirected\r\n';
     const refused = await query(loopback, 'evil.example', headers);
     expect(refused.headers).toMatchObject({
@@ -112,7 +112,7 @@ describe('On a loopback address', () => {
     expect(await loopback.requestLine('misdirected')).toMatchObject({ path: '/graphql', status: 421 });
   });
 
-  test('HTTP/1.0 need not name a host, HTTP/1.1 has to', async () => {
+  test('HTTP/1.0 needs no Host header, HTTP/1.1 does', async () => {
     for (const url of [loopback.url, loopback.archiveUrl]) {
       expect((await exchange(url, 'GET /healthz HTTP/1.0\r\n\r\n')).status).toBe(200);
       expect((await exchange(url, 'GET /healthz HTTP/1.0\r\nHost: evil.example\r\n\r\n')).status).toBe(421);
@@ -131,7 +131,7 @@ describe('On another address', () => {
     },
   );
 
-  test('names are answered that are listed, and addresses, by which health is asked', async () => {
+  test('listed names are answered, and addresses, which health checks use', async () => {
     for (const host of ['gateway.example', 'localhost:4000', '10.0.0.1:4000', '[fe80::1]:4000']) {
       expect({ host, status: (await query(restricted, host)).status }).toEqual({ host, status: 200 });
     }

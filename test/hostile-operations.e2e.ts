@@ -9,7 +9,7 @@ let large: Awaited<ReturnType<typeof startMeasuredGateway>>;
 beforeAll(async () => {
   gateway = await startMeasuredGateway();
   production = await startMeasuredGateway({ NODE_ENV: 'production' });
-  // What it keeps of 2,000 findings takes more than their answer.
+  // The cached findings take more than their answer.
   large = await startMeasuredGateway({}, { rows: 5000, characters: 20_000 }, 1024);
 }, 60_000);
 
@@ -173,18 +173,18 @@ describe('A request of at most 1 MiB costs a bounded time and is answered', () =
     expect(body.data).toBeDefined();
   });
 
-  test('and leaves nothing in the log but lines of JSON, and no defect', () => {
+  test('and the log has only lines of JSON, and no internal error', () => {
     expect(gateway.notJson()).toEqual([]);
     expect(gateway.log().filter(({ level }) => level >= 50)).toEqual([]);
   });
 });
 
-describe('An answer far longer than was expected', () => {
+describe('An answer far longer than estimated', () => {
   test.each([
     ['by its rows', '{ assessmentRuns(first: 100) { nodes { telemetry { messageType count dataSize } } } }'],
     ['by its text', ofRuns('findings(first: 20) { nodes { description } }')],
   ])(
-    '%s is given up with an error of GraphQL',
+    '%s is refused with an error of GraphQL',
     async (_title, query) => {
       const accept = 'application/graphql-response+json';
       const response = await large.post({ query }, { accept });
@@ -210,10 +210,10 @@ describe('An answer far longer than was expected', () => {
   });
 });
 
-describe('Names that every object has', () => {
+describe('Names of Object.prototype', () => {
   const run = `assessmentRun(arn: "${runArn(1)}")`;
 
-  test('are names as any other: of aliases, fragments, variables and operations', async () => {
+  test('may be those of aliases, fragments, variables and operations', async () => {
     const text = `{"query":"query __proto__($__proto__: ID!, $constructor: Boolean!) { __proto__: node(id: $__proto__) { toString: id ...constructor } constructor: __typename @include(if: $constructor) } fragment constructor on AssessmentRun { __proto__: arn telemetry { __proto__: count constructor: count } }","variables":{"__proto__":"${runArn(1)}","constructor":false},"operationName":"__proto__","extensions":{"__proto__":{"persistedQuery":{}},"toString":1}}`;
     const { body } = await gateway.measure(text);
     expect(body.errors).toBeUndefined();
@@ -224,7 +224,7 @@ describe('Names that every object has', () => {
     expect(Object.keys(value.telemetry[0])).toEqual(['__proto__', 'constructor']);
   });
 
-  test.each(['__proto__', 'constructor', 'toString'])('are not there where nobody gave them: %s', async (name) => {
+  test.each(['__proto__', 'constructor', 'toString'])('are unknown where they are not defined: %s', async (name) => {
     const operation = await gateway.measure({ query: `query A { ${run} { arn } }`, operationName: name });
     expect(operation.body.errors[0].extensions.code).toBe('OPERATION_RESOLUTION_FAILURE');
     const variable = await gateway.measure({
@@ -252,7 +252,7 @@ test.each([
     },
   ],
   ['a member of an input object in a variable', { query: FILTER, variables: { filter: { namePatern: 'x' } } }],
-])('What a misspelt name may have meant is hidden in production: of %s', async (_title, request) => {
+])('Suggestions for a misspelt name are hidden in production: of %s', async (_title, request) => {
   const shown = await gateway.measure(request);
   expect(shown.body.errors[0].message).toMatch(/Did you mean/);
   const hidden = await production.measure(request);

@@ -3,12 +3,12 @@ import { createGrowthCheck, firstSeed, fuzzRuns as runs } from './helpers/fuzz.j
 import { createChance, createHostileRequest } from './helpers/hostile-requests.js';
 import { startMeasuredGateway } from './helpers/measured-gateway.js';
 
-/** Fewer requests are no measure of memory. */
+/** With fewer requests, memory is not measured. */
 const MIN_MEASURED = 1000;
 /** Small enough for the warm-up to fill it. */
 const BOUNDS = { CACHE_MAX_RESPONSE_BYTES: '8000000', CACHE_MAX_RUNS: '300' };
 
-/** Some requests read a page of a hundred runs and what belongs to them. */
+/** Some requests read a page of a hundred runs with all their items. */
 const LIMIT_MS = 60_000 + 1000 * runs;
 
 test(

@@ -13,7 +13,7 @@ const connections = 10 * fuzzRuns;
 const LANES = 8;
 const LIMIT_MS = 60_000 + 100 * connections;
 
-/** Fewer connections are no measure of memory. */
+/** With fewer connections, memory is not measured. */
 const MIN_MEASURED = 1500;
 /** Small enough for the warm-up to fill it. */
 const BOUNDS = {
@@ -37,7 +37,7 @@ const NO_REPORT = 'The archive has no such assessment report.\n';
 /** The one error that the API has for this operation. */
 const NO_ROLE = 'The archive has no cross-account access role.';
 
-/** What holds for every answer. */
+/** Checks what holds for every answer. */
 function checkAnswer(port: Peer['port'], answer: WireAnswer): void {
   const { status, headers, body } = answer;
   expect(headers.get('x-content-type-options')).toBe('nosniff');

@@ -44,14 +44,20 @@ describe('A request is refused', () => {
     expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_REQUEST' });
   });
 
-  test('by GET without the header that makes browsers ask first', async () => {
+  test('that is far too long, also to a client that is still sending it', async () => {
+    const body = 'x'.repeat(16 * 1024 * 1024);
+    const statuses = await Promise.all(Array.from({ length: 8 }, async () => (await post(body, JSON_TYPE)).status));
+    expect(statuses).toEqual(Array(8).fill(413));
+  });
+
+  test('by GET without a header that makes browsers send a preflight request', async () => {
     const url = `${gateway.url}/graphql?query={__typename}`;
     expect((await fetch(url)).status).toBe(400);
     const asked = await fetch(url, { headers: { 'apollo-require-preflight': 'true' } });
     expect(await asked.json()).toEqual({ data: { __typename: 'Query' } });
   });
 
-  test('at another path, with a word on where GraphQL is', async () => {
+  test('at another path, with the path of GraphQL', async () => {
     const response = await fetch(`${gateway.url}/elsewhere?secret=1`);
     expect(response.status).toBe(404);
     expect(await response.text()).toMatch(/GraphQL is at \/graphql/);
@@ -89,9 +95,9 @@ describe('The status of an error of the GraphQL level', () => {
   );
 });
 
-describe('The landing page', () => {
-  test("is Apollo's Sandbox at /, asks /graphql, and holds a query for the example run", async () => {
-    const response = await fetch(gateway.url);
+describe('The Sandbox', () => {
+  test("is Apollo's at /sandbox, asks /graphql, and holds a query for the example run", async () => {
+    const response = await fetch(`${gateway.url}/sandbox`);
     const html = await response.text();
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(html).toContain('EmbeddedSandbox');
@@ -99,8 +105,8 @@ describe('The landing page', () => {
     expect(html).toContain(exampleArn);
   });
 
-  test('shows no Sandbox in production', async () => {
-    expect(await (await fetch(production.url)).text()).not.toContain('EmbeddedSandbox');
+  test('is not there in production', async () => {
+    expect((await fetch(`${production.url}/sandbox`)).status).toBe(404);
   });
 });
 
@@ -165,7 +171,7 @@ describe('x-request-id', () => {
     expect(line).toMatchObject({ method: 'POST', path: '/graphql', status: 200 });
   });
 
-  test('is made where there is none, or one that could be anything', async () => {
+  test('is generated where it is absent or unsafe', async () => {
     for (const headers of [{}, { 'x-request-id': 'x'.repeat(129) }, { 'x-request-id': 'a b' }]) {
       const answer = await gateway.post({ query: '{ __typename }' }, headers as Record<string, string>);
       expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
@@ -196,7 +202,7 @@ test('An idle connection is left open for 72 s, by the archive inside as by the 
   expect(responses.map(({ headers }) => headers.get('keep-alive'))).toEqual(['timeout=72', 'timeout=72']);
 });
 
-test('HTTP that is broken is answered, and the gateway goes on', async () => {
+test('Invalid HTTP is answered, and the gateway goes on', async () => {
   const { hostname, port } = new URL(gateway.url);
   const socket = connect(Number(port), hostname);
   socket.end('NONSENSE\r\n\r\n');

@@ -122,7 +122,7 @@ describe('An output that does not say whose it is', () => {
 
 describe('What an import tells besides', () => {
   test('is what entities were wrapped in, and what was passed over', async () => {
-    const { refused, wrappers, passedOver, strangers } = await importOne(
+    const { refused, wrappers, ignoredPaths, unrelatedDocuments } = await importOne(
       toLines([
         {
           took: 3,
@@ -139,12 +139,12 @@ describe('What an import tells besides', () => {
     );
     expect(refused).toEqual([]);
     expect(wrappers).toEqual({ 'hits.hits[]._source': 2 });
-    expect(passedOver).toEqual({
+    expect(ignoredPaths).toEqual({
       took: 1,
       'hits.total': 1,
       'hits.hits[]._index': 2,
     });
-    expect(strangers).toEqual({
+    expect(unrelatedDocuments).toEqual({
       number: 1,
       files: 1,
       first: expect.stringMatching(/file\.json, line 2: .* but got an object of level, message$/),
@@ -265,8 +265,8 @@ describe('Whatever lies in something else', () => {
   });
 
   test('is named where it is of nothing that is known', async () => {
-    const { passedOver } = await importOne({ results: [{ assessmentRuns: [run] }, { more: 1 }, 'text'] });
-    expect(passedOver).toEqual({ 'results[]': 2 });
+    const { ignoredPaths } = await importOne({ results: [{ assessmentRuns: [run] }, { more: 1 }, 'text'] });
+    expect(ignoredPaths).toEqual({ 'results[]': 2 });
   });
 });
 

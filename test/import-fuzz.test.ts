@@ -4,6 +4,7 @@ import { type Database, IN_MEMORY, openDatabase } from '../src/archive/store/dat
 import { createReader } from '../src/archive/store/reader.js';
 import { entityTables } from '../src/archive/store/tables.js';
 import { operations } from '../src/archive/wire/operations.js';
+import { type Operation, runOperation } from '../src/archive/wire/shared/operation.js';
 import { endAfterAll } from './helpers/cleanup.js';
 import { exportText, importFiles } from './helpers/exports.js';
 import { createHistory, type History, type Structure, toLines, toOutputs, toRecords } from './helpers/histories.js';
@@ -192,8 +193,9 @@ const LISTS: Record<string, object> = {
 /** Everything that the archive answers; what it exports is compared with what it describes. */
 async function readAll(database: Database): Promise<Everything> {
   const reader = createReader(database);
+  const context = { reader, region: null, origin: 'http://any' };
   const ask = async (operation: string, input: object) =>
-    JSON.parse((await operations.get(operation)?.(input, { reader, scope: null, origin: 'http://any' })) as string);
+    JSON.parse(await runOperation(operations.get(operation) as Operation, input, context));
   const described = new Map<string, Structure>();
   const named = new Set<string>();
   for (const line of (await exportText(database)).split('\n').filter((one) => one !== '')) {

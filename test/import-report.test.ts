@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { detectReport } from '../src/archive/import/report-file.js';
+import { detectReport } from '../src/archive/import/content/report-file.js';
 
 const page = (title: string, body: string) =>
   `<!DOCTYPE html>\n<html><head><title>${title}</title><style>.full-report { color: red }</style></head><body>${body}</body></html>`;
@@ -17,26 +17,19 @@ const inHex = (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16()
 
 describe('A report', () => {
   test.each([
-    ['a findings report in HTML', reportOf('Findings Report'), 'a.html', 'HTML', 'FINDING', 'content'],
-    ['a full report in HTML', reportOf('Full Report'), 'findings.html', 'HTML', 'FULL', 'content'],
-    ['a report in HTML that does not say which', reportOf(''), 'report.html', 'HTML', null, 'content'],
-    ['a report in HTML whose name says which', reportOf(''), 'x/run-1-full.html', 'HTML', 'FULL', 'content'],
-    ['a PDF that says nothing', pdf('/Producer (x)'), '0-IjKl9012.pdf', 'PDF', null, null],
-    ['a PDF with a title', pdf('/Title (Amazon Inspector - Findings Report)'), 'a.pdf', 'PDF', 'FINDING', 'content'],
-    [
-      'a PDF with a title in UTF-16',
-      pdf(`/Title <${inHex('Amazon Inspector Full Report')}>`),
-      'a',
-      'PDF',
-      'FULL',
-      'content',
-    ],
-    ['a PDF of another title', pdf('/Title (Full Report of the Year)'), 'a.pdf', 'PDF', null, null],
-    ['a PDF by its name', pdf(''), 'exports/inspector-FindingReport.pdf', 'PDF', 'FINDING', 'name'],
-    ['a PDF by its name, not by its folder', pdf(''), 'full/findings/inspector.pdf', 'PDF', null, 'name'],
-    ['a PDF whose name says both', pdf(''), 'full-findings.pdf', 'PDF', null, null],
-  ])('is told for %s', (_, content, name, format, type, evidence) => {
-    expect(detectReport(content, name)).toEqual({ kind: 'report', format, type, evidence });
+    ['a findings report in HTML', reportOf('Findings Report'), 'a.html', 'HTML', 'FINDING'],
+    ['a full report in HTML', reportOf('Full Report'), 'findings.html', 'HTML', 'FULL'],
+    ['a report in HTML that does not say which', reportOf(''), 'report.html', 'HTML', null],
+    ['a report in HTML whose name says which', reportOf(''), 'x/run-1-full.html', 'HTML', 'FULL'],
+    ['a PDF that says nothing', pdf('/Producer (x)'), '0-IjKl9012.pdf', 'PDF', null],
+    ['a PDF with a title', pdf('/Title (Amazon Inspector - Findings Report)'), 'a.pdf', 'PDF', 'FINDING'],
+    ['a PDF with a title in UTF-16', pdf(`/Title <${inHex('Amazon Inspector Full Report')}>`), 'a', 'PDF', 'FULL'],
+    ['a PDF of another title', pdf('/Title (Full Report of the Year)'), 'a.pdf', 'PDF', null],
+    ['a PDF by its name', pdf(''), 'exports/inspector-FindingReport.pdf', 'PDF', 'FINDING'],
+    ['a PDF by its name, not by its folder', pdf(''), 'full/findings/inspector.pdf', 'PDF', null],
+    ['a PDF whose name says both', pdf(''), 'full-findings.pdf', 'PDF', null],
+  ])('is told for %s', (_, content, name, format, type) => {
+    expect(detectReport(content, name)).toEqual({ kind: 'report', format, type });
   });
 
   test.each([

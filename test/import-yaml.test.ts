@@ -5,7 +5,7 @@ import {
   MAX_YAML_BYTES,
   parseYamlDocuments,
   YamlSyntaxError,
-} from '../src/archive/import/yaml-documents.js';
+} from '../src/archive/import/content/yaml-documents.js';
 
 const RUN = 'arn:aws:inspector:us-west-2:111122223333:target/0-AbCd1234/template/0-EfGh5678/run/0-IjKl9012';
 

@@ -5,7 +5,7 @@ import { InspectorFailure } from '../src/inspector/inspector-failure.js';
 import { exampleArn, runArn } from './helpers/runs.js';
 
 describe('The ARN of an assessment run', () => {
-  test('is taken as it is, in each of the 14 regions', () => {
+  test('is accepted unchanged, in each of the 14 regions', () => {
     expect(inspectorRegions).toHaveLength(14);
     for (const region of inspectorRegions) {
       const arn = runArn(1, region);
@@ -31,7 +31,7 @@ describe('The ARN of an assessment run', () => {
     );
   });
 
-  test('never lets text through whose region could be anything else than a region', () => {
+  test('never has a region that is not one of these', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.constantFrom('aws', 'aws-us-gov'), (region, partition) => {
         const text = exampleArn.replace('us-west-2', () => region).replace('arn:aws:', `arn:${partition}:`);

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { InspectorFailure, toInspectorFailure } from '../src/inspector/inspector-failure.js';
 
 /*
- * What the SDK throws and no HTTP answer can bring about. The rows of the error table that a server can bring about are
- * tested over sockets.
+ * Errors of the SDK without an HTTP answer. failures.e2e.ts tests the rows of the error table that a server can cause, over
+ * sockets.
  */
 describe('A thrown value', () => {
   test.each([
@@ -82,12 +82,12 @@ describe('A thrown value', () => {
     ['InternalException', {}],
     ['ServiceTemporarilyUnavailableException', {}],
     ['AccessDeniedException', { errorCode: 'ACCESS_DENIED_TO_ASSESSMENT_RUN' }],
-  ])('%s speaks of hosts and identities of AWS, and its message is not shown', (name, fields) => {
+  ])('%s may name hosts and identities of AWS, and its message is not shown', (name, fields) => {
     const thrown = Object.assign(named(name), { $metadata: { httpStatusCode: 400 }, ...fields });
     expect(toInspectorFailure(thrown, 'GetTelemetryMetadata')?.message).not.toContain('secret');
   });
 
-  test('of an answer is told by what arrived, not by what its body says of itself', () => {
+  test('of a response is classified by its status, not by what its body pretends', () => {
     const thrown = Object.assign(named('AbortError'), {
       $metadata: { httpStatusCode: 200, requestId: 'from the body' },
       $response: { statusCode: 404, headers: { 'x-amzn-requestid': 'from the header' } },
@@ -98,7 +98,7 @@ describe('A thrown value', () => {
     });
   });
 
-  test('that is classified already stays as it is', () => {
+  test('that is an InspectorFailure stays as it is', () => {
     const failure = new InspectorFailure({ code: 'TIMEOUT', canRetry: true, message: 'x' });
     expect(toInspectorFailure(failure, 'GetTelemetryMetadata')).toBe(failure);
   });

@@ -6,11 +6,10 @@ import {
   Detached,
   type JsonDocument,
   type JsonPath,
-  JsonSyntaxError,
-  readJsonDocuments,
-  readJsonText,
-  toJsonDocuments,
-} from '../src/archive/import/json-documents.js';
+} from '../src/archive/import/content/json/json-document.js';
+import { readJsonDocuments, readJsonText } from '../src/archive/import/content/json/json-documents.js';
+import { JsonSyntaxError } from '../src/archive/import/content/json/json-syntax-error.js';
+import { toJsonDocuments } from '../src/archive/import/content/json/pruned-value.js';
 
 /** Tests of long text take a while on a busy machine. */
 const LONG_TEXT_LIMIT_MS = 60_000;

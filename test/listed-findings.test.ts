@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Condition } from '../src/archive/store/list-query.js';
 import { createReader } from '../src/archive/store/reader.js';
 import { type Archive, engines, openEmptyArchive } from './helpers/archives.js';
 import { exportText, importFiles } from './helpers/exports.js';
@@ -17,11 +18,12 @@ const toRecord = (runArns: readonly string[] | undefined, ...findingArns: string
 const ofThisRun = toRecord([run.arn], finding.arn, otherFinding.arn);
 const ofItsOwnRun = toRecord([otherRun.arn], otherFinding.arn);
 
-async function listOf(archive: Archive, runArn: string): Promise<readonly string[]> {
-  const conditions = [{ type: 'in' as const, column: 'assessment_run_arn', values: [runArn] }];
-  const query = { table: 'findings' as const, scope: null, conditions, after: 0, limit: 10 };
+async function listOf(archive: Archive, ...conditions: Condition[]): Promise<readonly string[]> {
+  const query = { table: 'findings' as const, region: null, conditions, after: 0, limit: 10 };
   return (await createReader(archive).fetchPage(query)).arns;
 }
+
+const inRun = (runArn: string): Condition => ({ type: 'in', column: 'assessment_run_arn', values: [runArn] });
 
 describe.each(engines)('A finding that $name knows by its ARN alone', (engine) => {
   test.each<[string, readonly object[], 'this run' | 'its own']>([
@@ -43,11 +45,11 @@ describe.each(engines)('A finding that $name knows by its ARN alone', (engine) =
     for (const [place, record] of records.entries()) {
       expect((await importFiles(archive, { [`${place}.json`]: JSON.stringify(record) })).refused).toEqual([]);
     }
-    // What is written of it is read the same again.
+    // An import of the export is the same again.
     await importFiles(again, { 'export.ndjson': await exportText(archive) });
     for (const one of [archive, again]) {
-      expect((await listOf(one, run.arn)).includes(otherFinding.arn)).toBe(where === 'this run');
-      expect((await listOf(one, otherRun.arn)).includes(otherFinding.arn)).toBe(where === 'its own');
+      expect((await listOf(one, inRun(run.arn))).includes(otherFinding.arn)).toBe(where === 'this run');
+      expect((await listOf(one, inRun(otherRun.arn))).includes(otherFinding.arn)).toBe(where === 'its own');
     }
   });
 
@@ -60,4 +62,13 @@ describe.each(engines)('A finding that $name knows by its ARN alone', (engine) =
     expect(await exportText(archive, { runArn: run.arn })).toBe(own + other);
     expect(await exportText(archive, { runArn: otherRun.arn })).toBe(other);
   });
+});
+
+test.each<Condition>([
+  { type: 'in', column: 'name', values: ['x'] },
+  { type: 'pattern', column: 'name', pattern: 'x*' },
+  { type: 'rulesPackages', values: ['x'] },
+])('No findings are listed by what they do not have, rather than by nothing: %j', async (condition) => {
+  const archive = await openEmptyArchive(engines[0] as (typeof engines)[number]);
+  await expect(listOf(archive, condition)).rejects.toThrow(/^Findings have no /);
 });

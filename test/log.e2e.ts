@@ -5,7 +5,7 @@ import { type Json, startGateway } from './helpers/gateway.js';
 import { exampleArn } from './helpers/runs.js';
 import { sendJson, startScriptedUpstream } from './helpers/scripted-upstream.js';
 
-/** What moves a cursor, turns the direction of reading or ends a line, where it is not one of JSON. */
+/** Characters that move the cursor, turn the direction of reading, or end a line other than one of JSON. */
 const UNSAFE = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/;
 
 /** Sends a request as these bytes, and waits for its end. */
@@ -16,7 +16,7 @@ async function sendBytes(url: string, text: string): Promise<void> {
   for await (const _ of socket);
 }
 
-test('What comes from outside stands in the log with escapes for what a terminal would obey', async () => {
+test('Text from clients has its terminal escapes escaped in the log', async () => {
   const gateway = await startGateway();
   endAfterAll(gateway.kill);
   const target = 'InspectorService.\x9b2J\x90';
@@ -32,7 +32,7 @@ test('What comes from outside stands in the log with escapes for what a terminal
   expect(stderr).not.toMatch(UNSAFE);
 });
 
-test('What an upstream says does, too', async () => {
+test('Text from an upstream has, too', async () => {
   const message = 'turned \u202egnp.exe\u2066 \u2028 and \u009b31m red';
   const upstream = await startScriptedUpstream((_call, response) =>
     sendJson(response, 400, { __type: 'ValidationException', message }),
@@ -57,7 +57,7 @@ describe('The line of a request names', () => {
     endAfterAll(gateway.kill);
   });
 
-  /** What the log says of it each time: when it is made, found, and answered from the raw-request cache. */
+  /** Its log lines when it is executed, from the response cache, and from the raw-request cache. */
   async function linesOf(body: { query: string; operationName?: string }, headers: Record<string, string> = {}) {
     const lines: Json[] = [];
     for (const method of ['POST', 'POST', 'POST', 'GET', 'GET', 'GET']) {
@@ -114,7 +114,7 @@ describe('The line of a request names', () => {
       expect(line).toMatchObject(expected);
   });
 
-  test('no client where nothing tells', async () => {
+  test('no client without its headers', async () => {
     for (const line of await linesOf({ query: `query Nobody { ${RUN} }` })) {
       expect(Object.keys(line)).toEqual([
         'level',

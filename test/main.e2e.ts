@@ -34,7 +34,7 @@ describe('inspector-gateway', () => {
     const gateway = await startGateway();
     endAfterAll(gateway.kill);
     const QUERY = `query ($after: String) {
-      assessmentRuns(first: 5, after: $after) { nodes { arn name } pageInfo { hasNextPage endCursor } }
+      assessmentRuns(first: 20, after: $after) { nodes { arn name } pageInfo { hasNextPage endCursor } }
     }`;
     const names: (string | null)[] = [];
     let after: string | null = null;
@@ -43,9 +43,9 @@ describe('inspector-gateway', () => {
       names.push(...assessmentRuns.nodes.map((run: { name: string | null }) => run.name));
       after = assessmentRuns.pageInfo.hasNextPage ? assessmentRuns.pageInfo.endCursor : null;
     } while (after !== null);
-    expect(names).toHaveLength(14);
-    // Of one, a list has named the ARN alone.
-    expect(new Set(names).size).toBe(14);
+    expect(names).toHaveLength(86);
+    // One of them is known by its ARN alone.
+    expect(new Set(names).size).toBe(86);
     expect(names.filter((name) => name === null)).toHaveLength(1);
   });
 
@@ -95,7 +95,7 @@ describe('inspector-gateway', () => {
 });
 
 describe('SIGTERM', () => {
-  test('answers what is in flight, takes nothing new, and exits with 0', async () => {
+  test('answers requests in flight, accepts no new ones, and exits with 0', async () => {
     const release: (() => void)[] = [];
     const upstream = await startScriptedUpstream((call, response) => {
       release.push(() => void answerLikeInspector(call, response));
@@ -109,7 +109,7 @@ describe('SIGTERM', () => {
     const arns = [freshArn(), freshArn(), freshArn()];
     const asked = arns.map((arn) => ask(gateway.url, arn, agent));
     const half = await sendHalfOf('GET /readyz HTTP/1.1\r\nHost: localhost\r\n', gateway.url);
-    // Refused connections tell that the signal has arrived; only then is anything answered.
+    // Refused connections show that the signal has arrived. Answers are held until then.
     await untilRefused(`${gateway.url}/readyz`);
     expect(await half.finish('\r\n')).toMatch(/^HTTP\/1.1 503 /);
     for (const go of release) go();
@@ -129,14 +129,14 @@ describe('SIGTERM', () => {
     const agent = new Agent({ keepAlive });
     let answered = 0;
 
-    /** Asks again and again on kept connections, until the server takes no new ones. */
+    /** Sends requests on kept connections until the server accepts no new ones. */
     async function keepAsking(): Promise<void> {
       for (;;) {
         const outcome = await ask(gateway.url, exampleArn, agent).catch(({ code }: NodeJS.ErrnoException) => ({
           code,
         }));
         if ('code' in outcome) {
-          // A new connection that is refused is no lost request; one that was taken and broke would be.
+          // A refused connection is not a lost request; an accepted one that breaks is.
           expect(outcome.code).toBe('ECONNREFUSED');
           return;
         }
@@ -152,14 +152,14 @@ describe('SIGTERM', () => {
     expect((await gateway.exited).code).toBe(0);
   });
 
-  test('is not held up by a connection on which nothing was ever asked', async () => {
+  test('is not held up by a connection that never had a request', async () => {
     const gateway = await startGateway();
     endAfterAll(gateway.kill);
     const { hostname, port } = new URL(gateway.url);
     const silent = connect(Number(port), hostname);
     await once(silent, 'connect');
     gateway.child.kill('SIGTERM');
-    // It is closed, and not cut off when the time is up, which would take longer than a test may.
+    // Closed, and not cut off at the limit, which would take longer than the timeout of a test.
     await once(silent, 'close');
     expect((await gateway.exited).code).toBe(0);
   });

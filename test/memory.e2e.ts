@@ -7,7 +7,7 @@ import { startScriptedUpstream } from './helpers/scripted-upstream.js';
 test('Any number of runs passes through a process of bounded memory', async () => {
   const upstream = await startScriptedUpstream();
   endAfterAll(upstream.stop);
-  // Some 10 kB kept for each run would be 60 MB by the end: more than this heap has room for.
+  // 10 kB of each run would be 60 MB at the end, more than this heap.
   const gateway = await startGateway({ INSPECTOR_ENDPOINT: upstream.url, CACHE_MAX_RUNS: '10', LOG_LEVEL: 'silent' }, [
     '--max-old-space-size=64',
   ]);

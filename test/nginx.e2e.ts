@@ -33,7 +33,7 @@ async function startBehindProxy() {
     });
     return { status: response.status, headers: response.headers, text: await response.text() };
   }
-  /** How many requests the gateway has been asked so far, after one that is never kept. */
+  /** The requests of the gateway so far, after one that is never cached. */
   async function countRequests(): Promise<number> {
     const id = `count-${freshArn().slice(-8)}`;
     await fetch(`${gateway.url}/healthz`, { headers: { 'x-request-id': id } });
@@ -59,7 +59,7 @@ const toQuery = (arn: string) => `{ assessmentRun(arn: "${arn}") { name telemetr
     expect([await countRequests(), upstream.calls.length]).toEqual([requests, calls]);
   });
 
-  test('a client that has the answer already gets none, from the proxy', async () => {
+  test('a client that has the answer gets 304 from the proxy', async () => {
     const { get, countRequests } = await startBehindProxy();
     const query = toQuery(freshArn());
     const etag = (await get({ query })).headers.get('etag') as string;
@@ -69,7 +69,7 @@ const toQuery = (arn: string) => `{ assessmentRun(arn: "${arn}") { name telemetr
     expect(await countRequests()).toBe(requests);
   });
 
-  test('errors, lists and what nobody has read are asked anew each time', async () => {
+  test('errors, lists and answers without reads go to the gateway each time', async () => {
     const { get, countRequests } = await startBehindProxy();
     const before = await countRequests();
     for (const query of [toQuery(UNKNOWN), '{ assessmentRuns { nodes { arn } } }', '{ __typename }', '{ nonsense }']) {
@@ -106,14 +106,14 @@ const toQuery = (arn: string) => `{ assessmentRun(arn: "${arn}") { name telemetr
       }
     }
     expect(await countRequests()).toBe(requests + 3);
-    // What the proxy keeps apart is all that an answer varies by, beside the encoding.
+    // The proxy's key has all headers of Vary but the encoding.
     const response = await fetch(`${gateway.url}/graphql?${new URLSearchParams({ query })}`, {
       headers: { accept: 'application/graphql-response+json' },
     });
     expect(response.headers.get('vary')).toBe('Origin, Accept, Accept-Encoding');
   });
 
-  test('a persisted query is asked for by its hash, and kept', async () => {
+  test('a persisted query is requested by its hash, and cached', async () => {
     const { gateway, get, countRequests } = await startBehindProxy();
     const query = toQuery(freshArn());
     const sha256Hash = createHash('sha256').update(query).digest('hex');
@@ -131,7 +131,7 @@ const toQuery = (arn: string) => `{ assessmentRun(arn: "${arn}") { name telemetr
     expect(await countRequests()).toBe(requests);
   });
 
-  test('a POST that has ended a replica is not handed to the next, and a replica that is not there does no harm', async () => {
+  test('a POST that ends a replica is not sent to the next, and a missing replica does no harm', async () => {
     const posts: string[] = [];
     const replicas = [createServer(), createServer()].map((server) => {
       server.on('request', (request, response) => {

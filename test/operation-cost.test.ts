@@ -39,7 +39,7 @@ function createFullInspector() {
   });
 }
 
-/** With at most 2 runs in an operation, and so 40 other things. */
+/** Executes with a limit of 2 runs, and so of 40 other entities. */
 async function ask(query: string, variables: Record<string, unknown> = {}) {
   const { inspector, calls } = createFullInspector();
   const { data, errors } = await createTestGraph(inspector, { maxRunsPerOperation: 2 }).query(query, variables);
@@ -50,7 +50,7 @@ const run = arnOf('assessmentRun', 7);
 const ofRun = (fields: string) => `{ assessmentRun(arn: "${run}") { ${fields} } }`;
 const finding = (number: number) => `finding(arn: "${arnOf('finding', number)}")`;
 
-describe('An operation that asks for too much', () => {
+describe('An operation that costs too much', () => {
   const runs = (count: number) => `asks for ${count} assessment runs, and at most 2 are answered`;
   const others = (count: number) => `asks for ${count} findings, agents and the like, and at most 40 are answered`;
 
@@ -189,7 +189,7 @@ describe('An operation that asks for too much', () => {
     ['{ assessmentTemplates(first: 0) { totalCount } }'],
     [ofRun('findings(first: 101) { totalCount }')],
     ['{ assessmentRuns(first: 2) { nodes { agents(first: -1) { totalCount } } } }'],
-  ])('in a page of no possible size is refused before any call: %s', async (query) => {
+  ])('in a page of an invalid size is refused before any call: %s', async (query) => {
     const { errors, calls } = await ask(query);
     expect(errors[0].extensions.code).toBe('BAD_USER_INPUT');
     expect(errors[0].locations).toEqual([{ line: 1, column: expect.any(Number) }]);
@@ -239,7 +239,7 @@ describe('An operation that fits is answered', () => {
     expect(calls.describe.flatMap(({ arns }) => arns).length).toBeLessThanOrEqual(40);
   });
 
-  test('also in an order, where 100 things may be asked for', async () => {
+  test('also in an order, where 100 entities may be read', async () => {
     const { inspector } = createScriptedInspectorApi({ list: toPages([run]), details: entityOf.assessmentRun });
     const { errors } = await createTestGraph(inspector, { maxRunsPerOperation: 5 }).query(
       '{ assessmentRuns(first: 5, orderBy: NAME_ASC) { nodes { name } } }',
@@ -249,7 +249,7 @@ describe('An operation that fits is answered', () => {
 });
 
 describe('Fragments that multiply are refused before they are counted out', () => {
-  /** A document of so many levels, each of which asks for the next one twice. */
+  /** A document with this many fragments, each of which spreads the next one twice. */
   function createDocument(levels: number, more: string): string {
     const fragments = upTo(levels).map(
       (n) =>
@@ -367,14 +367,14 @@ describe('An operation whose fields multiply', () => {
     expect(data.assessmentRuns.nodes).toHaveLength(100);
   });
 
-  test('is read as long as a client asks for the schema', async () => {
+  test('is admitted with the introspection of clients', async () => {
     const { data } = await askGraph(getIntrospectionQuery({ inputValueDeprecation: true }), {
       maxFieldsPerOperation: 25_000,
     });
     expect(data.__schema.types.length).toBeGreaterThan(50);
   });
 
-  test('has a fraction of the tokens that are read when it asks for every field of everything', () => {
+  test('has a fraction of the maximum of tokens with every field of every type', () => {
     const types = Object.values(schema.getTypeMap()).filter(
       (type) => isObjectType(type) && !type.name.startsWith('__'),
     );
@@ -383,11 +383,11 @@ describe('An operation whose fields multiply', () => {
   });
 });
 
-describe('An answer that becomes longer than was expected', () => {
+describe('An answer that becomes longer than estimated', () => {
   const rows = upTo(5000).map((n) => ({ messageType: `Type ${n}`, count: n, dataSize: n }));
   const TELEMETRY = '{ assessmentRuns(first: 20) { nodes { telemetry { messageType count dataSize } } } }';
 
-  test('by rows is given up where it is too long', async () => {
+  test('by rows is refused where it is too long', async () => {
     const { inspector } = createScriptedInspectorApi({
       list: toPages(upTo(20).map((n) => arnOf('assessmentRun', n))),
       telemetry: () => rows,
@@ -403,7 +403,7 @@ describe('An answer that becomes longer than was expected', () => {
     ]);
   });
 
-  test('by text is given up, and counted in bytes of JSON', async () => {
+  test('by text is refused, and counted in bytes of JSON', async () => {
     const ask = (maxAnswerBytes: number) => {
       const { inspector } = createScriptedInspectorApi({
         list: toPages(upTo(20).map((n) => arnOf('assessmentRun', n))),
@@ -415,7 +415,7 @@ describe('An answer that becomes longer than was expected', () => {
     expect((await ask(20 * 8000 + 3000)).errors).toBeUndefined();
   });
 
-  test('by lists is given up by the number of its fields', async () => {
+  test('by lists is refused by the number of its fields', async () => {
     const { inspector } = createScriptedInspectorApi({
       details: (arn) => ({
         ...entityOf.assessmentRun(arn),
@@ -429,7 +429,7 @@ describe('An answer that becomes longer than was expected', () => {
     expect(errors).toMatchObject([{ message: expect.stringMatching(/more than 2000 fields/) }]);
   });
 
-  test('by failures is given up where each would have an entry of its own', async () => {
+  test('by failures is refused by the number of its errors', async () => {
     const { inspector } = createScriptedInspectorApi();
     const { data, errors } = await createTestGraph(inspector).query(
       'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }',
@@ -440,7 +440,7 @@ describe('An answer that becomes longer than was expected', () => {
   });
 });
 
-test('Whatever is answered reads no more runs and no more things than an operation may ask for', async () => {
+test('No answered operation reads more runs or entities than its limits', async () => {
   const maxRuns = 2;
   const first = fc.integer({ min: 1, max: 4 });
   const number = fc.integer({ min: 1, max: 9 });
@@ -484,7 +484,7 @@ test('Whatever is answered reads no more runs and no more things than an operati
           page('agents', fc.constantFrom('{ agentId }', '{ host { hostname } }')),
           page('exclusions', fc.constantFrom('{ title }', '{ assessmentRun { name } }')),
         ),
-        // Many of one kind, since a hole in the count of one is lost among others.
+        // Many fields of one kind, since a gap in the count of one would not show among others.
         fields: fc.oneof(
           ...[
             arn('assessmentRun(arn: ARN)', 'assessmentRun', tie('run')),
@@ -529,6 +529,6 @@ test('Whatever is answered reads no more runs and no more things than an operati
     }),
     { numRuns: 300 },
   );
-  // Of another mix of queries this would say nothing.
+  // With another mix of queries this test would be empty.
   expect(answered).toBeGreaterThan(30);
 });

@@ -10,7 +10,7 @@ afterEach(() => {
 
 const LIFETIME_MS = 1000;
 
-/** A server behind a raw-request cache, which keeps its answers for a second or as long as is said, and says how often it was asked. */
+/** A server behind a raw-request cache, whose answers expire after a second or `lifetimeMs`, and which counts its requests. */
 async function startServer(headers: Record<string, string> = {}, lifetimeMs = LIFETIME_MS) {
   let asked = 0;
   const rawRequestCache = createRawRequestCache({
@@ -54,7 +54,7 @@ async function startServer(headers: Record<string, string> = {}, lifetimeMs = LI
   return { post, get, asked: () => asked };
 }
 
-test('A raw-request cache answers until the answer is over, and again once the same one has been made anew', async () => {
+test('A cached answer is sent until it expires, and again once the same one is cached again', async () => {
   const { post, asked } = await startServer();
   const startedAt = performance.now();
   const now = jest.spyOn(performance, 'now').mockReturnValue(startedAt);
@@ -69,7 +69,7 @@ test('A raw-request cache answers until the answer is over, and again once the s
 
 const SAFE = { 'apollo-require-preflight': '1' };
 
-test('A GET is answered from the raw-request cache, with what is left of its time, and not sent to who has it', async () => {
+test('A GET is answered from the cache, with the rest of its max-age, and with 304 to a client that has it', async () => {
   const { get, asked } = await startServer({ etag: '"e"', 'content-type': 'text/plain', 'cache-control': 'stale' });
   const startedAt = performance.now();
   const now = jest.spyOn(performance, 'now').mockReturnValue(startedAt);
@@ -97,7 +97,7 @@ test.each<[string, Record<string, string>, string]>([
   ['an origin that may not ask', { origin: 'https://evil.example' }, '/?query=x'],
   ['a type of body that Apollo Server refuses', { ...SAFE, 'content-type': 'text/plain' }, '/?query=x'],
   ['a body', { ...SAFE, 'transfer-encoding': 'chunked' }, '/?query=x'],
-])('A GET with %s is another one', async (_title, headers, path) => {
+])('A GET with %s is another request', async (_title, headers, path) => {
   const { get, asked } = await startServer();
   await get(SAFE);
   await get(SAFE);
@@ -106,9 +106,9 @@ test.each<[string, Record<string, string>, string]>([
   expect(asked()).toBe(2);
 });
 
-test('A GET is told from the raw-request cache how much of its time is left', async () => {
+test('A GET from the cache has the rest of its max-age', async () => {
   const { get, asked } = await startServer({ etag: '"e"' }, 60_000);
-  // Whole milliseconds, which are added and taken away without a rounding.
+  // Whole milliseconds, so that sums are exact.
   const startedAt = Math.ceil(performance.now());
   const now = jest.spyOn(performance, 'now').mockReturnValue(startedAt);
   await get(SAFE);

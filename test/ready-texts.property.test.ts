@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { buildSchema, Kind, parse } from 'graphql';
 import type { InspectorApi } from '../src/inspector/inspector-api.js';
 
-// The cache's library takes its clock when it is loaded, and a start at 0 for no start at all.
+// lru-cache takes its clock when it is loaded, and a start at 0 for no start.
 jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
 jest.advanceTimersByTime(1000);
 const { createCachingInspectorApi } = await import('../src/inspector/cache/caching-inspector-api.js');
@@ -18,7 +18,7 @@ const unknown = createFailure({ code: 'NO_SUCH_ENTITY', canRetry: false });
 /** The run that does not exist. */
 const MISSING = 4;
 
-/** An Inspector that is remembered, and how often something known was asked of it. */
+/** A cached Inspector, which counts the reads of cached values. */
 function createKnowingInspector(script: Parameters<typeof createScriptedInspectorApi>[0] = {}, limits = cacheLimits) {
   const { inspector, calls } = createScriptedInspectorApi(script);
   const cached = createCachingInspectorApi(inspector, limits);
@@ -40,7 +40,7 @@ function createKnowingInspector(script: Parameters<typeof createScriptedInspecto
   return { inspector: counted, calls, lookups };
 }
 
-/** What waits for `opened` goes on after `open`. */
+/** A gate: `opened` resolves after `open`. */
 function createGate() {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {
@@ -90,7 +90,7 @@ const question = fc.oneof(
 
 type TestGraph = ReturnType<typeof createTestGraph>;
 
-/** A document of what is asked, with the variables and fragments that it uses. */
+/** A document with these selections, and the variables and fragments that they use. */
 function toDocument(text: string): string {
   const fragments = [
     ['...Row', 'fragment Row on TelemetryMetadata { messageType sizeOfIt: dataSize }'],
@@ -102,7 +102,7 @@ function toDocument(text: string): string {
   return `query ${variables.length > 0 ? `(${variables.join(', ')})` : ''} { ${text} } ${fragments.join(' ')}`;
 }
 
-/** What is promised of an answer: among several that wait, the order in which errors come is not. */
+/** An answer with its errors sorted, since their order is not specified. */
 function toPromise({ data, errors = [] }: { data: unknown; errors?: object[] }): string {
   return JSON.stringify({ data, errors: errors.map((error) => JSON.stringify(error)).sort() });
 }
@@ -130,7 +130,7 @@ describe('Runs as ready text', () => {
             const toArn = (number: number) => (isOdd && number === 6 ? 'no ARN' : runArn(number));
             const variables = { arns: arns.map(toArn), arn: runArn(arns[0] ?? 3) };
             const plain = await plainGraph.query(query, variables);
-            // Selections of the same field may not go together.
+            // Selections of the same field may conflict.
             fc.pre('data' in plain);
             lookups.count = 0;
             const answer = await graph.query(query, variables);
@@ -148,7 +148,7 @@ describe('Runs as ready text', () => {
     'query ($arns: [ID!]!) { assessmentRunsByArn(arns: $arns) { arn name telemetry { messageType count } } }';
   const arns = [runArn(1), runArn(2), runArn(1)];
 
-  test('need nothing that is kept, once they are', async () => {
+  test('need no cached values, once they are cached', async () => {
     const { inspector, lookups } = createKnowingInspector();
     const graph = createTestGraph(inspector);
     const first = await graph.query(PAGE, { arns });
@@ -158,7 +158,7 @@ describe('Runs as ready text', () => {
     expect(lookups.count).toBe(0);
   });
 
-  test('are no older than their parts may be', async () => {
+  test('expire with the first of their parts', async () => {
     let name = 'before';
     const limits = { ...cacheLimits, terminalTtlMs: 10_000 };
     const { inspector } = createKnowingInspector({ details: (arn) => ({ ...detailsOf(arn), name }) }, limits);
@@ -175,7 +175,7 @@ describe('Runs as ready text', () => {
     expect(await askNames()).toBe('after');
   });
 
-  test('of different documents are kept apart', async () => {
+  test('of different documents are different', async () => {
     const { inspector } = createKnowingInspector();
     const graph = createTestGraph(inspector);
     for (const selected of ['name', 'state', 'name']) {
@@ -185,7 +185,7 @@ describe('Runs as ready text', () => {
     }
   });
 
-  test('are not newer than what they were made of', async () => {
+  test('are not cached when a part was read again meanwhile', async () => {
     let state: 'COLLECTING_DATA' | 'COMPLETED' = 'COLLECTING_DATA';
     const slow = createGate();
     const limits = { ...cacheLimits, runningTtlMs: 5000 };
@@ -201,7 +201,7 @@ describe('Runs as ready text', () => {
     };
     const first = askStates([runArn(1), runArn(2)]);
     await new Promise(setImmediate);
-    // Another operation reads what the first one, which goes on, has read when the run went on.
+    // While the first operation goes on, another one reads the run again, which has changed.
     state = 'COMPLETED';
     jest.advanceTimersByTime(limits.runningTtlMs + 1);
     await graph.query(`{ assessmentRun(arn: "${runArn(1)}") { state } }`);
@@ -210,7 +210,7 @@ describe('Runs as ready text', () => {
     expect(await askStates([runArn(1)])).toBe('COMPLETED');
   });
 
-  test('hold no failure as data', async () => {
+  test('are not cached with a failure as data', async () => {
     let isDown = true;
     const slow = createGate();
     const { inspector } = createKnowingInspector({
@@ -237,7 +237,7 @@ describe('Runs as ready text', () => {
   test.each([
     ['AssessmentRun', '...F0', 'name'],
     ['TelemetryMetadata', 'telemetry { ...F0 }', 'count'],
-  ])('cost one look at each fragment on %s, however often it is spread', async (type, selected, field) => {
+  ])('visit each fragment on %s once, however often it is spread', async (type, selected, field) => {
     const COUNT = 12;
     const spreads = Array.from(
       { length: COUNT },
@@ -257,7 +257,7 @@ describe('Runs as ready text', () => {
       Object.defineProperty(definition, 'selectionSet', { get });
     }
     const context = createContext(createKnowingInspector().inspector, 'request-id');
-    const texts = createReadyTexts(new Set(['name']));
+    const texts = createReadyTexts(new Set(['name']), 1000);
     await texts.execute(buildSchema(readText('schema.graphql')), document, context, () => ({ data: null }));
     expect(looks).toBe(COUNT + 1);
   });

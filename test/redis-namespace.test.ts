@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { parseConfig } from '../src/config.js';
-import { inspectorRegions, toNamespace } from '../src/gateway.js';
+import { inspectorRegions } from '../src/domain/arn.js';
+import { toNamespace } from '../src/graph-service.js';
 
 const namespaceOf = (environment: Record<string, string>) =>
   toNamespace(
@@ -27,6 +28,6 @@ test('Gateways with different AWS identities share nothing', () => {
   expect(namespaces.join()).not.toMatch(/AKIA|secret|123456789012/);
 });
 
-test('Gateways with the same access key share what they read, whatever else there is', () => {
+test('Gateways with the same access key share what they read, also with other homes', () => {
   expect(namespaceOf({ ...key('AKIAONE'), HOME: '/elsewhere' })).toBe(namespaceOf(key('AKIAONE')));
 });

@@ -35,7 +35,7 @@ const telemetryCount = async (gateway: Gateway, arn: string) => {
   return errors ?? data.assessmentRun.telemetry[0].count;
 };
 
-/** Until what one replica has read costs the other nothing. */
+/** Waits until a read of one replica costs the other no call. */
 async function untilShared(upstream: Upstream, one: Gateway, two: Gateway): Promise<void> {
   for (;;) {
     const arn = freshArn();
@@ -47,7 +47,7 @@ async function untilShared(upstream: Upstream, one: Gateway, two: Gateway): Prom
 }
 
 (hasRedisServer ? describe : describe.skip)('Replicas that share a Redis', () => {
-  test('read a run once, also when all are asked for it at the same time', async () => {
+  test('read a run once, also for concurrent requests to each', async () => {
     const held: (() => void)[] = [];
     const { upstream, one, two } = await startReplicas((call, response) => {
       if (toRunNumber(call.input.assessmentRunArn ?? '') !== 7) return answerLikeInspector(call, response);
@@ -56,14 +56,14 @@ async function untilShared(upstream: Upstream, one: Gateway, two: Gateway): Prom
     const arn = freshArn().replace(/\d{8}$/, '00000007');
     const asked = [one, two, one, two].map((gateway) => telemetryCount(gateway, arn));
     while (held.length === 0) await telemetryCount(two, freshArn());
-    // The other replica has had time for many reads of other runs by now.
+    // Time for the other replica to poll several times.
     for (let reads = 0; reads < 20; reads += 1) await telemetryCount(two, freshArn());
     for (const release of held) release();
     expect(await Promise.all(asked)).toEqual([7, 7, 7, 7]);
     expect(upstream.calls.filter(({ input }) => input.assessmentRunArn === arn)).toHaveLength(1);
   });
 
-  test('keep off a run for as long as one reads it, however long it takes', async () => {
+  test('wait for the replica that reads a run, also for longer than a lock lives', async () => {
     const held: (() => void)[] = [];
     const { upstream, redis, one, two } = await startReplicas((call, response) => {
       if (toRunNumber(call.input.assessmentRunArn ?? '') !== 6) return answerLikeInspector(call, response);
@@ -73,7 +73,7 @@ async function untilShared(upstream: Upstream, one: Gateway, two: Gateway): Prom
     const asked = [one, two].map((gateway) => telemetryCount(gateway, arn));
     await redis.ask(async (client) => {
       let remainingMs = Number.POSITIVE_INFINITY;
-      // Until the lock has been renewed three times, or is lost so that the other one reads as well.
+      // Until the lock has been renewed three times, or has expired so that the other one reads as well.
       for (let renewals = 0; renewals < 3 && held.length < 2; ) {
         const [lock] = await client.keys(`*${arn}*:lock`);
         const nowMs = lock === undefined ? 0 : await client.pTTL(lock);
@@ -86,7 +86,7 @@ async function untilShared(upstream: Upstream, one: Gateway, two: Gateway): Prom
     expect(upstream.calls.filter(({ input }) => input.assessmentRunArn === arn)).toHaveLength(1);
   });
 
-  test('know details from one another, in batches, and dates stay dates', async () => {
+  test('share details, in batches, and dates stay dates', async () => {
     const { upstream, one, two } = await startReplicas();
     const arns = Array.from({ length: 12 }, () => freshArn());
     const query = `{ assessmentRunsByArn(arns: ${JSON.stringify(arns)}) { name state createdAt stateChangedAt } }`;
@@ -99,7 +99,7 @@ async function untilShared(upstream: Upstream, one: Gateway, two: Gateway): Prom
     expect(read.data.assessmentRunsByArn[0].createdAt).toBe('2016-03-22T20:56:10.035Z');
   });
 
-  test('are not held up for ever by one that dies while it reads', async () => {
+  test('go on after one that ends while it reads', async () => {
     let hangs = true;
     const { upstream, one, two } = await startReplicas((call, response) => {
       if (!hangs || call.operation !== 'GetTelemetryMetadata' || toRunNumber(call.input.assessmentRunArn) !== 8)
@@ -114,18 +114,18 @@ async function untilShared(upstream: Upstream, one: Gateway, two: Gateway): Prom
     expect(await lost).toBe('lost');
   });
 
-  test('wait for one that gets no answer no longer than for the upstream itself', async () => {
+  test('wait for one whose upstream hangs no longer than for the upstream itself', async () => {
     const answerOthers: typeof answerLikeInspector = (call, response) =>
       toRunNumber(call.input.assessmentRunArn ?? '') === 9 ? undefined : answerLikeInspector(call, response);
     const { upstream, one, two } = await startReplicas(answerOthers, { INSPECTOR_DEADLINE_MS: '1000' });
     const arn = freshArn().replace(/\d{8}$/, '00000009');
     const asked = [one, two].map((gateway) => telemetryCount(gateway, arn));
     for (const errors of await Promise.all(asked)) expect(errors[0].extensions.code).toBe('TIMEOUT');
-    // The time of the one that waited was over, too.
+    // The waiting one has timed out, too.
     expect(upstream.calls.filter(({ input }) => input.assessmentRunArn === arn)).toHaveLength(1);
   });
 
-  test('try themselves what another one failed to read', async () => {
+  test('read a run after another one has failed to', async () => {
     const failing = new Set<string>();
     const { upstream, one, two } = await startReplicas((call, response) => {
       const arn = call.input.assessmentRunArn;
@@ -144,7 +144,7 @@ async function untilShared(upstream: Upstream, one: Gateway, two: Gateway): Prom
     expect(upstream.calls).toHaveLength(2);
   });
 
-  test('go on by themselves while it is paused, gone, wiped or full of rubbish, and share again afterwards', async () => {
+  test('go on without it while it is paused, gone, wiped or full of rubbish, and share again afterwards', async () => {
     const { upstream, redis, one, two } = await startReplicas();
     const wrong: unknown[] = [];
     const load = async (times: number) => {
@@ -171,16 +171,16 @@ async function untilShared(upstream: Upstream, one: Gateway, two: Gateway): Prom
     await redis.wipe();
     await load(20);
     await redis.ask(async (client) => {
-      for (const key of await client.keys('*:v2:*')) await client.set(key, 'rubbish');
+      for (const key of await client.keys('*:{*')) await client.set(key, 'rubbish');
     });
     await load(20);
-    // Of this the beginning is greater than any time, and it is no value all the same.
+    // These compare as newer than any time, and are not valid values.
     const seen = freshArn();
     await telemetryCount(one, seen);
     for (const rubbish of ['\xff\xfe', '~~', '999999999999999jnull', '999999999999999j7']) {
       const arn = freshArn();
       await redis.ask(async (client) => {
-        const [known = ''] = await client.keys(`*:v2:*${seen}*`);
+        const [known = ''] = await client.keys(`*:{*${seen}*`);
         await client.set(known.replace(seen, arn), Buffer.from(rubbish, 'latin1'));
       });
       expect(await telemetryCount(one, arn)).toBe(toRunNumber(arn));
@@ -190,14 +190,15 @@ async function untilShared(upstream: Upstream, one: Gateway, two: Gateway): Prom
     expect(wrong).toEqual([]);
 
     for (const gateway of [one, two]) {
-      const messages = gateway.log().flatMap(({ msg }) => (/redis/.test(msg) ? [msg] : []));
-      // Once for each time, and not for each of its breaker's probes.
-      expect(messages.filter((message) => message === 'redis is back').length).toBeLessThanOrEqual(3);
-      expect(messages.length).toBeLessThanOrEqual(6);
+      const times = (message: RegExp) => gateway.log().filter(({ msg }) => message.test(msg)).length;
+      // Once for each outage, and not for each probe of the breaker. A busy machine can make one outage two.
+      expect(times(/^redis is back/)).toBeLessThanOrEqual(3);
+      expect(times(/^redis is out of reach/)).toBeLessThanOrEqual(3);
+      expect(times(/^redis holds something else/)).toBeLessThanOrEqual(1);
     }
   });
 
-  test('take from it only what they can have written themselves', async () => {
+  test('use only values from it that they can have written', async () => {
     const { redis, one, two } = await startReplicas();
     const seen = freshArn();
     const query = (arn: string) => `{ assessmentRun(arn: "${arn}") { name createdAt telemetry { count } } }`;
@@ -218,7 +219,7 @@ async function untilShared(upstream: Upstream, one: Gateway, two: Gateway): Prom
       ['telemetry', `${toTime(Date.now() + 86_400_000)}j[{"messageType":"Total","count":7}]`],
       ['details', `${now()}j{"constructor":1}`],
       ['details', `${now()}j[]`],
-      // Another run, and this one with members of other types.
+      // The value of another run, and one with members of other types.
       ['details', `${now()}j${json}`],
       ['details', `${now()}j${json.replaceAll(seen, 'ARN').replace(/"createdAt":"[^"]*"/, '"createdAt":7')}`],
       ['details', `${now()}j${json.replaceAll(seen, 'ARN').replace(/"createdAt":"[^"]*"/, '"createdAt":"never"')}`],
@@ -241,13 +242,16 @@ async function untilShared(upstream: Upstream, one: Gateway, two: Gateway): Prom
       }
       expect(await redis.ask((client) => client.get(name))).not.toBe(text.replaceAll('ARN', arn));
     }
-    // Of another type, which Redis refuses to give.
+    // Another type of Redis, for which GET fails.
     for (let lists = 0; lists < 10; lists += 1) {
       const arn = freshArn();
       const name = names.telemetry.replace(seen, arn);
       await redis.ask((client) => client.lPush(name, 'rubbish'));
       expect(await telemetryCount(one, arn)).toBe(toRunNumber(arn));
-      expect(await redis.ask((client) => client.type(name))).toBe('string');
+      // The value is written behind the answer.
+      let type = 'none';
+      while (type === 'none') type = await redis.ask((client) => client.type(name));
+      expect(type).toBe('string');
     }
     for (const gateway of [one, two]) {
       const messages = gateway.log().filter(({ msg }) => /redis/.test(msg));
@@ -281,7 +285,7 @@ async function untilShared(upstream: Upstream, one: Gateway, two: Gateway): Prom
     expect(upstream.calls.filter(({ input }) => input.assessmentRunArn === arn)).toHaveLength(1);
   });
 
-  test('start, answer and stop without it, and use it once it is there', async () => {
+  test('start, answer and stop without it, and use it once it is up', async () => {
     const upstream = await startScriptedUpstream();
     endAfterAll(upstream.stop);
     const redis = await startRedisServer();
@@ -306,7 +310,7 @@ async function untilShared(upstream: Upstream, one: Gateway, two: Gateway): Prom
     expect((await one.exited).code).toBe(0);
   });
 
-  test('keep apart what is of different upstreams', async () => {
+  test('share nothing when their upstreams differ', async () => {
     const redis = await startRedisServer();
     const upstreams = await Promise.all(
       [1, 2].map((nth) =>
@@ -325,7 +329,7 @@ async function untilShared(upstream: Upstream, one: Gateway, two: Gateway): Prom
     expect(counts).toEqual([1, 2, 1, 2]);
   });
 
-  test('know a persisted query that any of them was sent', async () => {
+  test('share persisted queries', async () => {
     const { one, two } = await startReplicas();
     const query = `{ assessmentRun(arn: "${freshArn()}") { arn } }`;
     const sha256Hash = createHash('sha256').update(query).digest('hex');
@@ -333,13 +337,13 @@ async function untilShared(upstream: Upstream, one: Gateway, two: Gateway): Prom
     expect((await one.post({ extensions })).body.errors[0].extensions.code).toBe('PERSISTED_QUERY_NOT_FOUND');
     const { body } = await one.post({ query, extensions });
     let shared = await two.post({ extensions });
-    // Nobody who sends one waits until Redis has it.
+    // The client that sends a query does not wait for Redis.
     while (shared.body.errors?.[0].extensions.code === 'PERSISTED_QUERY_NOT_FOUND')
       shared = await two.post({ extensions });
     expect(shared.body).toEqual(body);
   });
 
-  test('keep so many persisted queries of so many bytes, and none that is not the one of its hash', async () => {
+  test('store a bounded number of persisted queries of bounded size, and none with a wrong hash', async () => {
     const { redis, one, two } = await startReplicas();
     const persist = async (gateway: Gateway, query: string) => {
       const sha256Hash = createHash('sha256').update(query).digest('hex');
@@ -367,7 +371,7 @@ async function untilShared(upstream: Upstream, one: Gateway, two: Gateway): Prom
       expect(status).toBeLessThan(500);
     }
 
-    // As if others had sent so many since.
+    // As if clients had sent this many since.
     const index = (await names()).find((known) => !known.includes(first.sha256Hash)) as string;
     await redis.ask(async (client) => {
       for (let number = 0; number < 1000; number += 1) {

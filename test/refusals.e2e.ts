@@ -14,7 +14,7 @@ beforeAll(async () => {
   endAfterAll(gateway.kill);
 });
 
-/** A request of a page that may ask; `Connection: close`, so that its answer ends. */
+/** A request of a page of an allowed origin; `Connection: close` ends its answer. */
 function toRequest(line: string, headers: string[] = [], body = ''): string {
   const length = body === '' ? [] : [`Content-Length: ${body.length}`];
   const own = ['Host: localhost', `Origin: ${PORTAL}`, 'Connection: close', ...headers, ...length];
@@ -24,7 +24,7 @@ function toRequest(line: string, headers: string[] = [], body = ''): string {
 const toPost = (headers: string[], body = BODY) => toRequest('POST /graphql', headers, body);
 const CHUNKED = ['Transfer-Encoding: chunked', 'Content-Type: application/json'];
 
-/** Refusals of either port, and the statuses that they have at both. */
+/** Refusals of both ports, with their statuses. */
 const broken: [string, string, number][] = [
   ['headers that are too large', toRequest('GET /healthz', [`X: ${LONG}`]), 431],
   ['a URL that is too long', toRequest(`GET /graphql?query=${LONG}`), 431],
@@ -84,7 +84,7 @@ const SECURITY_HEADERS = {
 };
 
 describe('The gateway refuses', () => {
-  test.each(broken)("%s in GraphQL's shape", async (_title, text, status) => {
+  test.each(broken)("%s in GraphQL's form of errors", async (_title, text, status) => {
     const answer = await exchange(gateway.url, text);
     expect(answer.status).toBe(status);
     expectGraphQL(answer);
@@ -92,7 +92,7 @@ describe('The gateway refuses', () => {
     if (text.includes(PORTAL)) expect(answer.headers['access-control-allow-origin']).toBe(PORTAL);
   });
 
-  test.each(refused)("%s in GraphQL's shape, with a way on", async (_title, text, status, message) => {
+  test.each(refused)("%s in GraphQL's form of errors, with a hint", async (_title, text, status, message) => {
     const answer = await exchange(gateway.url, text);
     expect(answer.status).toBe(status);
     expect(expectGraphQL(answer).message).toMatch(message);
@@ -100,19 +100,19 @@ describe('The gateway refuses', () => {
     if (status === 405) expect(answer.headers.allow).toMatch(/^GET, (HEAD|POST)$/);
   });
 
-  test('an encoded body even where the same text was answered before', async () => {
+  test('an encoded body even where the answer to the same text is cached', async () => {
     const json = ['Content-Type: application/json'];
     for (let times = 0; times < 3; times += 1) expect((await exchange(gateway.url, toPost(json))).status).toBe(200);
     expect((await exchange(gateway.url, toPost([...json, 'Content-Encoding: br']))).status).toBe(415);
     expect((await exchange(gateway.url, toPost([...json, 'Content-Encoding: identity']))).status).toBe(200);
   });
 
-  test('to no page of another origin that it could read', async () => {
+  test('a page of another origin so that it cannot read why', async () => {
     const text = toRequest('GET /healthz', [`X: ${LONG}`]).replace(PORTAL, 'https://evil.example');
     expect((await exchange(gateway.url, text)).headers).not.toHaveProperty('access-control-allow-origin');
   });
 
-  test('what is broken behind requests that it answers first', async () => {
+  test('a broken request after it has answered those before', async () => {
     const { body } = await exchange(
       gateway.url,
       `${toPost(['Content-Type: application/json']).replace('Connection: close\r\n', '')}NONSENSE\r\n\r\n`,
@@ -137,7 +137,7 @@ describe('The archive refuses', () => {
   });
 });
 
-test('Every answer of both ports keeps browsers from guessing its type, framing it and telling where it was', async () => {
+test('Every answer of both ports has the security headers', async () => {
   const json = ['Content-Type: application/json'];
   const answers = [
     toRequest('GET /'),
@@ -151,11 +151,17 @@ test('Every answer of both ports keeps browsers from guessing its type, framing 
     toRequest('GET /assessment-reports/x'),
   ];
   for (const url of [gateway.url, gateway.archiveUrl]) {
-    for (const text of answers) expect((await exchange(url, text)).headers).toMatchObject(SECURITY_HEADERS);
+    for (const text of answers) {
+      expect((await exchange(url, text)).headers).toMatchObject({
+        ...SECURITY_HEADERS,
+        // A page has a stricter one.
+        'content-security-policy': expect.stringMatching(/(?:^|; )frame-ancestors 'none'$/),
+      });
+    }
   }
 });
 
-test('The log is lines of JSON whatever came, and tells of no stack', async () => {
+test('The log has only lines of JSON, and no stack', async () => {
   const noise = [
     '\x00\x01\xff'.repeat(1000),
     '\r\n\r\n\r\n',

@@ -56,7 +56,7 @@ beforeEach(() => {
   calls.length = 0;
 });
 
-/** As with AWS, but that each region's endpoint is one of ours. */
+/** As with AWS, but each region's endpoint is a scripted one. */
 function createInspector() {
   const source = { ...createAwsSource(regions), endpointFor: (region: string) => urls.get(region) as string };
   const inspector = createSdkInspectorApi(source, limits);
@@ -92,12 +92,12 @@ describe('With an endpoint for each region', () => {
     }
   });
 
-  test('no runs are no call', async () => {
+  test('an empty list of runs costs no call', async () => {
     expect(await createInspector().describe('assessmentRun', [])).toEqual([]);
     expect(calls).toEqual([]);
   });
 
-  test('the list goes through the regions one after the other, and ends with the last', async () => {
+  test('the list pages through the regions one by one', async () => {
     const inspector = createInspector();
     const arns: string[] = [];
     let nextToken: string | null | undefined;
@@ -145,7 +145,7 @@ describe('A filter by region', () => {
   }`;
 
   test.each([[['us-gov-west-1', 'us-east-1']], [['us-east-1', 'us-gov-west-1', 'us-east-1']]])(
-    "of %j asks these regions' endpoints only, in the order of the gateway, and each cursor goes on in its region",
+    "of %j calls these regions' endpoints only, in the order of the gateway, and each cursor continues in its region",
     async (asked) => {
       const graph = createTestGraph(createInspector());
       const { nodes } = await readAll(
@@ -237,7 +237,7 @@ describe('A filter by ARNs', () => {
     expect(calls.map(({ region, call }) => [region, call.input.assessmentTargetArns])).toEqual([[gov, targetArns]]);
   });
 
-  test('of regions that are not asked is an empty list, without a call', async () => {
+  test('of other regions than the requested ones is an empty list, without a call', async () => {
     const { data, errors } = await createTestGraph(createInspector()).query(
       'query ($filter: AssessmentRunFilter) { assessmentRuns(filter: $filter) { nodes { arn } totalCount } }',
       { filter: { regions: [east], templateArns: [arnOf('assessmentTemplate', 1, gov)] } },
@@ -354,7 +354,7 @@ describe('With one endpoint for all regions', () => {
     expect(upstream.calls).toEqual([]);
   });
 
-  test('what belongs to a run goes out unsigned, also beside a list of regions', async () => {
+  test('requests for items of a run are unsigned, also beside a list of regions', async () => {
     const { errors } = await createEndpointGraph().query(`{
       assessmentRuns(filter: { regions: ["eu-north-1"] }) {
         nodes {

@@ -15,14 +15,14 @@ const stay = () => {};
 const LARGE = Buffer.alloc(LARGE_LENGTH);
 
 describe('The response cache', () => {
-  test('keeps a small answer at once', async () => {
+  test('caches a small answer at once', async () => {
     const cache = createResponseCache(1_000_000);
     const answer = toAnswer('small');
     await cache.make('key', async () => answer, stay);
     expect(cache.find('key')).toBe(answer);
   });
 
-  test('keeps a large answer when it is made a second time, and not when another one is', async () => {
+  test('admits a large answer at its second execution', async () => {
     const cache = createResponseCache(1_000_000);
     await cache.make('key', async () => toAnswer(LARGE), stay);
     await cache.make('other', async () => toAnswer(LARGE), stay);
@@ -37,13 +37,13 @@ describe('The response cache', () => {
     ['is not to be shared', { isPublic: false }],
     ['is over already', { expiresAt: performance.now() - 1 }],
     ['may not be kept at all', { expiresAt: 0 }],
-  ])('keeps no answer that %s', async (_title, part) => {
+  ])('caches no answer that %s', async (_title, part) => {
     const cache = createResponseCache(1_000_000);
     await cache.make('key', async () => toAnswer('text', part), stay);
     expect(cache.find('key')).toBeUndefined();
   });
 
-  test('forgets an answer when its time is over', async () => {
+  test('drops an answer when it expires', async () => {
     const cache = createResponseCache(1_000_000);
     const { expiresAt } = await cache.make('key', async () => toAnswer('text'), stay);
     const now = jest.spyOn(performance, 'now').mockReturnValue(expiresAt);
@@ -51,7 +51,7 @@ describe('The response cache', () => {
     now.mockRestore();
   });
 
-  test('compresses an answer once for all who ask', async () => {
+  test('compresses an answer once for all requests', async () => {
     const cache = createResponseCache(1_000_000);
     const answer = await cache.make('key', async () => toAnswer('x'.repeat(2000)), stay);
     const [first, second] = await Promise.all([
@@ -61,11 +61,11 @@ describe('The response cache', () => {
     expect(second).toBe(first);
     expect(await cache.compress('key', answer, 'br')).toBe(first);
     expect(brotliDecompressSync(first).toString()).toBe(answer.body);
-    // Of its own memory alone, by which what waits to be sent is counted.
+    // With memory of its own, by which unsent bytes are counted.
     expect(first.buffer.byteLength).toBe(first.length);
   });
 
-  test('counts what it keeps compressed', async () => {
+  test('counts the bytes of compressed bodies', async () => {
     const cache = createResponseCache(100_000);
     const body = randomBytes(10_000).toString('hex').slice(0, 10_000);
     const keys = ['first', 'second', 'third', 'fourth'];
@@ -80,7 +80,7 @@ describe('The response cache', () => {
     expect(keys.filter((key) => cache.find(key) !== undefined)).toHaveLength(3);
   });
 
-  test('never holds more bytes than it was given, keys and overhead included', async () => {
+  test('never holds more bytes than its maximum, with keys and overhead', async () => {
     const cache = createResponseCache(100_000);
     const keys = Array.from({ length: 500 }, (_, number) => `key ${number}`);
     for (const key of keys) await cache.make(key, async () => toAnswer('x'.repeat(1000)), stay);
@@ -91,7 +91,7 @@ describe('The response cache', () => {
     expect(kept).toEqual(keys.slice(-kept.length));
   });
 
-  test('keeps nothing without room, and makes an answer once for all who ask meanwhile all the same', async () => {
+  test('caches nothing with 0 bytes, and still coalesces concurrent requests', async () => {
     const cache = createResponseCache(0);
     let made = 0;
     const execute = async () => {
@@ -103,7 +103,7 @@ describe('The response cache', () => {
     expect(cache.find('key')).toBeUndefined();
   });
 
-  test('makes an answer for each where it is not to be shared', async () => {
+  test('executes a request for each client when the answer is private', async () => {
     const cache = createResponseCache(1_000_000);
     let made = 0;
     const execute = async () => {

@@ -9,7 +9,7 @@ import { answerLikeInspector, sendJson, startScriptedUpstream } from './helpers/
 
 /** No such run. */
 const UNKNOWN = runArn(404);
-/** The answers of these runs are held back until they are released. */
+/** Holds the answers for these runs until they are released. */
 const held = new Map<string, () => void>();
 const toHeldArn = () => freshArn().replace('0-Target00', '0-Held0000');
 
@@ -37,7 +37,7 @@ beforeAll(async () => {
 const QUERY =
   'query Run($arn: ID!, $first: Int) { assessmentRun(arn: $arn) { name telemetry(first: $first) { count } } }';
 
-/** Sends text as it is. */
+/** Sends raw text. */
 async function send(body: string, headers: Record<string, string> = {}) {
   const response = await fetch(`${gateway.url}/graphql`, {
     method: 'POST',
@@ -59,8 +59,8 @@ const callsFor = (arn: string) => upstream.calls.filter(({ input }) => JSON.stri
 const toAnswer = (arn: string) =>
   `${JSON.stringify({ data: { assessmentRun: { name: `Run ${toRunNumber(arn)}`, telemetry: [{ count: toRunNumber(arn) }] } } })}\n`;
 
-describe('The same question', () => {
-  test('is answered with the same bytes, without asking Inspector or executing anything again', async () => {
+describe('The same request', () => {
+  test('is answered with the same bytes, without a call of Inspector or another execution', async () => {
     const arn = freshArn();
     const body = JSON.stringify({ query: QUERY, variables: { arn } });
     const answers = [];
@@ -80,7 +80,7 @@ describe('The same question', () => {
     expect(callsFor(arn)).toBe(2);
   });
 
-  test('is another one with another operation name, or with a number too large for JSON in place of null', async () => {
+  test('is another one with another operation name, or with a number too large for JSON instead of null', async () => {
     const arn = freshArn();
     const query = `query A { a: assessmentRun(arn: "${arn}") { name } } query B { b: assessmentRun(arn: "${arn}") { name } }`;
     for (const operationName of ['A', 'B', 'A', 'B']) {
@@ -93,7 +93,7 @@ describe('The same question', () => {
     }
   });
 
-  test('is executed once for all who ask while it is', async () => {
+  test('is executed once for concurrent clients', async () => {
     const arn = toHeldArn();
     const body = JSON.stringify({ query: QUERY, variables: { arn } });
     const asked = Array.from({ length: 50 }, () => send(body));
@@ -133,7 +133,7 @@ describe('The same question', () => {
     expect((await send(body, { accept: 'text/html' })).status).toBe(406);
   });
 
-  test('is the same in two pieces, and two of them may be sent at once', async () => {
+  test('may arrive in two packets, and two of them in one', async () => {
     const arn = freshArn();
     const body = JSON.stringify({ query: QUERY, variables: { arn } });
     for (let times = 0; times < 3; times += 1) await send(body);
@@ -149,7 +149,7 @@ describe('The same question', () => {
   });
 });
 
-describe('An answer is not kept', () => {
+describe('An answer is not cached', () => {
   test.each([
     ['an error', `{ assessmentRun(arn: "${UNKNOWN}") { telemetry { count } } }`],
     ['an error as data', `{ assessmentRun(arn: "${UNKNOWN}") { telemetryResult { __typename } } }`],
@@ -178,7 +178,7 @@ test.each([
 });
 
 describe('By GET', () => {
-  test('an answer in its last second can be asked for again, and is not kept', async () => {
+  test('an answer in its last second may be revalidated, and is not cached', async () => {
     const short = await startGateway({ INSPECTOR_ENDPOINT: upstream.url, CACHE_TTL_SECONDS: '1' });
     endAfterAll(short.kill);
     const query = new URLSearchParams({ query: `{ assessmentRun(arn: "${freshArn()}") { telemetry { count } } }` });
@@ -188,7 +188,7 @@ describe('By GET', () => {
     expect(headers.get('vary')).toContain('Accept');
   });
 
-  test('an answer says how long it may be kept, and is not sent to who has it', async () => {
+  test('an answer has its max-age, and is 304 for a client that has it', async () => {
     const parameters = { query: QUERY, variables: JSON.stringify({ arn: freshArn() }) };
     const { headers } = await get(parameters);
     const etag = headers.get('etag') as string;
@@ -202,7 +202,7 @@ describe('By GET', () => {
     expect(other.status).toBe(200);
   });
 
-  test('an answer that is kept is still refused to a page that could not ask by itself', async () => {
+  test('a cached answer is still refused to a page of an origin that is not allowed', async () => {
     const parameters = { query: QUERY, variables: JSON.stringify({ arn: freshArn() }) };
     for (let times = 0; times < 3; times += 1) await get(parameters);
     expect((await get(parameters, {})).status).toBe(400);
@@ -210,7 +210,7 @@ describe('By GET', () => {
     expect((await get(parameters, { 'content-type': 'application/json' })).status).toBe(200);
   });
 
-  test('a hash of another query is an error, also when its answer is kept', async () => {
+  test('a hash of another query is an error, also when its answer is cached', async () => {
     const query = `{ assessmentRun(arn: "${freshArn()}") { name } }`;
     const { createHash } = await import('node:crypto');
     const extensions = { persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') } };
@@ -221,7 +221,7 @@ describe('By GET', () => {
   });
 });
 
-test('Whatever is asked at once, in whatever way, nobody is given the answer to another question', async () => {
+test('No client gets the answer to another request, in any mix of concurrent requests', async () => {
   const question = fc.record({
     number: fc.integer({ min: 1, max: 6 }),
     alias: fc.constantFrom('a', 'b'),
@@ -249,7 +249,7 @@ test('Whatever is asked at once, in whatever way, nobody is given the answer to 
   );
 });
 
-describe('A client that goes away', () => {
+describe('A client that disconnects', () => {
   const ask = (arn: string, field: string, signal: AbortSignal) =>
     fetch(`${gateway.url}/graphql`, {
       method: 'POST',
@@ -258,24 +258,24 @@ describe('A client that goes away', () => {
       signal,
     }).then((response) => response.json());
 
-  test('takes its call of Inspector with it', async () => {
+  test('aborts its call of Inspector', async () => {
     const [arn, leaving] = [toHeldArn(), new AbortController()];
     const left = ask(arn, 'telemetry { count }', leaving.signal).catch(({ name }) => name);
     while (!held.has(arn)) await send('{"query":"{ __typename }"}');
     leaving.abort();
     expect(await left).toBe('AbortError');
-    // Nobody answered it: it was given up.
+    // It was aborted, since it was never answered.
     await upstream.idle();
   });
 
   test.each(['telemetry { count }', 'telemetryTotal { count }'])(
-    'leaves the call to others who wait for it: { %s }',
+    'does not abort a call that others wait for: { %s }',
     async (field) => {
       const [arn, leaving] = [toHeldArn(), new AbortController()];
       const left = ask(arn, 'telemetry { count }', leaving.signal).catch(({ name }) => name);
       while (!held.has(arn)) await send('{"query":"{ __typename }"}');
       const stays = ask(arn, field, new AbortController().signal);
-      // Its request has arrived when a later one has been answered.
+      // Its request has arrived once a later one is answered.
       await send('{"query":"{ __typename }"}');
       leaving.abort();
       expect(await left).toBe('AbortError');
@@ -286,7 +286,7 @@ describe('A client that goes away', () => {
   );
 });
 
-test('Without room for answers each one is made anew, from what is known of runs', async () => {
+test('Without a response cache each request is executed, with cached runs', async () => {
   const small = await startGateway({ INSPECTOR_ENDPOINT: upstream.url, CACHE_MAX_RESPONSE_BYTES: '0' });
   endAfterAll(small.kill);
   const arn = freshArn();

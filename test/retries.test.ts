@@ -1,12 +1,12 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { createLeftAloneFailure, InspectorFailure } from '../src/inspector/inspector-failure.js';
+import { createCircuitOpenFailure, InspectorFailure } from '../src/inspector/inspector-failure.js';
 import { toBackoffMs, withRetries } from '../src/inspector/resilience/retries.js';
 
 const retryable = new InspectorFailure({ code: 'INTERNAL_EXCEPTION', canRetry: true, message: 'again' });
-const hopeless = new InspectorFailure({ code: 'INTERNAL_EXCEPTION', canRetry: false, message: 'never' });
+const final = new InspectorFailure({ code: 'INTERNAL_EXCEPTION', canRetry: false, message: 'never' });
 const throttled = new InspectorFailure({ code: 'THROTTLED', canRetry: true, message: 'slower' });
-const leftAlone = createLeftAloneFailure('GetTelemetryMetadata', 5000);
+const circuitOpen = createCircuitOpenFailure('GetTelemetryMetadata', 5000);
 const never = new AbortController().signal;
 
 beforeEach(() => {
@@ -18,7 +18,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** An attempt that fails in these ways, one after the other, and then succeeds; and when each was made. */
+/** An attempt that fails in these ways, one after the other, and then succeeds; with the time of each. */
 function createAttempts(...failures: unknown[]) {
   const madeAtMs: number[] = [];
   const attempt = async () => {
@@ -29,7 +29,7 @@ function createAttempts(...failures: unknown[]) {
   return { attempt, madeAtMs };
 }
 
-/** The outcome once all backoffs are over. */
+/** The result after all backoffs. */
 async function settle(outcome: Promise<unknown>) {
   const settled = outcome.catch((thrown: unknown) => thrown);
   await jest.runAllTimersAsync();
@@ -43,7 +43,7 @@ describe('A call', () => {
     expect(madeAtMs).toHaveLength(3);
   });
 
-  test('is attempted as often as there are attempts, and rejects with the last failure', async () => {
+  test('is attempted as often as is allowed, and rejects with the last failure', async () => {
     const { attempt, madeAtMs } = createAttempts(throttled, throttled, retryable, throttled);
     expect(await settle(withRetries(3, never, attempt))).toBe(retryable);
     expect(madeAtMs).toHaveLength(3);
@@ -56,8 +56,8 @@ describe('A call', () => {
   });
 
   test.each([
-    ['says that it is hopeless', hopeless],
-    ['is the refusal of the gateway itself', leftAlone],
+    ['may not be retried', final],
+    ['comes from an open circuit', circuitOpen],
     ['is a bug of ours', new TypeError('x')],
   ])('is attempted once when its failure %s', async (_title, failure) => {
     const { attempt, madeAtMs } = createAttempts(failure);
@@ -72,21 +72,21 @@ describe('A call', () => {
     expect(madeAtMs.map((ms) => Math.round(ms - (madeAtMs[0] as number)))).toEqual([0, 100, 1100, 1500]);
   });
 
-  test('ends with the reason of its signal, which keeps no listener, and no timer goes on', async () => {
+  test('rejects with the reason of its signal, and leaves no listener and no timer behind', async () => {
     const { attempt, madeAtMs } = createAttempts(throttled, throttled, throttled);
     const end = new AbortController();
     const call = withRetries(5, end.signal, attempt).catch((thrown: unknown) => thrown);
     while (madeAtMs.length < 2) await jest.advanceTimersToNextTimerAsync();
-    end.abort(hopeless);
-    expect(await call).toBe(hopeless);
+    end.abort(final);
+    expect(await call).toBe(final);
     expect(madeAtMs).toHaveLength(2);
     expect(jest.getTimerCount()).toBe(0);
     expect(getEventListeners(end.signal, 'abort')).toEqual([]);
   });
 
-  test('does not wait at all when its signal is aborted by then', async () => {
+  test('does not wait when its signal is aborted already', async () => {
     const { attempt, madeAtMs } = createAttempts(retryable);
-    await expect(withRetries(5, AbortSignal.abort(hopeless), attempt)).rejects.toBe(hopeless);
+    await expect(withRetries(5, AbortSignal.abort(final), attempt)).rejects.toBe(final);
     expect(madeAtMs).toHaveLength(1);
   });
 });

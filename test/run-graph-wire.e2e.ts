@@ -12,7 +12,7 @@ import { createTestGraph } from './helpers/graph.js';
 import { type Answer, sendJson, startScriptedUpstream, type UpstreamCall } from './helpers/scripted-upstream.js';
 import { selectionOf, typeOf } from './helpers/selection.js';
 
-/** What the upstream does in the present test. */
+/** The script of the current test. */
 let answer: Answer;
 let upstream: Awaited<ReturnType<typeof startScriptedUpstream>>;
 let gateway: Awaited<ReturnType<typeof startGateway>>;
@@ -32,7 +32,7 @@ beforeAll(async () => {
   endAfterAll(async () => inspector.close());
 });
 
-/** A script for one test, and the calls that came since. */
+/** Sets the script of a test, and returns the calls since. */
 function script(its: Answer) {
   answer = its;
   upstream.calls.length = 0;
@@ -40,7 +40,7 @@ function script(its: Answer) {
 }
 
 let fresh = 0;
-/** A number that no test has asked for before, so that no cache knows what has it. */
+/** A number that no test has used before, so that its entities are not cached. */
 function freshNumber(): number {
   fresh += 1;
   return fresh;
@@ -48,7 +48,7 @@ function freshNumber(): number {
 
 const kindOf = (call: UpstreamCall) => arnKinds.find((kind) => describeOperations[kind].name === call.operation);
 
-/** Describes whatever is asked for; `change` may say otherwise of some of it. */
+/** Describes any entity; `change` may modify some. */
 function describeLikeInspector(
   change: (kind: ArnKind, arns: string[]) => object | undefined = () => undefined,
 ): Answer {
@@ -67,7 +67,7 @@ function describeLikeInspector(
   };
 }
 
-/** A field of each kind that has to be read, and what it is. */
+/** A field of each kind that has to be read, with its value. */
 const FIELDS: Record<ArnKind, string> = {
   assessmentRun: 'name',
   assessmentTemplate: 'name',
@@ -94,7 +94,7 @@ describe('What Inspector describes', () => {
     expect(await inspector.describe(kind, arns)).toEqual(arns.map((arn) => entityOf[kind](arn as never)));
   });
 
-  test.each(arnKinds)('of %s is asked for in as few calls as its API allows', async (kind) => {
+  test.each(arnKinds)('of %s is read in as few calls as its API allows', async (kind) => {
     const calls = script(describeLikeInspector());
     const arns = Array.from({ length: 101 }, (_, number) => arnOf(kind, number));
     await inspector.describe(kind, arns);
@@ -241,7 +241,7 @@ describe('What Inspector lists', () => {
       { assessmentRunArn: run, agentHealthCodes: ['IDLE'] },
       { assessmentRunArn: run, filter: { agentHealths: [], agentHealthCodes: ['IDLE'] } },
     ],
-  ])('as %s, for %j, is asked for in the words of the API', async (kind, criteria, input) => {
+  ])('as %s, for %j, is requested in the terms of the API', async (kind, criteria, input) => {
     const { name, member, item } = lists[kind];
     const calls = script((_call, response) => sendJson(response, 200, { [member]: [item], nextToken: 'next' }));
     const page = await inspector.list(kind, { criteria: criteria as never, maxResults: 1, nextToken: 'token' });
@@ -252,7 +252,7 @@ describe('What Inspector lists', () => {
 });
 
 describe('A failure of any operation', () => {
-  /** Whatever does not depend on the operation: exceptions, other status codes, and answers that never come or break off. */
+  /** Failures of any operation: exceptions, other status codes, and missing or incomplete answers. */
   const cases = failureCases.filter(
     ({ attempts, code, title }) => attempts > 0 && (code !== 'BAD_UPSTREAM_RESPONSE' || title.startsWith('a 4xx')),
   );
@@ -261,7 +261,7 @@ describe('A failure of any operation', () => {
     const calls = script((_call, response) => respond(response));
     const asked = failure.code === 'TIMEOUT' ? hurriedGateway : gateway;
     const number = freshNumber();
-    // A region in which everything fails is left alone after a while: each case has one of its own.
+    // Each case has a region of its own, since the circuit of a failing one opens.
     const region = inspectorRegions[number % inspectorRegions.length];
     const nodes = arnKinds.map(
       (kind) => `${kind}: node(id: "${arnOf(kind, number, region)}") { ... on ${typeOf(kind)} { ${FIELDS[kind]} } }`,
@@ -309,7 +309,7 @@ describe.each(arnKinds)('Of several %s in one Describe call', (kind) => {
   const { input } = describeOperations[kind];
   const QUERY = `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on ${typeOf(kind)} { ${FIELDS[kind]} } } }`;
 
-  /** Three things of which the second is bad: `change` makes the answer of those that are good and the bad one. */
+  /** Three entities of which the second is bad: `change` makes the answer of the good ones and the bad one. */
   async function ask(change: (good: Json[], bad: string) => object) {
     const toFresh = () => arnOf(kind, freshNumber()) as string;
     const [before, bad, after] = [toFresh(), toFresh(), toFresh()] as const;
@@ -347,7 +347,7 @@ describe.each(arnKinds)('Of several %s in one Describe call', (kind) => {
       service: 'inspector',
       operation: describeOperations[kind].name,
     });
-    // What is asked again is the failed one alone.
+    // The retry describes the failed one alone.
     expect(sizes).toEqual([3, 1, 1].slice(0, attempts));
   });
 
@@ -427,7 +427,7 @@ describe('Members of a wrong type', () => {
   });
 });
 
-/** The paths of all members of a document but those by which it, or a part of it, is told from others. */
+/** The paths of all members of a document except the identities of it and its parts. */
 function toOptionalPaths(value: unknown, path: string[] = []): string[][] {
   if (typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value)) return value.flatMap((item, place) => toOptionalPaths(item, [...path, String(place)]));
@@ -452,7 +452,7 @@ function leaveOut(document: object, paths: string[][]): Json {
   return copy;
 }
 
-/** What the graph is to say of a document: null for whatever it does not have, and lists only where they came. */
+/** The expected answer for a document: null for absent members, and lists only where they are present. */
 function toNulls(whole: Json, document: Json): Json {
   if (document === undefined) return null;
   if (Array.isArray(whole)) return whole.map((item, place) => toNulls(item, document[place]));
@@ -460,7 +460,7 @@ function toNulls(whole: Json, document: Json): Json {
   return Object.fromEntries(Object.entries(whole).map(([name, member]) => [name, toNulls(member, document[name])]));
 }
 
-describe('Whatever of its members Inspector leaves out', () => {
+describe('A member that Inspector leaves out', () => {
   const RELATIONS: Partial<Record<ArnKind, string>> = {
     assessmentRun: 'rulesPackages { id }',
     assessmentTemplate: 'rulesPackages { id } lastAssessmentRun { id }',
@@ -468,7 +468,7 @@ describe('Whatever of its members Inspector leaves out', () => {
     finding: 'rulesPackage { id }',
   };
 
-  /** A document with the members under the names that the graph has for them. */
+  /** A document with its members named as in the graph. */
   function toGraphNames(kind: ArnKind, { arn, ...document }: Json): Json {
     const toNode = (id: string | undefined) => id && { id };
     const named = { ...document, id: arn, arn };
@@ -485,7 +485,7 @@ describe('Whatever of its members Inspector leaves out', () => {
     return named;
   }
 
-  test.each(arnKinds)('of %s is null, and the others are there, nested ones as well', async (kind) => {
+  test.each(arnKinds)('of %s is null, and the others are returned, nested ones as well', async (kind) => {
     const arn = arnOf(kind, freshNumber());
     const whole = toWire(kind, arn);
     const query = `{ node(id: "${arn}") { ... on ${typeOf(kind)} {
@@ -509,7 +509,7 @@ describe('Whatever of its members Inspector leaves out', () => {
     await fc.assert(fc.asyncProperty(fc.subarray(optional), check), { numRuns: 30 });
   });
 
-  test('of an agent is null, and the others are there', async () => {
+  test('of an agent is null, and the others are returned', async () => {
     const whole = toWireAgent(7);
     const graph = createTestGraph(inspector);
     const optional = toOptionalPaths(whole);
@@ -533,7 +533,7 @@ describe('Whatever of its members Inspector leaves out', () => {
   const toWireAgent = (number: number): Json => JSON.parse(JSON.stringify(agentOf(run, number)));
 });
 
-describe('What the API does not promise', () => {
+describe('A value that the API does not promise', () => {
   const pairs = (number: number) => Array.from({ length: number }, (_, n) => ({ key: `k${n}`, value: `${n}` }));
 
   test.each<[string, ArnKind, object, string, object]>([
@@ -567,7 +567,7 @@ describe('What the API does not promise', () => {
       'durationInSeconds',
       { durationInSeconds: 5 },
     ],
-  ])('%s, of %s, is taken as it comes', async (_title, kind, change, fields, expected) => {
+  ])('%s, of %s, is returned as it is', async (_title, kind, change, fields, expected) => {
     const arn = arnOf(kind, freshNumber());
     script(describeLikeInspector(() => toDescribed(kind, [{ ...toWire(kind, arn), ...change }])));
     const { data, errors } = await gateway.query(`{ node(id: "${arn}") { id ... on ${typeOf(kind)} { ${fields} } } }`);
@@ -575,7 +575,7 @@ describe('What the API does not promise', () => {
     expect(data.node).toMatchObject({ id: arn, ...expected });
   });
 
-  test('52 tags of a template are taken as they come', async () => {
+  test('such as 52 tags of a template is returned as it is', async () => {
     script((_call, response) => sendJson(response, 200, { tags: pairs(52) }));
     const { data } = await gateway.query(`{ assessmentRun(arn: "${run}") { tags { key value } } }`);
     expect(data.assessmentRun.tags).toEqual(pairs(52));
@@ -597,48 +597,45 @@ describe('What the API does not promise', () => {
     ],
     ['finding', { severity: 'high' }, 'severity', 'severity: "high" is not a value that is known'],
     ['finding', { confidence: 2 ** 40 }, 'confidence', 'confidence: 1099511627776 is past 32 bits'],
-  ])(
-    'of %s, %j, is the failure of that field, not of what is described beside it',
-    async (kind, change, field, what) => {
-      const [before, odd, after] = [1, 2, 3].map(() => arnOf(kind, freshNumber()) as string);
-      const calls = script(
-        describeLikeInspector((_kind, arns) =>
-          toDescribed(
-            kind,
-            arns.map((arn) => ({ ...toWire(kind, arn), ...(arn === odd ? change : {}) })),
-          ),
+  ])('of %s, %j, fails its field alone', async (kind, change, field, what) => {
+    const [before, odd, after] = [1, 2, 3].map(() => arnOf(kind, freshNumber()) as string);
+    const calls = script(
+      describeLikeInspector((_kind, arns) =>
+        toDescribed(
+          kind,
+          arns.map((arn) => ({ ...toWire(kind, arn), ...(arn === odd ? change : {}) })),
         ),
-      );
-      const { data, errors } = await gateway.query(
-        `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on ${typeOf(kind)} { ${FIELDS[kind]} ${field} } } }`,
-        { ids: [before, odd, after] },
-      );
-      const usual = JSON.parse(JSON.stringify(entityOf[kind](before as never)))[field];
-      expect(usual).not.toBeNull();
-      expect(data.nodes.map((node: Json) => node[FIELDS[kind]])).toEqual(
-        [before, odd, after].map((arn) => readField(kind, arn as string)),
-      );
-      expect(data.nodes[1][field]).toBeNull();
-      expect(data.nodes[0][field]).not.toBeNull();
-      expect(errors).toEqual([
-        expect.objectContaining({
-          message: `Inspector answered with something else than its API promises: ${what}.`,
-          path: ['nodes', 1, field],
-          extensions: {
-            code: 'BAD_UPSTREAM_RESPONSE',
-            errorCode: null,
-            canRetry: false,
-            requestId: null,
-            service: 'inspector',
-            operation: null,
-          },
-        }),
-      ]);
-      expect(calls).toHaveLength(1);
-    },
-  );
+      ),
+    );
+    const { data, errors } = await gateway.query(
+      `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on ${typeOf(kind)} { ${FIELDS[kind]} ${field} } } }`,
+      { ids: [before, odd, after] },
+    );
+    const usual = JSON.parse(JSON.stringify(entityOf[kind](before as never)))[field];
+    expect(usual).not.toBeNull();
+    expect(data.nodes.map((node: Json) => node[FIELDS[kind]])).toEqual(
+      [before, odd, after].map((arn) => readField(kind, arn as string)),
+    );
+    expect(data.nodes[1][field]).toBeNull();
+    expect(data.nodes[0][field]).not.toBeNull();
+    expect(errors).toEqual([
+      expect.objectContaining({
+        message: `Inspector answered with something else than its API promises: ${what}.`,
+        path: ['nodes', 1, field],
+        extensions: {
+          code: 'BAD_UPSTREAM_RESPONSE',
+          errorCode: null,
+          canRetry: false,
+          requestId: null,
+          service: 'inspector',
+          operation: null,
+        },
+      }),
+    ]);
+    expect(calls).toHaveLength(1);
+  });
 
-  test('of the health of an agent, as in the example of the AWS CLI, is the failure of that field', async () => {
+  test('of the health of an agent, as in the example of the AWS CLI, fails its field alone', async () => {
     const agents = [agentOf(run, 1), { ...agentOf(run, 2), agentHealthCode: 'HEALTHY' }, agentOf(run, 3)];
     script((_call, response) => sendJson(response, 200, { assessmentRunAgents: agents }));
     const { data, errors } = await gateway.query(
@@ -664,7 +661,7 @@ describe('What the API does not promise', () => {
 describe('The report of a run', () => {
   const ask = (args = '') => gateway.query(`{ assessmentRun(arn: "${run}") { arn report${args} { status url } } }`);
 
-  test('is asked for in the words of the API, and arrives', async () => {
+  test('is requested in the terms of the API, and arrives', async () => {
     const calls = script((_call, response) =>
       sendJson(response, 200, { status: 'COMPLETED', url: 'https://example.com/report' }),
     );
@@ -679,7 +676,7 @@ describe('The report of a run', () => {
     ]);
   });
 
-  test('is asked for again by the next request, since it may be there by then', async () => {
+  test('is requested again by the next request, since it may be ready by then', async () => {
     const calls = script((_call, response) =>
       sendJson(response, 200, calls.length === 1 ? { status: 'WORK_IN_PROGRESS' } : { status: 'COMPLETED', url: 'u' }),
     );

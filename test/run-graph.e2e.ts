@@ -28,16 +28,12 @@ describe.each(engines)('The graph over an archive in $name', (engine) => {
     endAfterAll(gateway.kill);
   });
 
-  /** The answer to a query, and how often each operation was asked of the archive for it. */
+  /** The answer to a query, and the number of its calls of each operation. */
   async function ask(query: string, variables: object = {}) {
-    const before = gateway.log().length;
-    const { headers, body } = await gateway.post({ query, variables });
-    await gateway.requestLine(headers.get('x-request-id') as string);
-    const calls: Record<string, number> = {};
-    for (const { server, operation } of gateway.log().slice(before)) {
-      if (server === 'archive') calls[operation] = (calls[operation] ?? 0) + 1;
-    }
-    return { body, calls };
+    const { result, calls } = await gateway.withArchiveCalls(() => gateway.post({ query, variables }));
+    const counts: Record<string, number> = {};
+    for (const operation of calls) counts[operation] = (counts[operation] ?? 0) + 1;
+    return { body: result.body, calls: counts };
   }
 
   test("answers the README's page of 20 runs within its budget of calls, and a known page with the list alone", async () => {
@@ -62,12 +58,13 @@ describe.each(engines)('The graph over an archive in $name', (engine) => {
         telemetryTotal: { count: telemetry.find(({ messageType }) => messageType === 'Total')?.count, dataSize: null },
       })),
     );
-    expect(calls).toEqual({
-      ListAssessmentRuns: 1,
-      DescribeAssessmentRuns: 2,
-      DescribeAssessmentTemplates: 2,
-      GetTelemetryMetadata: 20,
-    });
+    const { GetTelemetryMetadata, BatchGetTelemetryMetadata, ...others } = calls;
+    expect(others).toEqual({ ListAssessmentRuns: 1, DescribeAssessmentRuns: 2, DescribeAssessmentTemplates: 2 });
+    // An archive that did not answer just now is asked as Inspector is, until it is known to be one again.
+    expect([
+      [1, undefined],
+      [undefined, 20],
+    ]).toContainEqual([BatchGetTelemetryMetadata, GetTelemetryMetadata]);
     expect((await ask(page)).calls).toEqual({ ListAssessmentRuns: 1 });
 
     const rest = await ask(page, { after: pageInfo.endCursor });
@@ -77,7 +74,7 @@ describe.each(engines)('The graph over an archive in $name', (engine) => {
     expect(rest.body.data.assessmentRuns.pageInfo.hasNextPage).toBe(false);
   });
 
-  test('gives what surrounds a run, each thing as it was imported', async () => {
+  test('returns the entities around a run as they were imported', async () => {
     const { run, template, target, resourceGroup, rulesPackage, agent, finding, exclusion, tags } =
       histories[7] as Json;
     const { body, calls } = await ask(
@@ -138,7 +135,7 @@ describe.each(engines)('The graph over an archive in $name', (engine) => {
     expect(calls).toMatchObject({ ListFindings: 3, DescribeFindings: 1, ListAssessmentRunAgents: 1 });
   });
 
-  test('lists by region, by asking for that region only', async () => {
+  test('lists by region, by a call of that region only', async () => {
     const { body, calls } = await ask(
       '{ assessmentRuns(first: 50, filter: { regions: ["eu-west-1"] }) { totalCount nodes { arn } } }',
     );
@@ -147,7 +144,7 @@ describe.each(engines)('The graph over an archive in $name', (engine) => {
     expect(calls).toEqual({ ListAssessmentRuns: 1 });
   });
 
-  test('lists by time, template, package and name, and orders what fits', async () => {
+  test('lists by time, template, package and name, in order', async () => {
     const some = histories.slice(3, 9);
     const { body } = await ask(
       `query ($filter: AssessmentRunFilter!) {

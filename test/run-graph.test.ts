@@ -9,7 +9,7 @@ import { toPages } from './helpers/pages.js';
 import { createFailure, createScriptedInspectorApi } from './helpers/scripted-inspector-api.js';
 import { schema, selectionOf, typeOf } from './helpers/selection.js';
 
-/** An InspectorApi in which whatever is asked for exists. */
+/** An InspectorApi in which any ARN exists. */
 function createFullInspector(script: Parameters<typeof createScriptedInspectorApi>[0] = {}) {
   return createScriptedInspectorApi({ describe: entityOf, ...script });
 }
@@ -20,7 +20,7 @@ const run = arnOf('assessmentRun', 7);
 const ofRun = (fields: string) => `{ assessmentRun(arn: "${run}") { ${fields} } }`;
 
 describe('Every field', () => {
-  /** These are there to lead to other things, or have tests of their own. */
+  /** Fields that lead to other entities, or have tests of their own. */
   const relations = new Set(['lastAssessmentRunArn', 'assessmentTargetArn', 'resourceGroupArn', 'rulesPackageArn']);
 
   test.each(arnKinds)('of %s is as Inspector gives it', async (kind) => {
@@ -173,7 +173,7 @@ describe('Every field', () => {
   });
 });
 
-describe('A value that nobody knows', () => {
+describe('An unknown value', () => {
   const expected = (complaint: string) => ({
     message: `Inspector answered with something else than its API promises: ${complaint}.`,
     extensions: {
@@ -246,9 +246,9 @@ describe('A value that nobody knows', () => {
       { severity: 'high', confidence: 2 ** 31 },
       { severity: unknown('severity', 'high'), confidence: tooLong('confidence', 2 ** 31) },
     ],
-    // A message is for people.
+    // Without the message, which is for people.
     ['finding', { severity: 'x'.repeat(5000) }, { severity: unknown('severity', 'x'.repeat(100)) }],
-  ])('of %s, %j, is the failure of its field alone', async (kind, change, failures) => {
+  ])('of %s, %j, fails its field alone', async (kind, change, failures) => {
     const arn = arnOf(kind, 7);
     const entity = { ...(entityOf[kind](arn as never) as object), ...change };
     const { inspector } = createFullInspector({ describe: { [kind]: () => entity as never } });
@@ -268,7 +268,7 @@ describe('A value that nobody knows', () => {
       expect({ [name]: value }).toEqual({ [name]: rest[name === 'id' ? 'arn' : name] });
   });
 
-  test('of an agent spares the agent, its neighbours and the telemetry, and is logged once', async () => {
+  test('of an agent fails neither the agent, nor others, nor telemetry, and is logged once', async () => {
     const agents = [1, 2, 3].map((number) => ({
       ...agentOf(run, number),
       agentHealthCode: number === 2 ? 'IDLE' : 'HEALTHY',
@@ -296,7 +296,7 @@ describe('A value that nobody knows', () => {
     expect(graph.log).toHaveLength(1);
   });
 
-  test('is none at the ends of 32 bits', async () => {
+  test('is not one at the ends of 32 bits', async () => {
     const { inspector } = createFullInspector({
       describe: {
         assessmentTemplate: (arn) => ({
@@ -313,7 +313,7 @@ describe('A value that nobody knows', () => {
     expect(data.assessmentRun.template).toEqual({ durationInSeconds: -(2 ** 31), assessmentRunCount: 2 ** 31 - 1 });
   });
 
-  test('of a report is the failure of its field alone', async () => {
+  test('of a report fails its field alone', async () => {
     const { inspector } = createFullInspector({ report: () => ({ status: 'PRINTED', url: 'https://example.com/r' }) });
     const { data, errors } = await createTestGraph(inspector).query(ofRun('report { status url }'));
     expect(data.assessmentRun.report).toEqual({ status: null, url: 'https://example.com/r' });
@@ -324,7 +324,7 @@ describe('A value that nobody knows', () => {
 });
 
 describe('The report of a run', () => {
-  test('is that of the format and the type asked for, PDF and FULL when none are', async () => {
+  test('has the requested format and type, or PDF and FULL', async () => {
     const { inspector, calls } = createFullInspector({
       report: ({ format, type }) => ({ status: 'COMPLETED', url: `https://example.com/${format}/${type}` }),
     });
@@ -405,7 +405,7 @@ describe('What a query costs', () => {
     expect(calls.listAssessmentRuns).toHaveLength(1);
   });
 
-  test('is one Describe for things of one kind that are come to in different ways', async () => {
+  test('is one Describe for entities of one kind that are reached in different ways', async () => {
     const { inspector, calls } = createFullInspector();
     const [a, b] = [arnOf('finding', 1), arnOf('finding', 2)];
     await createTestGraph(inspector).query(
@@ -414,7 +414,7 @@ describe('What a query costs', () => {
     expect(calls.describe).toEqual([{ kind: 'finding', arns: [a, b] }]);
   });
 
-  test('is one page of a list, however many aliases ask for it', async () => {
+  test('is one page of a list for any number of aliases', async () => {
     const { inspector, calls } = createFullInspector(page);
     const lists = [
       'assessmentRuns(filter: { states: [FAILED] }) { totalCount }',
@@ -558,7 +558,7 @@ describe('A filter', () => {
   });
 
   test.each<ListKind>(['assessmentRun', 'assessmentTemplate', 'assessmentTarget', 'rulesPackage'])(
-    'of %s hands its regions through',
+    'of %s has its regions',
     async (kind) => {
       const { queries } = await list(kind, { regions: ['eu-west-1', 'us-east-1', 'eu-west-1'] });
       expect(queries).toEqual([{ criteria: {}, regions: ['eu-west-1', 'us-east-1'], maxResults: 20 }]);
@@ -601,7 +601,7 @@ describe('A filter', () => {
       { accountIds: ['1234'], templateArns: [template] },
       /`accountIds` expects 12 digits each, but got "1234"/,
     ],
-    // Also where the accounts leave nothing to ask for.
+    // Also where no template of the accounts is left.
     ['assessmentRun', { accountIds: ['000000000000'], templateArns: [template], namePattern: '' }, /`namePattern`/],
     ['assessmentRun', { regions: many(51) }, /`regions` expects at most 50/],
     ['assessmentTemplate', { targetArns: arns('assessmentTarget', 51) }, /`targetArns` expects at most 50/],
@@ -627,7 +627,7 @@ describe('A filter', () => {
     ['assessmentTemplate', { targetArns: ['x'] }, 'INVALID_ASSESSMENT_TARGET_ARN'],
     ['assessmentTemplate', { rulesPackageArns: ['x'] }, 'INVALID_RULES_PACKAGE_ARN'],
     ['finding', { rulesPackageArns: [rulesPackage.replace('us-west-2', 'eu-west-3')] }, 'INVALID_RULES_PACKAGE_ARN'],
-  ])('of %s with an ARN that is none, %j, is refused without a call', async (kind, filter, errorCode) => {
+  ])('of %s with an invalid ARN, %j, is refused without a call', async (kind, filter, errorCode) => {
     const { errors, calls } = await list(kind, filter);
     expect(errors).toHaveLength(1);
     expect(errors[0].extensions).toMatchObject({ code: 'INVALID_INPUT', errorCode, canRetry: false });
@@ -636,14 +636,14 @@ describe('A filter', () => {
 
   const elsewhere = template.replace('123456789012', '210987654321');
 
-  test('by account leaves the templates of these accounts', async () => {
+  test('by account lists the templates of these accounts', async () => {
     const filter = { accountIds: ['210987654321', '000000000000'], templateArns: [template, elsewhere] };
     expect((await list('assessmentRun', filter)).queries).toEqual([
       { criteria: { assessmentTemplateArns: [elsewhere] }, maxResults: 20 },
     ]);
   });
 
-  test('by account that leaves no template is an empty page, without a call', async () => {
+  test('by account without a template of it is an empty page, without a call', async () => {
     const { inspector, calls } = createFullInspector();
     const { data } = await createTestGraph(inspector).query(`{
       assessmentRuns(filter: { accountIds: ["000000000000"], templateArns: ["${template}"] }, orderBy: NAME_ASC) {
@@ -657,7 +657,7 @@ describe('A filter', () => {
 });
 
 describe('A node', () => {
-  test.each(arnKinds)('of the ARN of %s is of its type, with the ARN as its id, and costs nothing', async (kind) => {
+  test.each(arnKinds)('of the ARN of %s has its type, the ARN as its id, and costs no call', async (kind) => {
     const { inspector, calls } = createFullInspector();
     const id = arnOf(kind, 7);
     const { data, errors } = await createTestGraph(inspector).query(
@@ -677,7 +677,7 @@ describe('A node', () => {
     'a path that leads on': `${arnOf('finding', 1)}/x`,
     'a very long text': `${run}${'0'.repeat(300)}`,
   };
-  test.each(Object.entries(garbage))('of %s is null at its place only', async (_title, bad) => {
+  test.each(Object.entries(garbage))('of %s is null alone', async (_title, bad) => {
     const { inspector, calls } = createFullInspector();
     const ids = [arnOf('rulesPackage', 1), bad, arnOf('exclusion', 2)];
     const { data, errors } = await createTestGraph(inspector).query(
@@ -695,7 +695,7 @@ describe('A node', () => {
     expect(Object.values(calls).flat()).toEqual([]);
   });
 
-  test.each(arnKinds)('of %s that does not exist says so at the fields that are read', async (kind) => {
+  test.each(arnKinds)('of %s that does not exist fails at the fields that are read', async (kind) => {
     const { inspector } = createScriptedInspectorApi({
       details: () => createFailure({ code: 'NO_SUCH_ENTITY', canRetry: false }),
     });
@@ -844,14 +844,14 @@ describe('A failure of Inspector', () => {
     ['the list of agents', { lists: { ...script.lists, assessmentRunAgent: fail } }, { agents: null }, ['agents']],
     ['the list of findings', { lists: { ...script.lists, finding: fail } }, { findings: null }, ['findings']],
     ['the list of exclusions', { lists: { ...script.lists, exclusion: fail } }, { exclusions: null }, ['exclusions']],
-  ])('to read %s is null with its reason there, and spares the rest', async (_title, failing, missing, paths) => {
+  ])('to read %s is null with an error there, and fails nothing else', async (_title, failing, missing, paths) => {
     const { inspector } = createScriptedInspectorApi({ ...script, ...failing });
     const graph = createTestGraph(inspector);
     const { data, errors } = await graph.query(EVERYTHING);
     expect(data.assessmentRun).toEqual({ ...everything, ...missing });
     expect(errors.map(({ path }: Json) => path.slice(1).join('.')).sort()).toEqual([...paths].sort());
     for (const error of errors) expect(error.extensions).toEqual(extensions);
-    // Once, however many fields it failed.
+    // Once for all fields that it failed.
     expect(graph.log).toHaveLength(1);
   });
 
@@ -911,7 +911,7 @@ describe('A failure of Inspector', () => {
       'findings(first: 1) { nodes { title rulesPackage { id } } }',
       { findings: { nodes: [{ title: 'Finding 7', rulesPackage: null }] } },
     ],
-  ])('to give the ARN of %s is BAD_UPSTREAM_RESPONSE there alone', async (_title, describe, fields, expected) => {
+  ])('to return a valid ARN of %s is BAD_UPSTREAM_RESPONSE there alone', async (_title, describe, fields, expected) => {
     const { inspector } = createScriptedInspectorApi({ ...script, describe: { ...entityOf, ...describe } });
     const { data, errors } = await createTestGraph(inspector).query(ofRun(fields));
     expect(data.assessmentRun).toEqual(expected);

@@ -10,7 +10,7 @@ const failures = [
   createFailure({ code: 'THROTTLED', canRetry: true }),
 ];
 
-/** Every third run fails, in one way or the other; the details of every fifth do. */
+/** Every third run fails, in one of two ways; the details of every fifth fail. */
 const telemetryFailureOf = (arn: string) => (toRunNumber(arn) % 3 === 0 ? failures[toRunNumber(arn) % 2] : undefined);
 const detailsFailureOf = (arn: string) => (toRunNumber(arn) % 5 === 0 ? failures[toRunNumber(arn) % 2] : undefined);
 
@@ -18,7 +18,7 @@ const number = fc.integer({ min: 1, max: 12 });
 const form = fc.constantFrom('telemetry { count }', 'telemetryTotal { count }', 'name');
 const selection = fc.record({ number, forms: fc.uniqueArray(form, { minLength: 1 }) });
 
-test('Any mix of runs, aliases, duplicates and failures costs a call a run, and every result is at its place', async () => {
+test('Any mix of runs, aliases, duplicates and failures costs a call for each run, and results are in order', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(selection, { maxLength: 10 }),

@@ -3,7 +3,7 @@ import { Long } from '../src/graphql/fields/scalars.js';
 import { createTestGraph } from './helpers/graph.js';
 import { createScriptedInspectorApi } from './helpers/scripted-inspector-api.js';
 
-/** Lists the runs that started from this moment on; the moment that Inspector was asked for, or the errors. */
+/** Lists the runs that started from this time on; returns the time in the call of Inspector, or the errors. */
 async function listFrom(query: string, variables: Record<string, unknown> = {}) {
   const { inspector, calls } = createScriptedInspectorApi();
   const { errors } = await createTestGraph(inspector).query(query, variables);

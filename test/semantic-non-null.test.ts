@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { type GraphQLObjectType, isObjectType } from 'graphql';
 import type { InspectorApi } from '../src/inspector/inspector-api.js';
+import type { ArnKind } from '../src/inspector/inspector-arn.js';
 import { arnOf } from './helpers/entities.js';
 import type { Json } from './helpers/gateway.js';
 import { createTestGraph } from './helpers/graph.js';
 import { createFailure, createScriptedInspectorApi } from './helpers/scripted-inspector-api.js';
-import { schema } from './helpers/selection.js';
+import { schema, typeOf } from './helpers/selection.js';
 
 /** The fields of a type whose nulls come with errors only. */
 function findFields(type: GraphQLObjectType): string[] {
@@ -20,20 +21,39 @@ const select = (type: string) =>
     .map((name) => `${name} { __typename }`)
     .join(' ');
 
-const QUERY = `{
-  run: assessmentRun(arn: "${arnOf('assessmentRun', 1)}") { ${select('AssessmentRun')} }
-  template: node(id: "${arnOf('assessmentTemplate', 1)}") { ... on AssessmentTemplate { ${select('AssessmentTemplate')} } }
-}`;
+/** The types that have an ARN and such fields, by the names that they have in an answer. */
+const kinds: Record<string, ArnKind> = {
+  run: 'assessmentRun',
+  template: 'assessmentTemplate',
+  target: 'assessmentTarget',
+  rulesPackage: 'rulesPackage',
+};
+const QUERY = `{ ${Object.entries(kinds)
+  .map(
+    ([name, kind]) => `${name}: node(id: "${arnOf(kind, 1)}") { ... on ${typeOf(kind)} { ${select(typeOf(kind))} } }`,
+  )
+  .join(' ')} }`;
+const HOSTS = `{ hosts(first: 1) { nodes { ${select('Host')} } } }`;
 
-/** An Inspector that left out whatever may be left out. */
+/** An Inspector that leaves out all optional members. */
 const { inspector: laconic } = createScriptedInspectorApi({
   telemetry: () => [],
   details: (arn) => ({ arn }) as Json,
   describe: { assessmentTemplate: (arn) => ({ arn }) as Json },
+  archive: {
+    searches: {
+      host: () => ({
+        items: [{ cursor: '1', item: { agentId: 'i-1' } as Json }],
+        hasNextPage: false,
+        hasPreviousPage: false,
+        totalCount: null,
+      }),
+    },
+  },
 });
 
 const fail = () => Promise.reject(createFailure());
-/** An Inspector that is out of order. */
+/** An Inspector that fails. */
 const broken: InspectorApi = {
   getTelemetryMetadata: fail,
   describe: fail,
@@ -47,33 +67,42 @@ describe('A field with @semanticNonNull', () => {
     const types = Object.values(schema.getTypeMap()).filter(isObjectType);
     const fields = types.flatMap((type) => findFields(type).map((name) => `${type.name}.${name}`));
     expect(fields.filter((name) => !name.startsWith('Query.'))).toEqual([
-      ...marked('AssessmentRun').map((name) => `AssessmentRun.${name}`),
-      ...marked('AssessmentTemplate').map((name) => `AssessmentTemplate.${name}`),
+      ...Object.values(kinds).flatMap((kind) => marked(typeOf(kind)).map((name) => `${typeOf(kind)}.${name}`)),
+      ...marked('Host').map((name) => `Host.${name}`),
     ]);
-    expect(marked('Query')).toEqual(['assessmentRun', 'assessmentRunsByArn', 'finding', 'node', 'nodes']);
+    expect(marked('Query')).toEqual(['assessmentRun', 'assessmentRunsByArn', 'archive', 'finding', 'node', 'nodes']);
     expect(fields.length).toBeGreaterThan(12);
   });
 
-  test('is not null where Inspector left out what it could', async () => {
+  test('is not null where Inspector leaves out all that it may', async () => {
     const { data, errors } = await createTestGraph(laconic).query(QUERY);
     expect(errors).toBeUndefined();
-    for (const fields of [data.run, data.template]) {
-      expect(Object.entries(fields).filter(([, value]) => value === null)).toEqual([]);
+    for (const [name, kind] of Object.entries(kinds)) {
+      expect(Object.entries(data[name]).filter(([, value]) => value === null)).toEqual([]);
+      expect(Object.keys(data[name])).toEqual(marked(typeOf(kind)));
     }
-    expect(Object.keys(data.run)).toEqual(marked('AssessmentRun'));
-    expect(Object.keys(data.template)).toEqual(marked('AssessmentTemplate'));
+  });
+
+  test('of a host or an archive is not null either', async () => {
+    const { data, errors } = await createTestGraph(laconic).query(HOSTS);
+    expect(errors).toBeUndefined();
+    expect(Object.values(data.hosts.nodes[0])).not.toContain(null);
+    const described = await createTestGraph(laconic).query('{ archive { lastChangedAt } }');
+    expect(described).toEqual({ data: { archive: { lastChangedAt: null } } });
   });
 
   test('is null with an error at its path where Inspector fails', async () => {
     const { data, errors } = await createTestGraph(broken).query(QUERY);
-    const nulls = ['run', 'template'].flatMap((name) =>
+    const nulls = Object.keys(kinds).flatMap((name) =>
       Object.entries(data[name]).flatMap(([field, value]) => (value === null ? [`${name}.${field}`] : [])),
     );
-    expect(nulls).toEqual(expect.arrayContaining(['run.telemetry', 'run.findings', 'template.tags']));
+    expect(nulls).toEqual(
+      expect.arrayContaining(['run.telemetry', 'run.findings', 'template.tags', 'rulesPackage.findings']),
+    );
     expect(errors.map(({ path }: Json) => path.join('.')).sort()).toEqual(nulls.sort());
   });
 
-  test('at the root is null with an error at its path for what names nothing', async () => {
+  test('at the root is null with an error at its path for an invalid ARN', async () => {
     const { data, errors } = await createTestGraph(laconic).query(`{
       assessmentRun(arn: "x") { arn }
       finding(arn: "x") { arn }

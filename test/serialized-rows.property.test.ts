@@ -10,7 +10,7 @@ const typeDefs = readFileSync(new URL('../schema.graphql', import.meta.url), 'ut
 const rowType = buildSchema(typeDefs).getType('TelemetryMetadata') as GraphQLObjectType;
 const name = fc.constantFrom(...Object.keys(rowType.getFields()), '__typename');
 const condition = fc.constantFrom('', '@include(if: $yes)', '@skip(if: $yes)', '@include(if: $no)', '@skip(if: false)');
-/** Fields under names of their own, so that no two of them are in each other's way. */
+/** Fields with different aliases, so that they do not conflict. */
 const field = fc.record({ name, condition, isAliased: fc.boolean() });
 const toField = ({ name: of, condition: when, isAliased }: { name: string; condition: string; isAliased: boolean }) =>
   `${isAliased ? `${of.replace('__', 'x')}Too: ` : ''}${of} ${when}`;
@@ -53,7 +53,7 @@ const row = fc.record({
 });
 
 // createTestGraph itself compares with graphql-js.
-test('Rows are the same text that graphql-js would make of them, whatever is selected of whatever rows', async () => {
+test('Any selection of any rows is the same text that graphql-js makes', async () => {
   let answered = 0;
   await fc.assert(
     fc.asyncProperty(
@@ -66,7 +66,7 @@ test('Rows are the same text that graphql-js would make of them, whatever is sel
             return rows;
           },
         });
-        // Aliases, since the same run may be asked for with other arguments.
+        // Aliases, since the same run may be selected with other arguments.
         const fields = runs.flatMap(({ number, places }, index) =>
           places.map((text, nth) => `r${index}n${nth}: assessmentRun(arn: "${runArn(number)}") { ${text} }`),
         );
@@ -82,7 +82,7 @@ test('Rows are the same text that graphql-js would make of them, whatever is sel
   expect(answered).toBeGreaterThan(100);
 });
 
-test('The schema tells of rows as they are written, beside the rows themselves', async () => {
+test('Introspection shows the rows of the public schema, also beside rows', async () => {
   const { inspector } = createScriptedInspectorApi();
   const { data } = await createTestGraph(inspector).query(
     `{ assessmentRun(arn: "${runArn(1)}") { telemetry { count } }

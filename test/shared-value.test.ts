@@ -1,31 +1,46 @@
 import { expect, test } from '@jest/globals';
 import { arnKinds } from '../src/inspector/inspector-arn.js';
+import { toCachedShape } from '../src/inspector/upstream-response.js';
 import { decodeValue, encodeValue } from '../src/redis/shared-value.js';
 import { arnOf, entityOf } from './helpers/entities.js';
+import { telemetryOf } from './helpers/runs.js';
 
-const readAt = Date.now();
-const share = (value: object) => decodeValue(encodeValue({ value, readAt }));
+const fetchedAt = Date.now();
+const share = (value: object) => decodeValue(encodeValue({ value, fetchedAt }));
 
-test.each(arnKinds)('%s is the same for the replicas that share it', (kind) => {
+test.each(arnKinds)('Replicas share %s unchanged', (kind) => {
   const entity = entityOf[kind](arnOf(kind, 7) as never);
-  expect(share(entity)).toMatchObject({ value: entity, readAt });
+  expect(share(entity)).toMatchObject({ value: entity, fetchedAt });
 });
 
-test.each(arnKinds)('What is absent of %s is absent for the replicas that share it', (kind) => {
+test.each(arnKinds)('Replicas share absent members of %s as null', (kind) => {
   const entity = entityOf[kind](arnOf(kind, 7) as never);
   const sparse = Object.fromEntries(Object.keys(entity).map((name) => [name, name === 'arn' ? entity.arn : null]));
-  expect(share(sparse)).toMatchObject({ value: sparse, readAt });
+  expect(share(sparse)).toMatchObject({ value: sparse, fetchedAt });
 });
 
-test('What was read in the future is read anew, and what another clock is a little ahead with was read now', () => {
+test.each(arnKinds)('The version of shared values depends on every member of %s', (kind) => {
+  const { properties } = JSON.parse(toCachedShape());
+  expect(Object.keys(properties[kind].properties).sort()).toEqual(
+    Object.keys(entityOf[kind](arnOf(kind, 7) as never)).sort(),
+  );
+});
+
+test('The version of shared values depends on every member of a row', () => {
+  const { properties } = JSON.parse(toCachedShape());
+  const [row] = telemetryOf(arnOf('assessmentRun', 7));
+  expect(Object.keys(properties.telemetryMetadata.items.properties).sort()).toEqual(Object.keys(row ?? {}).sort());
+});
+
+test('A value from the future is refused, and one from a clock that is a little ahead counts as fetched now', () => {
   const value = entityOf.assessmentRun(arnOf('assessmentRun', 7));
-  expect(decodeValue(encodeValue({ value, readAt: Date.now() + 3_600_000 }))).toBeNull();
-  const shared = decodeValue(encodeValue({ value, readAt: Date.now() + 4000 }));
-  expect(Math.abs((shared?.readAt ?? 0) - Date.now())).toBeLessThan(1000);
-  expect(Math.abs((shared?.readAtMonotonicMs ?? 0) - performance.now())).toBeLessThan(1000);
+  expect(decodeValue(encodeValue({ value, fetchedAt: Date.now() + 3_600_000 }))).toBeNull();
+  const shared = decodeValue(encodeValue({ value, fetchedAt: Date.now() + 4000 }));
+  expect(Math.abs((shared?.fetchedAt ?? 0) - Date.now())).toBeLessThan(1000);
+  expect(Math.abs((shared?.fetchedAtMonotonicMs ?? 0) - performance.now())).toBeLessThan(1000);
 });
 
-test('Values that nobody knows are the same for the replicas that share them', () => {
+test('Replicas share unknown values unchanged', () => {
   const run = {
     ...entityOf.assessmentRun(arnOf('assessmentRun', 7)),
     state: 'PAUSED',
@@ -34,5 +49,5 @@ test('Values that nobody knows are the same for the replicas that share them', (
     stateChanges: [{ state: null, stateChangedAt: null }],
     notifications: [],
   };
-  expect(share(run)).toMatchObject({ value: run, readAt });
+  expect(share(run)).toMatchObject({ value: run, fetchedAt });
 });

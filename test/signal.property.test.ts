@@ -10,7 +10,7 @@ const step = fc.oneof(
   fc.record({ type: fc.constant('abort' as const), reason: fc.nat(3) }),
 );
 
-/** What listeners hear, and what the signal says, while these steps are taken. */
+/** The calls of listeners and the state of the signal during these steps. */
 function take(
   steps: readonly (typeof step extends fc.Arbitrary<infer T> ? T : never)[],
   { signal, abort }: { signal: Signal; abort(reason: unknown): void },
@@ -18,7 +18,7 @@ function take(
   const seen: unknown[] = [];
   const listeners = Array.from({ length: LISTENERS }, (_, number) => () => {
     seen.push({ number, aborted: signal.aborted, reason: signal.reason });
-    // Those that are told later may have been taken away by then.
+    // Later listeners may have been removed by then.
     if (number === 1) signal.removeEventListener('abort', listeners[2] as () => void);
   });
   for (const { type, ...rest } of steps) {
@@ -33,7 +33,7 @@ function take(
   return seen;
 }
 
-test('An aborter does what an AbortController does, to listeners that are told once', () => {
+test('An aborter calls listeners as an AbortController does, once each', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
       const controller = new AbortController();
@@ -44,7 +44,7 @@ test('An aborter does what an AbortController does, to listeners that are told o
   );
 });
 
-test('An aborter throws its reason once it is aborted, an AbortError if it was given none', () => {
+test('An aborted signal throws its reason, by default an AbortError', () => {
   const { signal, abort } = createAborter();
   signal.throwIfAborted();
   abort();

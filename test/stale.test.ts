@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { AnswerFreshness } from '../src/graphql/answer-freshness.js';
+import { CachePolicy } from '../src/graphql/cache-policy.js';
 import { createCachingInspectorApi } from '../src/inspector/cache/caching-inspector-api.js';
-import { type Dated, type SharedCache, toReadTime } from '../src/inspector/cache/shared-cache.js';
+import { type CacheEntry, type SharedCache, toFetchTime } from '../src/inspector/cache/shared-cache.js';
 import type { Freshness, TelemetryMetadata } from '../src/inspector/inspector-api.js';
 import type { AssessmentRunArn } from '../src/inspector/inspector-arn.js';
 import type { InspectorFailure } from '../src/inspector/inspector-failure.js';
@@ -17,7 +17,7 @@ const limits = { ttlMs: 100_000, terminalTtlMs: 1_000_000, runningTtlMs: 5000, s
 const [one, two] = [runArn(1), runArn(2)];
 const outage = createFailure({ code: 'SERVICE_UNAVAILABLE', canRetry: true });
 
-/** A cache over an upstream that fails with what `failure` is, and answers otherwise. */
+/** A cache over an upstream that fails with `failure`, unless that is null. */
 function createCache(details = detailsOf, shared?: SharedCache) {
   const state: { failure: InspectorFailure | null } = { failure: null };
   const { inspector, calls } = createScriptedInspectorApi({
@@ -38,7 +38,7 @@ function createCache(details = detailsOf, shared?: SharedCache) {
   return { state, calls, cached, read, inspector };
 }
 
-/** Lets promises that can be settled be settled. */
+/** Lets pending promises settle. */
 const settle = async () => {
   for (let turns = 0; turns < 20; turns += 1) await Promise.resolve();
 };
@@ -46,8 +46,8 @@ const settle = async () => {
 const fresh = (maxAgeMs: number) => ({ rows: telemetryOf(one), told: [{ maxAgeMs, staleAgeMs: null }] });
 const stale = (staleAgeMs: number) => ({ rows: telemetryOf(one), told: [{ maxAgeMs: 0, staleAgeMs }] });
 
-describe('Telemetry may be kept', () => {
-  test('for the usual time while nothing is known of its run, and says what is left of it', async () => {
+describe('Telemetry is cached', () => {
+  test('for the usual TTL while its run is not cached, with the time that is left', async () => {
     const { read, calls } = createCache();
     expect(await read(one)).toEqual(fresh(100_000));
     jest.advanceTimersByTime(40_000);
@@ -57,13 +57,13 @@ describe('Telemetry may be kept', () => {
     expect(calls.getTelemetryMetadata).toHaveLength(2);
   });
 
-  test('for long once its run is known to have ended before', async () => {
+  test('for the terminal TTL once its run is known to have ended before', async () => {
     const { read, cached } = createCache();
     await cached.describe('assessmentRun', [one]);
     expect(await read(one)).toEqual(fresh(1_000_000));
   });
 
-  test('for a moment while its run is known to go on, or when it was read before the run ended', async () => {
+  test('for the running TTL while its run goes on, or if it was read before the run ended', async () => {
     const { read, cached } = createCache((arn) => ({
       ...detailsOf(arn),
       state: arn === one ? 'COLLECTING_DATA' : 'COMPLETED',
@@ -77,7 +77,7 @@ describe('Telemetry may be kept', () => {
   });
 
   test.each([{ state: null }, { stateChangedAt: null }, { state: null, stateChangedAt: null }, { state: 'PAUSED' }])(
-    'for a moment while nobody knows whether its run has ended: %j',
+    'for the running TTL while it is unknown whether its run has ended: %j',
     async (change) => {
       const { read, cached } = createCache((arn) => ({ ...detailsOf(arn), ...change }));
       await cached.describe('assessmentRun', [one]);
@@ -87,7 +87,7 @@ describe('Telemetry may be kept', () => {
 });
 
 describe('While the upstream fails', () => {
-  test('what is too old is given, and said to be; at once, and asked for once a second in the background', async () => {
+  test('a stale value is returned at once with its age, and refreshed once a second in the background', async () => {
     const { read, state, calls } = createCache();
     await read(one);
     state.failure = outage;
@@ -101,7 +101,7 @@ describe('While the upstream fails', () => {
     expect(calls.getTelemetryMetadata).toHaveLength(3);
   });
 
-  test('it is fresh again as soon as the upstream is', async () => {
+  test('a value is fresh again as soon as the upstream answers', async () => {
     const { read, state } = createCache();
     await read(one);
     state.failure = outage;
@@ -110,12 +110,12 @@ describe('While the upstream fails', () => {
     state.failure = null;
     jest.advanceTimersByTime(1000);
     expect(await read(one)).toEqual(stale(121_000));
-    // What was read in the background is there for the next one.
+    // The next read gets the value of the refresh.
     await settle();
     expect(await read(one)).toEqual(fresh(100_000));
   });
 
-  test('what is far too old is not given', async () => {
+  test('a value older than the TTL and the stale time is not returned', async () => {
     const { read, state } = createCache();
     await read(one);
     state.failure = outage;
@@ -123,7 +123,7 @@ describe('While the upstream fails', () => {
     expect(await read(one)).toEqual({ rows: 'SERVICE_UNAVAILABLE', told: [] });
   });
 
-  test.each(['ACCESS_DENIED', 'NO_SUCH_ENTITY'] as const)('nothing stands in for %s', async (code) => {
+  test.each(['ACCESS_DENIED', 'NO_SUCH_ENTITY'] as const)('no stale value replaces %s', async (code) => {
     const { read, state } = createCache();
     await read(one);
     jest.advanceTimersByTime(120_000);
@@ -134,7 +134,7 @@ describe('While the upstream fails', () => {
     expect((await read(one)).rows).toBe('SERVICE_UNAVAILABLE');
   });
 
-  test('an answer says how old it is, and no other one has extensions', async () => {
+  test('an answer has the age of its stale values, and a fresh one no extensions', async () => {
     const { state, cached } = createCache();
     const graph = createTestGraph(cached);
     const query = `{ assessmentRun(arn: "${one}") { telemetry { count } } }`;
@@ -149,7 +149,7 @@ describe('While the upstream fails', () => {
 });
 
 describe('A read', () => {
-  /** An upstream that never answers, and tells what it was asked with. */
+  /** An upstream that never answers, and records its options. */
   function createHanging() {
     const { inspector, calls } = createScriptedInspectorApi();
     const signals: AbortSignal[] = [];
@@ -165,7 +165,7 @@ describe('A read', () => {
     };
     return { cached: createCachingInspectorApi(inspector, limits), calls, signals };
   }
-  test('is given up when the last one who waits has gone, and begun anew by the next', async () => {
+  test('is aborted when its last waiter leaves, and started again by the next', async () => {
     const { cached, signals } = createHanging();
     const readers = [new AbortController(), new AbortController()];
     for (const { signal } of readers) void cached.getTelemetryMetadata(one, { signal });
@@ -179,7 +179,7 @@ describe('A read', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
   });
 
-  test('goes on for whoever cannot leave', async () => {
+  test('goes on for a waiter without a signal', async () => {
     const { cached, signals } = createHanging();
     const reader = new AbortController();
     void cached.getTelemetryMetadata(one, { signal: reader.signal });
@@ -189,7 +189,7 @@ describe('A read', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
   });
 
-  test('of several runs goes on while anybody waits for any of them', async () => {
+  test('of several runs goes on while one of them has a waiter', async () => {
     const { cached, signals, calls } = createHanging();
     const readers = [new AbortController(), new AbortController()] as const;
     void cached.describe('assessmentRun', [one, two], { signal: readers[0].signal });
@@ -205,7 +205,7 @@ describe('A read', () => {
 
 describe('A clock that is set by an hour', () => {
   const HOUR_MS = 3_600_000;
-  test.each([-HOUR_MS, HOUR_MS])('changes no lifetime (%d ms)', async (stepMs) => {
+  test.each([-HOUR_MS, HOUR_MS])('changes no TTL (%d ms)', async (stepMs) => {
     const { read, calls } = createCache();
     expect(await read(one)).toEqual(fresh(100_000));
     jest.setSystemTime(Date.now() + stepMs);
@@ -217,7 +217,7 @@ describe('A clock that is set by an hour', () => {
     expect(calls.getTelemetryMetadata).toHaveLength(2);
   });
 
-  test.each([-HOUR_MS, HOUR_MS])('changes no age of what stands in for an upstream (%d ms)', async (stepMs) => {
+  test.each([-HOUR_MS, HOUR_MS])('changes no age of a stale value (%d ms)', async (stepMs) => {
     const { read, state, calls } = createCache();
     await read(one);
     state.failure = outage;
@@ -233,8 +233,8 @@ describe('A clock that is set by an hour', () => {
     expect((await read(one)).rows).toBe('SERVICE_UNAVAILABLE');
   });
 
-  test('makes no answer last longer', () => {
-    const freshness = new AnswerFreshness();
+  test('changes no expiry of an answer', () => {
+    const freshness = new CachePolicy();
     freshness.add({ maxAgeMs: 5000, staleAgeMs: null });
     jest.setSystemTime(Date.now() - HOUR_MS);
     expect(freshness.maxAgeMs).toBe(5000);
@@ -243,33 +243,33 @@ describe('A clock that is set by an hour', () => {
   });
 });
 
-describe('What others share', () => {
-  /** A shared cache that knows one run, read at a time, and has the rest read. */
-  const createShared = (readAt: number): SharedCache => ({
+describe('A shared cache', () => {
+  /** A shared cache that has one run, fetched at this time, and loads the others. */
+  const createShared = (fetchedAt: number): SharedCache => ({
     async readThrough<T>(
       keys: readonly string[],
-      isFresh: (dated: Dated<T>) => boolean,
+      isFresh: (entry: CacheEntry<T>, key: string) => boolean,
       load: (keys: readonly string[]) => Promise<readonly (T | Error)[]>,
     ) {
-      const known = { value: telemetryOf(one) as T, ...toReadTime(readAt) };
-      if (keys[0] === `telemetry:${one}` && isFresh(known)) return [{ known, failure: null }];
+      const entry = { value: telemetryOf(one) as T, ...toFetchTime(fetchedAt) };
+      if (keys[0] === `telemetry:${one}` && isFresh(entry, keys[0])) return [{ entry, failure: null }];
       const [result] = await load(keys);
       return [
         result instanceof Error
-          ? { known, failure: result }
-          : { known: { value: result as T, ...toReadTime() }, failure: null },
+          ? { entry, failure: result }
+          : { entry: { value: result as T, ...toFetchTime() }, failure: null },
       ];
     },
   });
 
-  test('is asked before Inspector, and keeps its age', async () => {
+  test('is read before Inspector, and its values keep their age', async () => {
     const { read, calls } = createCache(detailsOf, createShared(Date.now() - 30_000));
     expect(await read(one)).toEqual(fresh(70_000));
     expect((await read(two)).rows).toEqual(telemetryOf(two));
     expect(calls.getTelemetryMetadata).toEqual([two]);
   });
 
-  test('stands in for an upstream that fails, too', async () => {
+  test('has stale values for an upstream that fails, too', async () => {
     const { read, state } = createCache(detailsOf, createShared(Date.now() - 120_000));
     state.failure = outage;
     expect(await read(one)).toEqual(stale(120_000));

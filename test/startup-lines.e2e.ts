@@ -16,7 +16,7 @@ const exampleQuery = (arn: string, fields: string) =>
   `query Telemetry { assessmentRun( arn: "${arn}" ) { ${fields} } }`;
 const TELEMETRY = 'telemetry { messageType count dataSize } telemetryTotal { count dataSize }';
 
-/** A gateway over an archive with these records in it, what it offers to try, and what it answers to that. */
+/** A gateway over an archive with these records, its example query, and the answer to it. */
 async function startOver(records: string, environment: Record<string, string> = {}) {
   const archiveUrl = environment.ARCHIVE_URL ?? (await sqlite.createUrl());
   await importRecords(archiveUrl, records);
@@ -71,14 +71,14 @@ describe.each(engines)('The first lines over an archive on $name', (engine) => {
       'There is nothing to ask for yet. Import your exports with `inspector-gateway archive import PATH...`; ' +
         'in a checkout: `npm start -- archive import PATH...`.',
     );
-    expect(await (await fetch(gateway.url, { headers: { accept: 'text/html' } })).text()).toContain('query Runs');
+    expect(await (await fetch(`${gateway.url}/sandbox`)).text()).toContain('query Runs');
   });
 });
 
 describe('The query to try', () => {
   const { run, telemetry } = createHistory();
 
-  test('asks for what there is of a run whose details are missing', async () => {
+  test('has only telemetry for a run without details', async () => {
     const record = { operation: 'GetTelemetryMetadata', input: { assessmentRunArn: run.arn } };
     const { query, answer } = await startOver(toLines([{ ...record, output: { telemetryMetadata: telemetry } }]));
     expect(query).toBe(exampleQuery(run.arn, TELEMETRY));
@@ -86,7 +86,7 @@ describe('The query to try', () => {
     expect(answer.data.assessmentRun.telemetry).toHaveLength(2);
   });
 
-  test('asks for what there is of a run whose telemetry is missing', async () => {
+  test('has only details for a run without telemetry', async () => {
     const { query, answer } = await startOver(toLines([{ assessmentRuns: [run] }]));
     expect(query).toBe(`query Run { assessmentRun( arn: "${run.arn}" ) { name state } }`);
     expect(answer).toEqual({ data: { assessmentRun: { name: 'Run 1', state: 'COMPLETED' } } });
@@ -107,7 +107,7 @@ describe('The query to try', () => {
     expect(query).toContain(createHistory(7).run.arn);
     expect(answer.data.assessmentRun.name).toBe('Run 7');
     for (let page = 0; page < 4; page += 1) {
-      const text = await (await fetch(gateway.url, { headers: { accept: 'text/html' } })).text();
+      const text = await (await fetch(`${gateway.url}/sandbox`)).text();
       expect(text).toContain(createHistory(7).run.arn);
     }
   });

@@ -19,7 +19,7 @@ interface Selection {
   first?: number | null;
 }
 
-/** What the upstream has, of the run and of an agent of it. */
+/** The rows of the upstream, for a run and an agent. */
 let present: readonly TelemetryMetadata[] = [];
 const graph = createTestGraph(
   createScriptedInspectorApi({
@@ -51,7 +51,7 @@ const selection = fc.record<Selection>(
   { requiredKeys: [] },
 );
 
-/** What was asked for, written as simply as can be: the first row of all takes its turn, until none is left. */
+/** The model: takes the first row in the order again and again, until none is left. */
 function toExpected(rows: readonly TelemetryMetadata[], { messageTypes, orderBy, first }: Selection) {
   let left = rows.filter((row) => !messageTypes || messageTypes.includes(row.messageType));
   const ordersByAmount = orderBy === 'COUNT_DESC' || orderBy === 'DATA_SIZE_DESC';
@@ -71,7 +71,7 @@ function toExpected(rows: readonly TelemetryMetadata[], { messageTypes, orderBy,
   return first ? ordered.slice(0, first) : ordered;
 }
 
-test('Any choice of telemetry, of a run and of an agent, is what a simple model says', async () => {
+test('Any selection of telemetry, of a run and of an agent, is that of a simple model', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(row, { maxLength: 12 }), selection, async (rows, selection) => {
       const expected = toExpected(rows, selection);
@@ -81,7 +81,7 @@ test('Any choice of telemetry, of a run and of an agent, is what a simple model 
   );
 });
 
-describe('The choice of telemetry', () => {
+describe('The selection of telemetry', () => {
   const rows = [
     { messageType: 'C', count: 5, dataSize: null },
     { messageType: 'Total', count: 12, dataSize: 30 },
@@ -105,7 +105,7 @@ describe('The choice of telemetry', () => {
     expect([namesOf(run), namesOf(agent)]).toEqual([expected, expected]);
   });
 
-  test.each([0, -1])('refuses to give the first %i, at that field alone', async (first) => {
+  test.each([0, -1])('refuses a `first` of %i, at that field alone', async (first) => {
     const { run, agent, errors } = await select(rows, { first });
     expect([run, agent]).toEqual([null, null]);
     expect(errors.map(({ path }: Json) => path.join('.')).sort()).toEqual([
@@ -124,7 +124,7 @@ describe('The choice of telemetry', () => {
     expect(calls.getTelemetryMetadata).toEqual([]);
   });
 
-  test('costs one read, however many choices there are, and leaves what was read as it was', async () => {
+  test('costs one read for any number of selections, and does not change the rows', async () => {
     const frozen = Object.freeze(rows.map((row) => Object.freeze({ ...row })));
     const { inspector, calls } = createScriptedInspectorApi({ telemetry: () => frozen });
     const { data, errors } = await createTestGraph(inspector).query(`{ assessmentRun(arn: "${run}") {

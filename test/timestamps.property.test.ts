@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createTimestampParser, isTimeZone } from '../src/archive/timestamps.js';
+import { createTimestampParser } from '../src/archive/timestamps.js';
+import { isTimeZone } from '../src/domain/time-zone.js';
 
 const parseTimestamp = createTimestampParser(null);
 
@@ -97,6 +98,10 @@ test.each([
   [LAST_SECOND, '2026-12-31T23:59:59Z', '2027-01-01T08:59:59+09:00'],
 ])('%d is a moment, the first or the last one', (seconds, ...texts) => {
   for (const value of [seconds, seconds * 1000, ...texts]) expect(parseTimestamp(value)).toBe(seconds);
+});
+
+test('Nine digits in the last second are a moment, although a double rounds them up to the next one', () => {
+  expect(parseTimestamp('2026-12-31T23:59:59.999999999Z')).toBe(LAST_SECOND + 1);
 });
 
 const formats = new Map<string, Intl.DateTimeFormat>();

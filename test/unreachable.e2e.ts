@@ -44,7 +44,7 @@ describe('An upstream that', () => {
     }
   });
 
-  test('accepts connections and never answers is TIMEOUT at the deadline, and spares the runs that are known', async () => {
+  test('accepts connections and never answers is TIMEOUT at the deadline, and cached runs are answered', async () => {
     const upstream = await startScriptedUpstream((call, response) => {
       if (JSON.stringify(call.input).includes(runArn(1))) answerLikeInspector(call, response);
     });
@@ -58,7 +58,7 @@ describe('An upstream that', () => {
 
     upstream.calls.length = 0;
 
-    // More reads than there are turns: those that wait for one have the same deadline.
+    // More reads than slots: those that wait for a slot have the same deadline.
     const arns = [runArn(1), ...Array.from({ length: 20 }, () => freshArn())];
     const { data, errors } = await gateway.query(
       'query ($arns: [ID!]!) { assessmentRunsByArn(arns: $arns) { name telemetry { count } } }',
@@ -68,10 +68,10 @@ describe('An upstream that', () => {
     expect(data.assessmentRunsByArn[0]).toEqual(known.data.assessmentRun);
     expect(errors).toHaveLength(40);
     for (const { extensions } of errors) expect(extensions).toMatchObject({ code: 'TIMEOUT', canRetry: true });
-    // Each call was given up by itself: none stays open.
+    // Each call was aborted: none stays open.
     await upstream.idle();
-    // Each has its deadline while it waits for a turn: 22 calls would be sent if that began with the turn. Some more than
-    // the 3 that had theirs may be, where a turn is given up in the same millisecond.
+    // The deadline includes the wait for a slot: 22 calls would be sent if it began with the slot. Some more than
+    // the first 3 may be, where a slot is released in the same millisecond.
     expect(upstream.calls.length).toBeLessThan(22);
   });
 

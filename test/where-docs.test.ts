@@ -24,7 +24,7 @@ const filesWith = (pattern: RegExp, folders = /^/) =>
   sources.filter((file) => folders.test(file) && readText(file).search(pattern) !== -1);
 
 describe('docs/where.md', () => {
-  test('names files that there are', () => {
+  test('names existing files', () => {
     const named = [...page.matchAll(/\bsrc\/[\w./-]+\.ts/g)].map(([path]) => path);
     expect(named.length).toBeGreaterThan(30);
     expect(named.filter((path) => !existsSync(new URL(path, ROOT)))).toEqual([]);
@@ -32,13 +32,13 @@ describe('docs/where.md', () => {
 
   test('has every cache', () => {
     const named = readTable('Caches').map(([, file]) => file);
-    // Redis is no cache of this process; what the others use for bookkeeping lives no longer than what it is about.
+    // Redis is not a cache of this process.
     const others = ['src/redis/redis-shared-cache.ts'];
     const caches = filesWith(/new (LRUCache|DataLoader)\b/);
     expect([...caches, ...others].sort()).toEqual([...named].sort());
   });
 
-  test('has every status that the gateway itself gives, with the file that decides it', () => {
+  test('has every status that the gateway itself sets, with its file', () => {
     const STATUS = /\bstatus: ([345]\d\d)\b|\bcode\(([345]\d\d)\)|toHttpError\((\d{3})\b|\? (304) :/g;
     const decided = filesWith(STATUS, /^src\/(http|graphql|process)\//).flatMap((file) =>
       [...readText(file).matchAll(STATUS)].map((match) => `${match.slice(1).find(Boolean)} ${file}`),
@@ -47,7 +47,7 @@ describe('docs/where.md', () => {
     expect([...new Set(decided)].sort()).toEqual(named.sort());
   });
 
-  test.each(readTable('Limits'))('has the limit of %s as %s has it', (_limit, file = '', constant = '', value = '') => {
+  test.each(readTable('Limits'))('has the limit of %s as in %s', (_limit, file = '', constant = '', value = '') => {
     expect(readText(file)).toContain(`const ${constant.replaceAll('`', '')} = ${value};`);
   });
 });

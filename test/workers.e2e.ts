@@ -9,7 +9,7 @@ import { runMain } from './helpers/process.js';
 import { exampleArn, freshArn, toRunNumber } from './helpers/runs.js';
 import { answerLikeInspector, startScriptedUpstream } from './helpers/scripted-upstream.js';
 
-/** Three processes start for each test, which takes its time where there are fewer cores. */
+/** Three processes start for each test, which is slow with fewer cores. */
 jest.setTimeout(30_000);
 
 const CLIENTS = 40;
@@ -29,7 +29,7 @@ async function startWorkers(environment: Record<string, string> = {}) {
     /** The process ids of the workers so far, in the order of their numbers. */
     pids: (): number[] => listening().map(({ pid }) => pid),
     answeredBy,
-    /** Waits until so many workers, of all that there were, have listened. */
+    /** Waits until this many workers have listened since the start. */
     workersMatch: (count: number) => gateway.stderrMatch(new RegExp(`(worker listens.*){${count}}`, 's')),
   };
 }
@@ -37,8 +37,8 @@ async function startWorkers(environment: Record<string, string> = {}) {
 type Workers = Awaited<ReturnType<typeof startWorkers>>;
 
 /**
- * Many clients who ask again and again, each until `isEnough` or nothing listens any more; `act` happens once they are
- * at it. Gives how often they were answered, and each error of a connection that was not refused.
+ * Many clients that repeat requests until `isEnough` or until nothing listens; `act` runs meanwhile. Returns the number of
+ * answers, and each error of a connection that was not refused.
  */
 async function load({ url }: Workers, keepAlive: boolean, act: () => void, isEnough = () => false) {
   const agent = new Agent({ keepAlive });
@@ -65,10 +65,10 @@ async function load({ url }: Workers, keepAlive: boolean, act: () => void, isEno
 }
 
 describe('With WORKERS=2', () => {
-  test('two processes answer on one port, ready for requests, and each line of the log says whose it is', async () => {
+  test('two processes answer on one port, and each line of the log names its worker', async () => {
     const gateway = await startWorkers();
     const [banner] = await gateway.stdoutMatch(/^.*Try:/s);
-    expect(banner).toMatch(/^Gateway .*; 2 processes answer\)\nArchive .*sample.*\n/);
+    expect(banner).toMatch(/^Gateway .* {2}\(2 processes answer\)\nArchive .*sample.*\n/m);
     expect(new Set(gateway.pids()).size).toBe(2);
     expect(gateway.pids()).not.toContain(gateway.child.pid);
 
@@ -124,8 +124,8 @@ describe('With WORKERS=2', () => {
     expect(gateway.log().filter(({ level }) => level > 30)).toEqual([]);
   });
 
-  test('a stop answers what is in flight, is not ready meanwhile, and a second signal ends at once', async () => {
-    // By run: which of them two workers ask for first is chance.
+  test('a stop answers requests in flight, is not ready meanwhile, and a second signal ends at once', async () => {
+    // By run, since the order in which two workers read them is random.
     const release = new Map<string, () => void>();
     const upstream = await startScriptedUpstream((call, response) => {
       release.set(call.input.assessmentRunArn, () => void answerLikeInspector(call, response));
@@ -167,7 +167,7 @@ describe('With WORKERS=2', () => {
     );
   });
 
-  test('connections wait when no worker is left, until there is one again', async () => {
+  test('connections wait without a worker until there is one again', async () => {
     const gateway = await startWorkers();
     for (const pid of gateway.pids()) process.kill(pid, 'SIGKILL');
     await gateway.stderrMatch(/(worker ended.*){2}/s);
@@ -189,7 +189,7 @@ describe('With WORKERS=2', () => {
     expect(Math.max(...delays)).toBeLessThanOrEqual(1600);
   });
 
-  test('a worker that dies again and again waits, and another one that dies does not', async () => {
+  test('a worker that ends again and again is replaced with a delay, which does not apply to another one', async () => {
     const gateway = await startWorkers();
     const [other] = gateway.pids();
     for (let times = 1; times <= 3; times += 1) {
@@ -217,7 +217,7 @@ describe('With WORKERS=2', () => {
     expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
   });
 
-  test('no process stays behind when the first one is killed', async () => {
+  test('no worker is left when the primary is killed', async () => {
     const gateway = await startWorkers();
     gateway.child.kill('SIGKILL');
     // Its output ends when all processes that hold it have ended.

@@ -4,11 +4,13 @@ import { runClient, SERVER_CORE } from '../processes.mjs';
 import { toNumber, toSpeedTable, toTable } from '../report.mjs';
 import { toFirstRowsRequest } from '../requests.mjs';
 import { BIG_ROWS, BIG_RUN } from '../runs.mjs';
+import { toFigures } from '../speed.mjs';
 
 /** One run with very many rows: the same request, and requests that differ where their answers do not. */
 export async function big(bench) {
   const request = toFirstRowsRequest(BIG_RUN, BIG_ROWS);
-  const fleet = await startFleet(bench, ['product', 'mercurius', 'apollo-dataloader'], [request]);
+  const names = bench.isProductOnly ? ['product'] : ['product', 'mercurius', 'apollo-dataloader'];
+  const fleet = await startFleet(bench, names, [request]);
   try {
     const answer = await ask(fleet.servers[0].url, request);
     const stringifyMs = [];
@@ -28,6 +30,8 @@ export async function big(bench) {
       return name.endsWith('-varied') ? { kind: 'firstRows', arn: BIG_RUN, from } : { kind: 'same', request };
     };
     const measured = await measureByTurns(bench, 'big', servers, { connections: 8, toSource, onRound });
+    const figures = toFigures(servers, measured);
+    if (bench.isProductOnly) return { figures };
     const limitMs = median(stringifyMs);
     const toTarget = (name, asked) => {
       const { perSecond, cpuUs } = measured.get(name);
@@ -37,6 +41,7 @@ export async function big(bench) {
     };
     const asked = `one run with ${BIG_ROWS.toLocaleString('en')} rows`;
     return {
+      figures,
       targets: [
         toTarget('product', `${asked}, the same request`),
         toTarget('product-varied', `${asked}, each request another`),

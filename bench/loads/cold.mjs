@@ -29,10 +29,12 @@ export async function cold(bench) {
       { server: loop, read: readByLoop, elapsedMs: [], callUs: [], latencyMs: [] },
     ];
     await bench.upstream.behave({});
-    await makeKnown(bench, [{ ...product, label: 'inspector-gateway' }], 'c', 5 * RUNS);
+    await makeKnown(bench, [{ ...product, label: 'inspector-gateway' }], { set: 'c', count: 5 * RUNS });
     for (let i = 0; i < 5; i += 1) await readByLoop(i * RUNS);
     for (let round = 1; round <= bench.rounds; round += 1) {
-      for (const { server, read, elapsedMs, callUs, latencyMs } of sides) {
+      // Each round begins with the other.
+      for (const side of round % 2 === 0 ? sides : sides.toReversed()) {
+        const { server, read, elapsedMs, callUs, latencyMs } = side;
         await bench.upstream.behave({ latencyMs: LATENCY_MS });
         const cpuBeforeMs = readCpuMs(server.pid);
         const result = await read((10 + round) * RUNS);
@@ -47,7 +49,7 @@ export async function cold(bench) {
     }
     const [own, bare] = sides;
     const elapsed = median(own.elapsedMs) / IDEAL_MS;
-    const cpu = median(own.callUs) / median(bare.callUs);
+    const cpu = median(own.callUs.map((us, round) => us / bare.callUs[round]));
     const asked = `1,000 unknown runs in queries of ${SIZE}, upstream takes ${LATENCY_MS} ms, concurrency ${CONCURRENCY}`;
     const toRow = (label, { elapsedMs, callUs, latencyMs }) => [
       label,
@@ -58,13 +60,17 @@ export async function cold(bench) {
       callUs.map(toNumber).join(', '),
     ];
     return {
+      figures: [
+        { name: 'CPU µs a call', value: median(own.callUs) },
+        { name: 'ms in all', value: median(own.elapsedMs) },
+      ],
       targets: [
         { asked, toReach: `1.15 x ${IDEAL_MS} ms`, measured: `${elapsed.toFixed(2)} x`, isMet: elapsed <= 1.15 },
         {
           asked: `${asked}: CPU a call`,
-          toReach: '1.1 x a bare SDK loop',
+          toReach: '1.05 x a bare SDK loop in the same round',
           measured: `${cpu.toFixed(2)} x`,
-          isMet: Number.isNaN(cpu) ? null : cpu <= 1.1,
+          isMet: Number.isNaN(cpu) ? null : cpu <= 1.05,
         },
       ],
       text: toTable([

@@ -12,9 +12,10 @@ const SAMPLE_RUN = 'arn:aws:inspector:us-west-2:123456789012:target/0-0kFIPusq/t
 export async function start(bench) {
   await bench.upstream.behave({});
   const kinds = [
-    { asked: 'process start to first answer', env: {}, arn: toRunArn('s', 1), timesMs: [] },
+    { asked: 'process start to first answer', limitMs: 1000, env: {}, arn: toRunArn('s', 1), timesMs: [] },
     {
       asked: 'the same with the archive embedded',
+      limitMs: 600,
       env: { INSPECTOR_ENDPOINT: 'embedded' },
       arn: SAMPLE_RUN,
       timesMs: [],
@@ -31,11 +32,11 @@ export async function start(bench) {
     bench.progress(`start, round ${round} of ${STARTS}: ${shown}`);
   }
   return {
-    targets: kinds.map(({ asked, timesMs }) => ({
+    targets: kinds.map(({ asked, limitMs, timesMs }) => ({
       asked,
-      toReach: 'under 1 s',
+      toReach: `under ${limitMs} ms`,
       measured: `${toNumber(median(timesMs))} ms`,
-      isMet: median(timesMs) < 1000,
+      isMet: median(timesMs) < limitMs,
     })),
     text: toTable([
       ['', 'median', 'each start'],

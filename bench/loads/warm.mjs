@@ -1,28 +1,22 @@
-import { compareSpeed, measureByTurns } from '../alternation.mjs';
-import { makeKnown, SERVERS, startFleet } from '../fleet.mjs';
-import { toSpeedTable } from '../report.mjs';
 import { toRunRequest } from '../requests.mjs';
 import { toRunArn } from '../runs.mjs';
+import { compareServers } from '../speed.mjs';
 
 const KNOWN = 10_000;
+const SERVERS = ['product', 'mercurius', 'yoga', 'graphql-http', 'hive', 'apollo-dataloader', 'apollo-plain'];
 
 /** Known runs in random order, one document. */
-export async function warm(bench) {
-  const names = Object.keys(SERVERS).filter((name) => name !== 'bare-http' && name !== 'product-get');
-  const samples = [0, 1, KNOWN - 1].map((number) => toRunRequest(toRunArn('w', number)));
-  const fleet = await startFleet(bench, names, samples);
-  try {
+export const warm = (bench) =>
+  compareServers(bench, {
+    name: 'warm',
+    servers: SERVERS,
+    base: 'mercurius',
+    samples: [0, 1, KNOWN - 1].map((number) => toRunRequest(toRunArn('w', number))),
     // By the document that is measured: what a server keeps of an answer as a whole is what it knows, too.
-    await makeKnown(bench, fleet.servers, 'w', KNOWN, 1);
-    const source = { kind: 'known', set: 'w', count: KNOWN };
-    const measured = await measureByTurns(bench, 'warm', fleet.servers, { toSource: () => source });
-    const ratio = compareSpeed(measured.get('product'), measured.get('mercurius'));
-    const asked = '10,000 known runs in random order, one document, 64 connections';
-    return {
-      targets: [{ asked, toReach: '1.0 x Mercurius+JIT', measured: ratio.toFixed(2), isMet: ratio >= 1 }],
-      text: toSpeedTable(fleet.servers, measured, 'mercurius'),
-    };
-  } finally {
-    await fleet.stop();
-  }
-}
+    known: { set: 'w', count: KNOWN, size: 1 },
+    source: { kind: 'known', set: 'w', count: KNOWN },
+    asked: '10,000 known runs in random order, one document, 64 connections',
+    goals: [
+      { toReach: '2.0 x Mercurius+JIT', atLeast: 2, measure: (of) => of('mercurius').cpuUs / of('product').cpuUs },
+    ],
+  });

@@ -17,7 +17,7 @@ export async function workers(bench) {
   try {
     await bench.upstream.behave({});
     for (const kind of kinds) {
-      kind.server = await startProduct(bench, { WORKERS: String(kind.count) }, null);
+      kind.server = await startProduct(bench, { WORKERS: String(kind.count) }, { core: null });
       started.push(kind.server);
       // Each worker has its own memory, and connections go to them in turn.
       const pages = { set: 'k', count: KNOWN, size: SIZE };

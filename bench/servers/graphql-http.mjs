@@ -2,11 +2,11 @@
 import { createServer } from 'node:http';
 import { buildSchema } from 'graphql';
 import { createHandler } from 'graphql-http/lib/use/http';
+import { findDetails, findTelemetry } from './inspector.mjs';
 import { createResolvers, typeDefs } from './schema.mjs';
-import { findTelemetry } from './telemetry.mjs';
 
 const schema = buildSchema(typeDefs);
-for (const [type, fields] of Object.entries(createResolvers(findTelemetry))) {
+for (const [type, fields] of Object.entries(createResolvers({ findTelemetry, findDetails }))) {
   for (const [field, resolve] of Object.entries(fields)) schema.getType(type).getFields()[field].resolve = resolve;
 }
 const server = createServer(createHandler({ schema }));

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import pLimit from 'p-limit';
 import { toRunArn } from '../runs.mjs';
-import { fetchTelemetry } from './telemetry.mjs';
+import { fetchTelemetry } from './inspector.mjs';
 
 const server = createServer(async (request, response) => {
   const { set, from, count, concurrency } = await new Response(request).json();

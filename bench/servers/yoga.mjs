@@ -1,11 +1,11 @@
 // GraphQL Yoga on node:http; its caches of parsed and validated documents are on by default.
 import { createServer } from 'node:http';
 import { createSchema, createYoga } from 'graphql-yoga';
+import { findDetails, findTelemetry } from './inspector.mjs';
 import { createResolvers, typeDefs } from './schema.mjs';
-import { findTelemetry } from './telemetry.mjs';
 
 const yoga = createYoga({
-  schema: createSchema({ typeDefs, resolvers: createResolvers(findTelemetry) }),
+  schema: createSchema({ typeDefs, resolvers: createResolvers({ findTelemetry, findDetails }) }),
   graphiql: false,
 });
 const server = createServer(yoga);

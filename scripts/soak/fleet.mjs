@@ -30,7 +30,8 @@ export async function createFleet(environment) {
     primaryPid: () => replicas.workers.pid,
     unexpected: () => unexpected,
     killWorker() {
-      const pids = replicas.workers.log.workers.slice(-2);
+      // Those that were killed before are in the log as well.
+      const pids = replicas.workers.log.workers.filter(isAlive);
       process.kill(pids[Math.floor(Math.random() * pids.length)], 'SIGKILL');
     },
     /** The next one listens before the one before is asked to stop. */
@@ -45,4 +46,12 @@ export async function createFleet(environment) {
       return stopped;
     },
   };
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }

@@ -1,5 +1,6 @@
 // Callers who never stop asking, and know what the answer has to be.
 import { Agent, request as sendRequest } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 
 const CALLERS = 16;
 /** Between an answer and the next question: the soak is about faults, and not about how much the machine can do. */
@@ -59,8 +60,6 @@ export function startLoad({ addresses, history, mood, note }) {
     },
   };
 }
-
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Sends a question; `error` is set when the answer did not come, or not all of it. */
 function send(url, { body, method = 'POST', isSlow }, agent) {

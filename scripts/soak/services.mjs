@@ -160,6 +160,8 @@ export async function startTcpProxy(target) {
     }
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
+  // Once everything else has stopped, the soak ends.
+  server.unref();
   return {
     port: server.address().port,
     silence() {
@@ -209,5 +211,6 @@ export async function startUpstreamProxy(target) {
     request.pipe(passed);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
+  server.unref();
   return { url: `http://127.0.0.1:${server.address().port}`, state };
 }

@@ -10,10 +10,7 @@ export interface ArchiveUrlProblem {
 /** A path, or one behind `sqlite:`; neither a URL of anything else nor the key=value form, which may hold passwords. */
 const PATH_ONLY = /^(?:sqlite:)?(?:[A-Za-z]:(?=[\\/]))?[^@:=?]+$/;
 
-/**
- * What is wrong with the form of an archive's URL, or null. It names the URL that was probably meant. Nothing that may
- * hold a password is repeated. `home` is what `~` stands for.
- */
+/** What is wrong with an archive's URL, or null; it suggests a right one, repeats no password; `home` replaces `~`. */
 export function findArchiveUrlProblem(text: string, home: string | undefined): ArchiveUrlProblem | null {
   const expected = findExpectation(text, home);
   if (expected === null) return null;

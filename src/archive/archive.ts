@@ -1,8 +1,7 @@
 import { type ArchiveLocation, toDisplayUrl } from './archive-url.js';
 import { type ExampleRun, findExampleRun } from './example-run.js';
-import { importSources } from './import/importer.js';
-import type { Source } from './import/sources/sources.js';
-import { createSample, documentedRunArn } from './sample.js';
+import { documentedRunArn } from './sample.js';
+import { writeSample } from './sample-writer.js';
 import { createCheckedReader } from './store/checked-reader.js';
 import { type Database, IN_MEMORY, openDatabase, openDatabaseAt } from './store/database.js';
 import { createReader, type Reader } from './store/reader.js';
@@ -23,7 +22,7 @@ export interface Archive {
 export async function openArchive(location: ArchiveLocation | null): Promise<Archive> {
   const database = await (location === null ? openDatabase(IN_MEMORY) : openDatabaseAt(location));
   try {
-    if (location === null) await importSources(database, [toSource(createSample())]);
+    if (location === null) await writeSample(database);
     const description = location === null ? 'the built-in sample, read-only' : await describe(database, location.url);
     const exampleRun = location === null ? sampleExampleRun : await findExampleRun(database);
     await database.limitReads();
@@ -48,15 +47,4 @@ async function describe({ tables }: Database, url: string): Promise<string> {
     .executeTakeFirstOrThrow();
   const runs = Number(counted.runs);
   return `${runs.toLocaleString('en-US')} assessment run${runs === 1 ? '' : 's'} in ${toDisplayUrl(url)}`;
-}
-
-function toSource(records: readonly object[]): Source {
-  return {
-    name: 'the sample',
-    sizeBytes: null,
-    isRepeatable: true,
-    async *read() {
-      yield Buffer.from(records.map((record) => JSON.stringify(record)).join('\n'));
-    },
-  };
 }

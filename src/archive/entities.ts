@@ -1,29 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { Insertable } from 'kysely';
 import { type ArnKind, matchArn, toRunArn, toTargetArn, toTemplateArn } from '../domain/arn.js';
-import { matchRoleArn, type Place } from './arn.js';
+import { matchRoleArn, type RegionAndAccount } from './arn.js';
 import type { DocumentOf, DocumentTypes } from './documents.js';
-import { toNameSignature } from './store/name-signature.js';
 import type { AssessmentRunFiltersTable, ListedTable, Tables } from './store/tables.js';
+import { toNameBitmap } from './store/trigram-bitmap.js';
 
 /** What the archive keeps, by the name under which documents are stored. */
 export type EntityKind = keyof DocumentTypes;
 
 /** The tables that lists are read from. */
-export type ListedTableName =
-  | 'assessment_runs'
-  | 'assessment_templates'
-  | 'assessment_targets'
-  | 'rules_packages'
-  | 'findings'
-  | 'exclusions'
-  | 'assessment_run_agents'
-  | 'event_subscriptions'
-  | 'agent_previews'
-  | 'exclusion_previews';
+export type ListedTableName = {
+  [T in keyof Tables]: Tables[T] extends ListedTable ? T : never;
+}[keyof Tables];
 
 /** The kinds of resource that an output can belong to without saying so, and the member of the input that names it. */
-export interface Owner {
+export interface ParentResource {
   readonly kind: 'assessmentRun' | 'assessmentTemplate' | 'assessmentTarget';
   readonly member: string;
   /** A second member of the input that is part of the key, by what its text looks like. */
@@ -32,9 +24,9 @@ export interface Owner {
 
 /** How an entity is stored, and how it is told in the API's terms. */
 interface Definition<K extends EntityKind> {
-  /** What summaries call it, one and many. */
+  /** What people call it; the plural is with an s where it is absent. */
   readonly noun: string;
-  readonly plural: string;
+  readonly plural?: string;
   /** The operation that gives it, and the member of its output that holds it. */
   readonly operation: string;
   readonly member: string;
@@ -44,16 +36,16 @@ interface Definition<K extends EntityKind> {
   toInput(key: string): Record<string, unknown>;
   /** The output of that operation for this document, which is JSON text already. */
   toOutput(document: string, key: string): string;
-  /** Unique among its kind; `owner` is what it belongs to where the document does not say that. */
-  toKey(document: DocumentOf<K>, owner: string): string;
+  /** Unique among its kind; `parent` is what it belongs to where the document does not say that. */
+  toKey(document: DocumentOf<K>, parent: string): string;
   /** Absent where the document says itself what it belongs to. */
-  readonly owner?: Owner;
+  readonly parent?: ParentResource;
   /** The resource whose ARN says which account and region the entity belongs to. */
-  parseKey(key: string): Place | null;
-  /** Grows whenever the service changes the entity; null where it has no such thing, or this one does not tell it. */
-  toVersion(document: DocumentOf<K>): number | null;
+  parseKey(key: string): RegionAndAccount | null;
+  /** Grows whenever the service changes the entity; null where this one does not tell it, absent where none does. */
+  toVersion?(document: DocumentOf<K>): number | null;
   /** Whether it never changes once it is there, so that two that differ contradict each other. */
-  readonly isFixed?: true;
+  readonly isImmutable?: true;
   /** The list of ARNs that names such an entity without describing it. */
   readonly arnList?: { readonly operation: string; readonly member: string; readonly arnKind: ArnKind };
   /** Members that are entities of their own where somebody has put them into this one. */
@@ -61,11 +53,8 @@ interface Definition<K extends EntityKind> {
   /** The row that lists read, but for its id, account and region; absent where there is no list of it. */
   readonly listed?: {
     readonly table: ListedTableName;
-    /**
-     * Of an entity of which the key is all that is known, the document has no more than its ARN, and `listedFor` may be the
-     * run whose list has named it.
-     */
-    toRow(document: DocumentOf<K>, key: string, listedFor?: string): object;
+    /** Absent where nothing is written to the table. An entity known by its key alone has a document of its ARN. */
+    toRow?(document: DocumentOf<K>, key: string): object;
     toRulesPackageArns?(document: DocumentOf<K>): readonly string[];
     /** The row by which runs are filtered, but for its id and the group's. */
     toFilterRow?(document: DocumentOf<K>): Omit<AssessmentRunFiltersTable, 'id' | 'group_id'>;
@@ -74,16 +63,30 @@ interface Definition<K extends EntityKind> {
 
 type Row<T extends keyof Tables> = Omit<Insertable<Tables[T]>, keyof Omit<ListedTable, 'arn'>>;
 
-function describedBy(operation: string, member: string, input: string) {
+/** An entity with an ARN of its own, by the API's names: DescribeFindings takes `findingArns` and gives `findings`. */
+function described(kind: ArnKind) {
+  const member = `${kind}s`;
   return {
-    operation,
+    operation: `Describe${capitalize(member)}`,
     member,
     placed: 'in a list' as const,
-    toInput: (key: string) => ({ [input]: [key] }),
+    toInput: (key: string) => ({ [`${kind}Arns`]: [key] }),
     toOutput: (document: string) => `{"${member}":[${document}],"failedItems":{}}`,
     toKey: ({ arn }: { arn: string }) => arn,
+    parseKey: (key: string) => matchArn(kind, key),
   };
 }
+
+/** The same where an operation lists the ARNs: ListFindings gives `findingArns`. */
+function describedAndListed(kind: ArnKind) {
+  const arnList = { operation: `List${capitalize(kind)}s`, member: `${kind}Arns`, arnKind: kind };
+  return { ...described(kind), arnList };
+}
+
+const capitalize = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
+
+/** Of a key that begins with the ARN of its parent. */
+const parseParentKey = (kind: ArnKind) => (key: string) => matchArn(kind, toFirstWord(key));
 
 /** Those that are filtered by are valid; what else stands in such a list is kept in the document alone. */
 const toRulesPackageArns = ({ rulesPackageArns = [] }: { rulesPackageArns?: string[] | undefined }) =>
@@ -100,23 +103,15 @@ const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 const definitions: { readonly [K in EntityKind]: Definition<K> } = {
   rulesPackage: {
     noun: 'rules package',
-    plural: 'rules packages',
-    ...describedBy('DescribeRulesPackages', 'rulesPackages', 'rulesPackageArns'),
-    parseKey: (key) => matchArn('rulesPackage', key),
-    toVersion: () => null,
-    arnList: { operation: 'ListRulesPackages', member: 'rulesPackageArns', arnKind: 'rulesPackage' },
+    ...describedAndListed('rulesPackage'),
     listed: { table: 'rules_packages', toRow: ({ arn }): Row<'rules_packages'> => ({ arn }) },
   },
   resourceGroup: {
     noun: 'resource group',
-    plural: 'resource groups',
-    ...describedBy('DescribeResourceGroups', 'resourceGroups', 'resourceGroupArns'),
-    parseKey: (key) => matchArn('resourceGroup', key),
-    toVersion: () => null,
+    ...described('resourceGroup'),
   },
   crossAccountAccessRole: {
     noun: 'cross-account role',
-    plural: 'cross-account roles',
     operation: 'DescribeCrossAccountAccessRole',
     member: 'roleArn',
     placed: 'as the output',
@@ -128,11 +123,8 @@ const definitions: { readonly [K in EntityKind]: Definition<K> } = {
   },
   assessmentTarget: {
     noun: 'assessment target',
-    plural: 'assessment targets',
-    ...describedBy('DescribeAssessmentTargets', 'assessmentTargets', 'assessmentTargetArns'),
-    parseKey: (key) => matchArn('assessmentTarget', key),
+    ...describedAndListed('assessmentTarget'),
     toVersion: ({ updatedAt }) => updatedAt ?? null,
-    arnList: { operation: 'ListAssessmentTargets', member: 'assessmentTargetArns', arnKind: 'assessmentTarget' },
     listed: {
       table: 'assessment_targets',
       toRow: ({ arn, name = null }): Row<'assessment_targets'> => ({ arn, name }),
@@ -140,16 +132,14 @@ const definitions: { readonly [K in EntityKind]: Definition<K> } = {
   },
   agentPreview: {
     noun: 'agent preview',
-    plural: 'agent previews',
     operation: 'PreviewAgents',
     member: 'agentPreviews',
     placed: 'in a list',
     toInput: (key) => ({ previewAgentsArn: toFirstWord(key) }),
     toOutput: (document) => `{"agentPreviews":[${document}]}`,
-    toKey: ({ agentId }, owner) => `${owner} ${agentId}`,
-    owner: { kind: 'assessmentTarget', member: 'previewAgentsArn' },
-    parseKey: (key) => matchArn('assessmentTarget', toFirstWord(key)),
-    toVersion: () => null,
+    toKey: ({ agentId }, parent) => `${parent} ${agentId}`,
+    parent: { kind: 'assessmentTarget', member: 'previewAgentsArn' },
+    parseKey: parseParentKey('assessmentTarget'),
     listed: {
       table: 'agent_previews',
       toRow: (_preview, key): Row<'agent_previews'> => ({ arn: key, assessment_target_arn: toFirstWord(key) }),
@@ -157,16 +147,9 @@ const definitions: { readonly [K in EntityKind]: Definition<K> } = {
   },
   assessmentTemplate: {
     noun: 'assessment template',
-    plural: 'assessment templates',
-    ...describedBy('DescribeAssessmentTemplates', 'assessmentTemplates', 'assessmentTemplateArns'),
-    parseKey: (key) => matchArn('assessmentTemplate', key),
+    ...describedAndListed('assessmentTemplate'),
     // Nothing else of a template can change.
     toVersion: ({ assessmentRunCount }) => assessmentRunCount ?? null,
-    arnList: {
-      operation: 'ListAssessmentTemplates',
-      member: 'assessmentTemplateArns',
-      arnKind: 'assessmentTemplate',
-    },
     joined: { tags: 'tags' },
     listed: {
       table: 'assessment_templates',
@@ -187,22 +170,19 @@ const definitions: { readonly [K in EntityKind]: Definition<K> } = {
     placed: 'as the member',
     toInput: (key) => ({ resourceArn: key }),
     toOutput: (document) => `{"tags":${document}}`,
-    toKey: (_tags, owner) => owner,
-    owner: { kind: 'assessmentTemplate', member: 'resourceArn' },
+    toKey: (_tags, parent) => parent,
+    parent: { kind: 'assessmentTemplate', member: 'resourceArn' },
     parseKey: (key) => matchArn('assessmentTemplate', key),
-    toVersion: () => null,
   },
   eventSubscription: {
     noun: 'event subscription',
-    plural: 'event subscriptions',
     operation: 'ListEventSubscriptions',
     member: 'subscriptions',
     placed: 'in a list',
     toInput: (key) => ({ resourceArn: toFirstWord(key) }),
     toOutput: (document) => `{"subscriptions":[${document}]}`,
     toKey: ({ resourceArn, topicArn }) => `${resourceArn} ${topicArn}`,
-    parseKey: (key) => matchArn('assessmentTemplate', toFirstWord(key)),
-    toVersion: () => null,
+    parseKey: parseParentKey('assessmentTemplate'),
     listed: {
       table: 'event_subscriptions',
       toRow: ({ resourceArn }, key): Row<'event_subscriptions'> => ({ arn: key, resource_arn: resourceArn }),
@@ -210,7 +190,6 @@ const definitions: { readonly [K in EntityKind]: Definition<K> } = {
   },
   exclusionPreview: {
     noun: 'exclusion preview',
-    plural: 'exclusion previews',
     operation: 'GetExclusionsPreview',
     member: 'exclusionPreviews',
     placed: 'in a list',
@@ -220,14 +199,13 @@ const definitions: { readonly [K in EntityKind]: Definition<K> } = {
     },
     toOutput: (document) => `{"previewStatus":"COMPLETED","exclusionPreviews":[${document}]}`,
     // A preview has no name of its own: two of the same content are one.
-    toKey: (preview, owner) => `${owner} ${toDigest(JSON.stringify(preview))}`,
-    owner: {
+    toKey: (preview, parent) => `${parent} ${toDigest(JSON.stringify(preview))}`,
+    parent: {
       kind: 'assessmentTemplate',
       member: 'assessmentTemplateArn',
       token: { member: 'previewToken', pattern: UUID },
     },
-    parseKey: (key) => matchArn('assessmentTemplate', toFirstWord(key)),
-    toVersion: () => null,
+    parseKey: parseParentKey('assessmentTemplate'),
     listed: {
       table: 'exclusion_previews',
       toRow(_preview, key): Row<'exclusion_previews'> {
@@ -238,11 +216,8 @@ const definitions: { readonly [K in EntityKind]: Definition<K> } = {
   },
   assessmentRun: {
     noun: 'assessment run',
-    plural: 'assessment runs',
-    ...describedBy('DescribeAssessmentRuns', 'assessmentRuns', 'assessmentRunArns'),
-    parseKey: (key) => matchArn('assessmentRun', key),
+    ...describedAndListed('assessmentRun'),
     toVersion: ({ stateChangedAt }) => stateChangedAt ?? null,
-    arnList: { operation: 'ListAssessmentRuns', member: 'assessmentRunArns', arnKind: 'assessmentRun' },
     joined: { telemetryMetadata: 'telemetryMetadata' },
     listed: {
       table: 'assessment_runs',
@@ -259,7 +234,7 @@ const definitions: { readonly [K in EntityKind]: Definition<K> } = {
         started_at: startedAt ?? null,
         completed_at: completedAt ?? null,
         state_changed_at: stateChangedAt ?? null,
-        name_signature: toNameSignature(name ?? ''),
+        name_signature: toNameBitmap(name ?? ''),
         state,
         name,
       }),
@@ -273,23 +248,20 @@ const definitions: { readonly [K in EntityKind]: Definition<K> } = {
     placed: 'as the member',
     toInput: (key) => ({ assessmentRunArn: key }),
     toOutput: (document) => `{"telemetryMetadata":${document}}`,
-    toKey: (_rows, owner) => owner,
-    owner: { kind: 'assessmentRun', member: 'assessmentRunArn' },
+    toKey: (_rows, parent) => parent,
+    parent: { kind: 'assessmentRun', member: 'assessmentRunArn' },
     parseKey: (key) => matchArn('assessmentRun', key),
-    toVersion: () => null,
-    isFixed: true,
+    isImmutable: true,
   },
   assessmentRunAgent: {
     noun: 'assessment run agent',
-    plural: 'assessment run agents',
     operation: 'ListAssessmentRunAgents',
     member: 'assessmentRunAgents',
     placed: 'in a list',
     toInput: (key) => ({ assessmentRunArn: toFirstWord(key) }),
     toOutput: (document) => `{"assessmentRunAgents":[${document}]}`,
     toKey: ({ assessmentRunArn, agentId }) => `${assessmentRunArn} ${agentId}`,
-    parseKey: (key) => matchArn('assessmentRun', toFirstWord(key)),
-    toVersion: () => null,
+    parseKey: parseParentKey('assessmentRun'),
     listed: {
       table: 'assessment_run_agents',
       toRow: ({ assessmentRunArn, agentHealth = null, agentHealthCode = null }, key): Row<'assessment_run_agents'> => ({
@@ -302,37 +274,18 @@ const definitions: { readonly [K in EntityKind]: Definition<K> } = {
   },
   finding: {
     noun: 'finding',
-    plural: 'findings',
-    ...describedBy('DescribeFindings', 'findings', 'findingArns'),
-    parseKey: (key) => matchArn('finding', key),
+    ...describedAndListed('finding'),
     toVersion: ({ updatedAt }) => updatedAt ?? null,
-    arnList: { operation: 'ListFindings', member: 'findingArns', arnKind: 'finding' },
     listed: {
+      // A view of its facts.
       table: 'findings',
-      toRow: (finding, _key, listedFor): Row<'findings'> => ({
-        arn: finding.arn,
-        assessment_run_arn: listedFor ?? toRunArn(finding.arn),
-        agent_id: finding.assetAttributes?.agentId ?? null,
-        auto_scaling_group: finding.assetAttributes?.autoScalingGroup ?? null,
-        rule_name: finding.id ?? null,
-        severity: finding.severity ?? null,
-        rules_package_arn: finding.serviceAttributes?.rulesPackageArn ?? null,
-        created_at: finding.createdAt ?? null,
-      }),
     },
   },
   exclusion: {
     noun: 'exclusion',
-    plural: 'exclusions',
-    operation: 'DescribeExclusions',
-    member: 'exclusions',
+    ...describedAndListed('exclusion'),
     placed: 'in a map',
-    toInput: (key) => ({ exclusionArns: [key] }),
     toOutput: (document, key) => `{"exclusions":{${JSON.stringify(key)}:${document}},"failedItems":{}}`,
-    toKey: ({ arn }) => arn,
-    parseKey: (key) => matchArn('exclusion', key),
-    toVersion: () => null,
-    arnList: { operation: 'ListExclusions', member: 'exclusionArns', arnKind: 'exclusion' },
     listed: {
       table: 'exclusions',
       toRow: ({ arn }): Row<'exclusions'> => ({ arn, assessment_run_arn: toRunArn(arn) }),
@@ -340,7 +293,6 @@ const definitions: { readonly [K in EntityKind]: Definition<K> } = {
   },
   assessmentReport: {
     noun: 'assessment report',
-    plural: 'assessment reports',
     operation: 'GetAssessmentReport',
     member: 'report',
     placed: 'as the member',
@@ -351,19 +303,19 @@ const definitions: { readonly [K in EntityKind]: Definition<K> } = {
     toOutput: (document) => `{"status":"COMPLETED","report":${document}}`,
     toKey: ({ assessmentRunArn, reportFileFormat, reportType }) =>
       [assessmentRunArn, reportFileFormat, ...(reportType === undefined ? [] : [reportType])].join(' '),
-    parseKey: (key) => matchArn('assessmentRun', toFirstWord(key)),
-    toVersion: () => null,
-    isFixed: true,
+    parseKey: parseParentKey('assessmentRun'),
+    isImmutable: true,
   },
 };
 
 /** A definition whose document is of a kind that is known at run time only; what is given to it is that kind's. */
 // biome-ignore lint/suspicious/noExplicitAny: each definition is checked against its own document above
-export type Entity = Definition<any> & { readonly kind: EntityKind };
+export type Entity = Definition<any> & { readonly kind: EntityKind; readonly plural: string };
 
 /** Every entity, those that others refer to first: the order of summaries and exports. */
 export const entities: readonly Entity[] = Object.entries(definitions).map(([kind, definition]) => ({
   kind: kind as EntityKind,
+  plural: `${definition.noun}s`,
   ...definition,
 }));
 

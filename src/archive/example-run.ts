@@ -8,13 +8,10 @@ export interface ExampleRun {
   readonly hasTelemetry: boolean;
 }
 
-/** How many of the newest runs are looked at for telemetry. */
+/** How many of the newest runs are tried for telemetry. */
 const MAX_NEWEST_RUNS = 100;
 
-/**
- * The newest run that has telemetry, by `createdAt` among the newest ones; else telemetry of any run, else any run. Null
- * when the archive has neither.
- */
+/** The newest run with telemetry; else the latest telemetry, else the newest run; null for an empty archive. */
 export async function findExampleRun({ tables }: Database): Promise<ExampleRun | null> {
   const runs = await tables
     .selectFrom('assessment_runs')

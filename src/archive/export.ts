@@ -1,6 +1,5 @@
-import type { SelectQueryBuilder } from 'kysely';
 import { matchArn, toRunArn } from '../domain/arn.js';
-import { NO_REGION, type Place } from './arn.js';
+import { NO_REGION, type RegionAndAccount } from './arn.js';
 import { type Entity, type EntityKind, entities, entityOf, toFirstWord } from './entities.js';
 import type { Database } from './store/database.js';
 import { readPages, type Snapshot, startSnapshot } from './store/snapshot.js';
@@ -23,16 +22,13 @@ const DOCUMENTS_PER_READ = 100;
 /** A report comes with its file, of many megabytes maybe. */
 const REPORTS_PER_READ = 1;
 
-/**
- * The archive as records, `{"operation": …, "input": …, "output": …}`, a line for each entity: all as they were when it
- * began, each kind in the order of its list, so that an import of the lines gives the same archive again.
- */
+/** A consistent snapshot as records, `{"operation": …, "input": …, "output": …}`, in an order that imports the same. */
 export async function* exportRecords(database: Database, filter: ExportFilter = {}): AsyncGenerator<string> {
   const snapshot = await startSnapshot(database);
   try {
     const selects = await createSelection(snapshot, filter);
     for (const entity of entities) {
-      for await (const rows of readPages((after, limit) => fetchKeys(snapshot, entity, after, limit))) {
+      for await (const rows of readPages(selectKeys(snapshot, entity))) {
         const selected = rows.filter(({ key, runArn }) => selects(entity, key, runArn));
         const perRead = entity.kind === 'assessmentReport' ? REPORTS_PER_READ : DOCUMENTS_PER_READ;
         for (let start = 0; start < selected.length; start += perRead) {
@@ -53,18 +49,10 @@ interface KeyRow {
 }
 
 /** From the narrow table of the kind where there is one: `documents` is read for what is exported only. */
-function fetchKeys(snapshot: Snapshot, { kind, listed }: Entity, after: number, limit: number): Promise<KeyRow[]> {
-  const query =
-    listed === undefined
-      ? snapshot.selectFrom('documents').select(['id', 'key']).where('kind', '=', kind)
-      : kind === 'finding'
-        ? snapshot.selectFrom('findings').select(['id', 'arn as key', 'assessment_run_arn as runArn'])
-        : snapshot.selectFrom(listed.table as 'rules_packages').select(['id', 'arn as key']);
-  return (query as unknown as SelectQueryBuilder<{ rows: KeyRow }, 'rows', KeyRow>)
-    .where('id', '>', after)
-    .orderBy('id')
-    .limit(limit)
-    .execute();
+function selectKeys(snapshot: Snapshot, { kind, listed }: Entity): { execute(): Promise<KeyRow[]> } {
+  if (listed === undefined) return snapshot.selectFrom('documents').select(['id', 'key']).where('kind', '=', kind);
+  if (kind !== 'finding') return snapshot.selectFrom(listed.table as 'rules_packages').select(['id', 'arn as key']);
+  return snapshot.selectFrom('findings').select(['id', 'arn as key', 'assessment_run_arn as runArn']);
 }
 
 async function fetchRecords(snapshot: Snapshot, entity: Entity, rows: readonly KeyRow[]): Promise<string[]> {
@@ -109,7 +97,7 @@ type Selection = (entity: Entity, key: string, runArn?: string) => boolean;
 
 async function createSelection(snapshot: Snapshot, filter: ExportFilter): Promise<Selection> {
   const { accounts = [], regions = [], runArn, from = -Infinity, to = Infinity } = filter;
-  const isInPlace = (arn: Place | null) =>
+  const isIncluded = (arn: RegionAndAccount | null) =>
     arn !== null &&
     (accounts.length === 0 || accounts.includes(arn.account)) &&
     (regions.length === 0 || regions.includes(arn.region) || arn.region === NO_REGION);
@@ -130,26 +118,20 @@ async function createSelection(snapshot: Snapshot, filter: ExportFilter): Promis
   };
   await chooseRuns();
   await chooseTemplates();
-  if (isEveryRun) return ({ kind, parseKey }, key) => isInPlace(parseKey(key)) || isChosenRulesPackage(kind, key);
+  if (isEveryRun) return ({ kind, parseKey }, key) => isIncluded(parseKey(key)) || isChosenRulesPackage(kind, key);
   await chooseResourceGroups();
   return isChosen;
 
   async function chooseRuns(): Promise<void> {
     // Of a run that was never described there may be telemetry all the same.
-    if (runArn !== undefined && isAnyTime && isInPlace(matchArn('assessmentRun', runArn))) {
+    if (runArn !== undefined && isAnyTime && isIncluded(matchArn('assessmentRun', runArn))) {
       chosen.runs.add(runArn);
     }
-    const pages = readPages((after, limit) =>
-      snapshot
-        .selectFrom('assessment_runs')
-        .select(['id', 'arn', 'account', 'region', 'assessment_template_arn', 'created_at'])
-        .where('id', '>', after)
-        .orderBy('id')
-        .limit(limit)
-        .execute(),
-    );
-    for await (const rows of pages) {
-      const runs = rows.filter((run) => isInPlace(run) && run.arn === (runArn ?? run.arn) && isInTime(run.created_at));
+    const query = snapshot
+      .selectFrom('assessment_runs')
+      .select(['id', 'arn', 'account', 'region', 'assessment_template_arn', 'created_at']);
+    for await (const rows of readPages(query)) {
+      const runs = rows.filter((run) => isIncluded(run) && run.arn === (runArn ?? run.arn) && isInTime(run.created_at));
       for (const run of runs) {
         chosen.runs.add(run.arn);
         chosen.accounts.add(run.account);
@@ -160,18 +142,12 @@ async function createSelection(snapshot: Snapshot, filter: ExportFilter): Promis
   }
 
   async function chooseTemplates(): Promise<void> {
-    const pages = readPages((after, limit) =>
-      snapshot
-        .selectFrom('assessment_templates')
-        .select(['id', 'arn', 'account', 'region', 'assessment_target_arn'])
-        .where('id', '>', after)
-        .orderBy('id')
-        .limit(limit)
-        .execute(),
-    );
-    for await (const rows of pages) {
+    const query = snapshot
+      .selectFrom('assessment_templates')
+      .select(['id', 'arn', 'account', 'region', 'assessment_target_arn']);
+    for await (const rows of readPages(query)) {
       const templates = rows.filter((template) =>
-        isEveryRun ? isInPlace(template) : chosen.templates.has(template.arn),
+        isEveryRun ? isIncluded(template) : chosen.templates.has(template.arn),
       );
       for (const template of templates) chosen.targets.add(template.assessment_target_arn);
       await chooseRulesPackages(templates);
@@ -192,7 +168,7 @@ async function createSelection(snapshot: Snapshot, filter: ExportFilter): Promis
 
   async function chooseResourceGroups(): Promise<void> {
     const target = entityOf('assessmentTarget');
-    for await (const rows of readPages((after, limit) => fetchKeys(snapshot, target, after, limit))) {
+    for await (const rows of readPages(selectKeys(snapshot, target))) {
       const ids = rows.filter(({ key }) => chosen.targets.has(key)).map(({ id }) => id);
       if (ids.length === 0) continue;
       const targets = await snapshot.selectFrom('documents').select('document').where('id', 'in', ids).execute();

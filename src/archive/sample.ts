@@ -1,9 +1,5 @@
-/** What an operation was asked and what it answered, as an import takes it. */
-export interface OperationRecord {
-  readonly operation: string;
-  readonly input: object;
-  readonly output: object;
-}
+import { createDescribeRecord, createRecord, type OperationRecord } from './operation-record.js';
+import { createSampleHistory } from './sample-history.js';
 
 /** One row of telemetry on the wire, its members in the order of the API page's example. */
 interface WireTelemetryMetadata {
@@ -12,53 +8,41 @@ interface WireTelemetryMetadata {
   readonly messageType: string;
 }
 
-/** What is known of a run: how it was described, and what else was answered for it. */
 interface SampleRun {
   readonly run: { readonly arn: string } & Record<string, unknown>;
   readonly telemetryMetadata: readonly WireTelemetryMetadata[];
 }
 
 /**
- * What the archive serves when it was given nothing else: the documented example of every read operation that AWS gives one
- * of, and a synthetic run in each other state, in as many regions. Always the same.
+ * The built-in history: AWS's documented example of every read operation, a synthetic run in each other state, and two years
+ * of synthetic runs.
  */
 export function createSample(): OperationRecord[] {
   const synthetic = syntheticStates.map(createSyntheticRun);
   return [
-    describe('DescribeRulesPackages', 'rulesPackages', rulesPackages),
-    describe('DescribeResourceGroups', 'resourceGroups', [exampleResourceGroup]),
-    describe('DescribeAssessmentTargets', 'assessmentTargets', [exampleTarget]),
-    describe('DescribeAssessmentTemplates', 'assessmentTemplates', [exampleTemplate]),
-    {
-      operation: 'ListTagsForResource',
-      input: { resourceArn: exampleTemplate.arn },
-      output: { tags: [{ key: 'Name', value: 'Example' }] },
-    },
+    createDescribeRecord('DescribeRulesPackages', 'rulesPackages', rulesPackages),
+    createDescribeRecord('DescribeResourceGroups', 'resourceGroups', [exampleResourceGroup]),
+    createDescribeRecord('DescribeAssessmentTargets', 'assessmentTargets', [exampleTarget]),
+    createDescribeRecord('DescribeAssessmentTemplates', 'assessmentTemplates', [exampleTemplate]),
+    createRecord('ListTagsForResource', { resourceArn: exampleTemplate.arn }, { tags: exampleTags }),
     ...toRunRecords(exampleRun),
-    {
-      operation: 'ListAssessmentRunAgents',
-      input: { assessmentRunArn: exampleRun.run.arn },
-      output: { assessmentRunAgents: [exampleAgent] },
-    },
-    describe('DescribeFindings', 'findings', [exampleFinding]),
+    createRecord(
+      'ListAssessmentRunAgents',
+      { assessmentRunArn: exampleRun.run.arn },
+      { assessmentRunAgents: [exampleAgent] },
+    ),
+    createDescribeRecord('DescribeFindings', 'findings', [exampleFinding]),
     ...exampleLists,
     ...synthetic.flatMap(({ surroundings, ...run }) => [...surroundings, ...toRunRecords(run)]),
+    ...createSampleHistory(),
   ];
 }
 
 function toRunRecords({ run, telemetryMetadata }: SampleRun): OperationRecord[] {
   return [
-    describe('DescribeAssessmentRuns', 'assessmentRuns', [run]),
-    {
-      operation: 'GetTelemetryMetadata',
-      input: { assessmentRunArn: run.arn },
-      output: { telemetryMetadata },
-    },
+    createDescribeRecord('DescribeAssessmentRuns', 'assessmentRuns', [run]),
+    createRecord('GetTelemetryMetadata', { assessmentRunArn: run.arn }, { telemetryMetadata }),
   ];
-}
-
-function describe(operation: string, member: string, documents: readonly object[]): OperationRecord {
-  return { operation, input: {}, output: { [member]: documents, failedItems: {} } };
 }
 
 const EXAMPLE = 'arn:aws:inspector:us-west-2:123456789012';
@@ -128,10 +112,10 @@ const exampleRun: SampleRun = {
   run: {
     arn: documentedRunArn,
     name: 'Run 1 for ExampleAssessmentTemplate',
-    assessmentTemplateArn: 'arn:aws:inspector:us-west-2:123456789012:target/0-0kFIPusq/template/0-4r1V2mAw',
+    assessmentTemplateArn: exampleTemplate.arn,
     state: 'COMPLETED',
     durationInSeconds: 3600,
-    rulesPackageArns: ['arn:aws:inspector:us-west-2:758058086616:rulespackage/0-X1KXtawP'],
+    rulesPackageArns: exampleTemplate.rulesPackageArns,
     userAttributesForFindings: [],
     createdAt: 1458680170.035,
     startedAt: 1458680170.161,
@@ -216,63 +200,53 @@ const exampleFinding = {
   updatedAt: 1458680301.37,
 };
 
-const subscribedTemplateArn = `${EXAMPLE}:target/0-nvgVhaxX/template/0-7sbz2Kz0`;
+const exampleTags = [{ key: 'Name', value: 'Example' }];
 
-/**
- * What the examples name and do not describe: a second run with a finding, a second template, tags and a subscription of two
- * further templates. Inputs are those of the examples without `maxResults`; outputs lack the `nextToken`, behind which the
- * documentation has nothing.
- */
+const exampleSubscription = {
+  resourceArn: `${EXAMPLE}:target/0-nvgVhaxX/template/0-7sbz2Kz0`,
+  topicArn: 'arn:aws:sns:us-west-2:123456789012:exampletopic',
+  eventSubscriptions: [{ event: 'ASSESSMENT_RUN_COMPLETED', subscribedAt: 1459455440.867 }],
+};
+
+/** The documented examples of lists, which name more than is described; without `maxResults` and `nextToken`. */
 const exampleLists: readonly OperationRecord[] = [
-  {
-    operation: 'DescribeCrossAccountAccessRole',
-    input: {},
-    output: { roleArn: 'arn:aws:iam::123456789012:role/inspector', valid: true, registeredAt: 1458069182.826 },
-  },
-  {
-    operation: 'ListRulesPackages',
-    input: {},
-    output: { rulesPackageArns: rulesPackages.slice(0, 4).map(({ arn }) => arn) },
-  },
-  { operation: 'ListAssessmentTargets', input: {}, output: { assessmentTargetArns: [exampleTarget.arn] } },
-  {
-    operation: 'ListAssessmentTemplates',
-    input: { assessmentTargetArns: [exampleTarget.arn] },
-    output: { assessmentTemplateArns: [exampleTemplate.arn, `${exampleTarget.arn}/template/0-Uza6ihLh`] },
-  },
-  {
-    operation: 'ListAssessmentRuns',
-    input: { assessmentTemplateArns: [exampleTemplate.arn] },
-    output: { assessmentRunArns: [exampleRun.run.arn, `${exampleTemplate.arn}/run/0-v5D6fI3v`] },
-  },
-  {
-    operation: 'ListFindings',
-    input: { assessmentRunArns: [exampleRun.run.arn] },
-    output: { findingArns: [exampleFinding.arn, `${exampleTemplate.arn}/run/0-v5D6fI3v/finding/0-tyvmqBLy`] },
-  },
-  {
-    operation: 'PreviewAgents',
-    input: { previewAgentsArn: exampleTarget.arn },
-    output: { agentPreviews: [{ agentId: exampleAgent.agentId }] },
-  },
-  {
-    operation: 'ListTagsForResource',
-    input: { resourceArn: `${exampleTarget.arn}/template/0-gcwFliYu` },
-    output: { tags: [{ key: 'Name', value: 'Example' }] },
-  },
-  {
-    operation: 'ListEventSubscriptions',
-    input: { resourceArn: subscribedTemplateArn },
-    output: {
-      subscriptions: [
-        {
-          resourceArn: subscribedTemplateArn,
-          topicArn: 'arn:aws:sns:us-west-2:123456789012:exampletopic',
-          eventSubscriptions: [{ event: 'ASSESSMENT_RUN_COMPLETED', subscribedAt: 1459455440.867 }],
-        },
-      ],
-    },
-  },
+  createRecord(
+    'DescribeCrossAccountAccessRole',
+    {},
+    { roleArn: 'arn:aws:iam::123456789012:role/inspector', valid: true, registeredAt: 1458069182.826 },
+  ),
+  createRecord('ListRulesPackages', {}, { rulesPackageArns: rulesPackages.slice(0, 4).map(({ arn }) => arn) }),
+  createRecord('ListAssessmentTargets', {}, { assessmentTargetArns: [exampleTarget.arn] }),
+  createRecord(
+    'ListAssessmentTemplates',
+    { assessmentTargetArns: [exampleTarget.arn] },
+    { assessmentTemplateArns: [exampleTemplate.arn, `${exampleTarget.arn}/template/0-Uza6ihLh`] },
+  ),
+  createRecord(
+    'ListAssessmentRuns',
+    { assessmentTemplateArns: [exampleTemplate.arn] },
+    { assessmentRunArns: [exampleRun.run.arn, `${exampleTemplate.arn}/run/0-v5D6fI3v`] },
+  ),
+  createRecord(
+    'ListFindings',
+    { assessmentRunArns: [exampleRun.run.arn] },
+    { findingArns: [exampleFinding.arn, `${exampleTemplate.arn}/run/0-v5D6fI3v/finding/0-tyvmqBLy`] },
+  ),
+  createRecord(
+    'PreviewAgents',
+    { previewAgentsArn: exampleTarget.arn },
+    { agentPreviews: [{ agentId: exampleAgent.agentId }] },
+  ),
+  createRecord(
+    'ListTagsForResource',
+    { resourceArn: `${exampleTarget.arn}/template/0-gcwFliYu` },
+    { tags: exampleTags },
+  ),
+  createRecord(
+    'ListEventSubscriptions',
+    { resourceArn: exampleSubscription.resourceArn },
+    { subscriptions: [exampleSubscription] },
+  ),
 ];
 
 /** The way of a run through its states, one way for each end; `seconds` after its creation. */
@@ -296,12 +270,24 @@ interface SyntheticState {
   passed: readonly { state: string; seconds: number }[];
   /** Whether the present state is the run's last. */
   ended: boolean;
+  /** What an SNS topic was told of its end. */
+  reason?: string;
 }
 
 const syntheticStates: readonly SyntheticState[] = [
   { region: 'us-east-1', passed: [...EVALUATING, { state: 'COMPLETED_WITH_ERRORS', seconds: 3720 }], ended: true },
-  { region: 'us-east-2', passed: [...COLLECTING, { state: 'FAILED', seconds: 95 }], ended: true },
-  { region: 'us-west-1', passed: [...EVALUATING, { state: 'ERROR', seconds: 3700 }], ended: true },
+  {
+    region: 'us-east-2',
+    passed: [...COLLECTING, { state: 'FAILED', seconds: 95 }],
+    ended: true,
+    reason: 'Synthetic: no agent of the target answered.',
+  },
+  {
+    region: 'us-west-1',
+    passed: [...EVALUATING, { state: 'ERROR', seconds: 3700 }],
+    ended: true,
+    reason: 'Synthetic: the rules could not be evaluated on the data that was collected.',
+  },
   { region: 'eu-west-1', passed: [...COLLECTING, { state: 'CANCELED', seconds: 610 }], ended: true },
   { region: 'eu-west-2', passed: EVALUATING, ended: false },
   { region: 'eu-central-1', passed: EVALUATING.slice(0, 7), ended: false },
@@ -316,31 +302,31 @@ const syntheticStates: readonly SyntheticState[] = [
 const FIRST_CREATED_AT = Date.UTC(2025, 0, 6, 9) / 1000;
 const SECONDS_BETWEEN_RUNS = 86_400;
 
-function createSyntheticRun({ region, passed, ended }: SyntheticState, place: number) {
-  const number = String(place + 1).padStart(2, '0');
+function createSyntheticRun({ region, passed, ended, reason }: SyntheticState, index: number) {
+  const number = String(index + 1).padStart(2, '0');
   const partition = region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
   const inspector = `arn:${partition}:inspector:${region}`;
   const assessmentTargetArn = `${inspector}:111122223333:target/0-SynTgt${number}`;
   const assessmentTemplateArn = `${assessmentTargetArn}/template/0-SynTpl${number}`;
   const rulesPackageArn = `${inspector}:444455556666:rulespackage/0-SynRul${number}`;
   const arn = `${assessmentTemplateArn}/run/0-SynRun${number}`;
-  const createdAt = FIRST_CREATED_AT + place * SECONDS_BETWEEN_RUNS;
+  const createdAt = FIRST_CREATED_AT + index * SECONDS_BETWEEN_RUNS;
   const stateChanges = passed.map(({ state, seconds }) => ({
-    stateChangedAt: toMilliseconds(createdAt + seconds),
+    stateChangedAt: Math.round((createdAt + seconds) * 1000) / 1000,
     state,
   }));
   const state = passed.at(-1)?.state as string;
   const stateChangedAt = stateChanges.at(-1)?.stateChangedAt as number;
   const startedAt = stateChanges.find((change) => change.state === 'COLLECTING_DATA')?.stateChangedAt;
-  const findingCounts = state === 'COMPLETED_WITH_ERRORS' ? SYNTHETIC_FINDING_COUNTS : {};
+  const hasFindings = state === 'COMPLETED_WITH_ERRORS';
   const surroundings = [
-    describe('DescribeRulesPackages', 'rulesPackages', [
+    createDescribeRecord('DescribeRulesPackages', 'rulesPackages', [
       { arn: rulesPackageArn, name: `Synthetic rules ${number}`, version: '1.0', provider: 'inspector-gateway' },
     ]),
-    describe('DescribeAssessmentTargets', 'assessmentTargets', [
+    createDescribeRecord('DescribeAssessmentTargets', 'assessmentTargets', [
       { arn: assessmentTargetArn, name: `Synthetic target ${number}`, createdAt, updatedAt: createdAt },
     ]),
-    describe('DescribeAssessmentTemplates', 'assessmentTemplates', [
+    createDescribeRecord('DescribeAssessmentTemplates', 'assessmentTemplates', [
       {
         arn: assessmentTemplateArn,
         name: `Synthetic template ${number}`,
@@ -353,16 +339,12 @@ function createSyntheticRun({ region, passed, ended }: SyntheticState, place: nu
         createdAt,
       },
     ]),
-    describe(
+    createDescribeRecord(
       'DescribeFindings',
       'findings',
-      createSyntheticFindings(arn, rulesPackageArn, findingCounts, stateChangedAt),
+      hasFindings ? createSyntheticFindings(arn, rulesPackageArn, stateChangedAt) : [],
     ),
-    describe(
-      'DescribeExclusions',
-      'exclusions',
-      state === 'COMPLETED_WITH_ERRORS' ? [createSyntheticExclusion(arn)] : [],
-    ),
+    createDescribeRecord('DescribeExclusions', 'exclusions', hasFindings ? [createSyntheticExclusion(arn)] : []),
   ];
   return {
     surroundings,
@@ -380,44 +362,44 @@ function createSyntheticRun({ region, passed, ended }: SyntheticState, place: nu
       stateChangedAt,
       dataCollected: stateChanges.some((change) => change.state === 'DATA_COLLECTED'),
       stateChanges,
-      notifications: [],
-      findingCounts,
+      notifications:
+        reason === undefined
+          ? []
+          : [{ date: stateChangedAt, event: 'ASSESSMENT_RUN_STATE_CHANGED', message: reason, error: true }],
+      findingCounts: hasFindings ? SYNTHETIC_FINDING_COUNTS : {},
     },
-    telemetryMetadata: startedAt === undefined ? [] : createSyntheticTelemetry(place),
+    telemetryMetadata: startedAt === undefined ? [] : createSyntheticTelemetry(index),
   };
 }
 
-const SYNTHETIC_FINDING_COUNTS = { High: 3, Medium: 5, Low: 8, Informational: 13 };
-const NUMERIC_SEVERITIES: Record<string, number> = { High: 9, Medium: 6, Low: 3, Informational: 0 };
+const SYNTHETIC_FINDING_COUNTS = { High: 3, Informational: 13, Low: 8, Medium: 5 };
+const NUMERIC_SEVERITIES = { High: 9, Medium: 6, Low: 3, Informational: 0 };
 
-function createSyntheticFindings(
-  runArn: string,
-  rulesPackageArn: string,
-  counts: Record<string, number>,
-  createdAt: number,
-): object[] {
-  const severities = Object.entries(counts).flatMap(([severity, count]) => Array<string>(count).fill(severity));
-  return severities.map((severity, place) => ({
-    arn: `${runArn}/finding/0-SynFin${String(place + 1).padStart(2, '0')}`,
+function createSyntheticFindings(runArn: string, rulesPackageArn: string, createdAt: number): object[] {
+  const severities = (['High', 'Medium', 'Low', 'Informational'] as const).flatMap((severity) =>
+    Array<typeof severity>(SYNTHETIC_FINDING_COUNTS[severity]).fill(severity),
+  );
+  return severities.map((severity, index) => ({
+    arn: `${runArn}/finding/0-SynFin${String(index + 1).padStart(2, '0')}`,
     schemaVersion: 1,
     service: 'Inspector',
     serviceAttributes: { schemaVersion: 1, assessmentRunArn: runArn, rulesPackageArn },
     assetType: 'ec2-instance',
     assetAttributes: {
       schemaVersion: 1,
-      agentId: `i-${String(place % 2).padStart(8, '0')}`,
-      hostname: `host-${place % 2}.example`,
-      ipv4Addresses: [`192.0.2.${place % 2}`],
+      agentId: `i-${String(index % 2).padStart(8, '0')}`,
+      hostname: `host-${index % 2}.example`,
+      ipv4Addresses: [`192.0.2.${index % 2}`],
     },
     id: `SYN-${severity}`,
-    title: `Synthetic finding ${place + 1}`,
+    title: `Synthetic finding ${index + 1}`,
     description: 'Made up to show what a finding looks like.',
     recommendation: 'None: it does not exist.',
     severity,
     numericSeverity: NUMERIC_SEVERITIES[severity],
     confidence: 10,
     indicatorOfCompromise: false,
-    attributes: [{ key: 'INSTANCE_ID', value: `i-${String(place % 2).padStart(8, '0')}` }],
+    attributes: [{ key: 'INSTANCE_ID', value: `i-${String(index % 2).padStart(8, '0')}` }],
     userAttributes: [],
     createdAt,
     updatedAt: createdAt,
@@ -436,18 +418,10 @@ function createSyntheticExclusion(runArn: string): object {
 }
 
 /** The example's message types with numbers of their own and a Total that is their sum. */
-function createSyntheticTelemetry(place: number): WireTelemetryMetadata[] {
+function createSyntheticTelemetry(index: number): WireTelemetryMetadata[] {
   const rows = exampleRun.telemetryMetadata
-    .filter((row) => row.messageType !== 'Total')
-    .map(({ count, dataSize, messageType }) => ({
-      count: count + place,
-      dataSize: dataSize * (place + 2),
-      messageType,
-    }));
+    .filter(({ messageType }) => messageType !== 'Total')
+    .map((row) => ({ ...row, count: row.count + index, dataSize: row.dataSize * (index + 2) }));
   const sum = (member: 'count' | 'dataSize') => rows.reduce((total, row) => total + row[member], 0);
   return [...rows, { count: sum('count'), dataSize: sum('dataSize'), messageType: 'Total' }];
-}
-
-function toMilliseconds(seconds: number): number {
-  return Math.round(seconds * 1000) / 1000;
 }

@@ -1,7 +1,4 @@
-/*
- * One name, many spellings: `assessmentRunArn` is `AssessmentRunArn` in Go, .NET and PowerShell, and `assessment_run_arn`
- * in Ruby and in rows of a database.
- */
+// `assessmentRunArn` is `AssessmentRunArn` in Go, .NET and PowerShell, and `assessment_run_arn` in Ruby and in databases.
 
 /** What all spellings of a name have in common. */
 export function toCanonicalName(name: string): string {
@@ -44,4 +41,9 @@ export function findMember(object: object, name: string): unknown {
   const canonical = toCanonicalName(name);
   const key = Object.keys(object).find((other) => toCanonicalName(other) === canonical);
   return key === undefined ? undefined : (object as Record<string, unknown>)[key];
+}
+
+/** Whether a name is another one in whichever spelling. */
+export function isSpelled(name: unknown, as: string): boolean {
+  return typeof name === 'string' && toCanonicalName(name) === toCanonicalName(as);
 }

@@ -101,7 +101,7 @@ async function countRuns(snapshot: Snapshot): Promise<ArchiveStats['runs']> {
 
 /** The engines have no function for the year of epoch seconds in common; where each year ends is known here. */
 function toYear(first: number, last: number): RawBuilder<number | null> {
-  const years = Array.from({ length: last - first }, (_, place) => first + place);
+  const years = Array.from({ length: last - first }, (_, index) => first + index);
   const cases = years.map((year) => sql`when created_at < ${sql.lit(Date.UTC(year + 1) / 1000)} then ${sql.lit(year)}`);
   return sql`case when created_at is null then null ${sql.join(cases, sql` `)} else ${sql.lit(last)} end`;
 }

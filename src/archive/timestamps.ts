@@ -1,3 +1,5 @@
+import { createOffsetReader } from '../domain/time-zone.js';
+
 /*
  * The ways in which clients write a moment: epoch seconds or milliseconds, as numbers or as text; ISO 8601 with `T` or a
  * space; `/Date(ms)/` of .NET; `{"$date": …}` of MongoDB; a DateTime of PowerShell with its parts.
@@ -27,9 +29,7 @@ export function createTimestampParser(timeZone: string | null): (value: unknown)
     if (number !== undefined) return inServiceYears(number) ?? { expected: EXPECTED };
     if (typeof unwrapped !== 'string') return { expected: EXPECTED };
     const milliseconds = NET_DATE.exec(unwrapped)?.[1];
-    const seconds = milliseconds === undefined ? fromIso(unwrapped) : Number(milliseconds) / 1000;
-    if (typeof seconds !== 'number') return seconds;
-    return seconds >= EARLIEST && seconds < LATEST ? seconds : { expected: EXPECTED };
+    return milliseconds === undefined ? fromIso(unwrapped) : toMoment(Number(milliseconds) / 1000);
   }
 
   /** Of the digits after the point none is lost, as they would be by way of a Date. */
@@ -43,20 +43,26 @@ export function createTimestampParser(timeZone: string | null): (value: unknown)
     const isReal = !Number.isNaN(utc.getTime()) && utc.toISOString().startsWith(`${date}T${time}`);
     if (!isReal || Number(hours) > 23 || Number(minutes) > 59) return { expected: EXPECTED };
     const seconds = utc.getTime() / 1000;
-    if (zulu !== undefined) return Number(`${seconds}.${fraction}`);
+    if (zulu !== undefined) return toMoment(seconds, fraction);
     if (sign !== undefined) {
       const offset = (sign === '-' ? -60 : 60) * (Number(hours) * 60 + Number(minutes));
-      return Number(`${seconds - offset}.${fraction}`);
+      return toMoment(seconds - offset, fraction);
     }
     if (toUtc === null) return { expected: EXPECTED_OFFSET };
     const moments = toUtc(seconds);
-    if (moments.length === 1) return Number(`${moments[0]}.${fraction}`);
+    if (moments.length === 1) return toMoment(moments[0] as number, fraction);
     return {
       expected: `a moment that there was once in ${timeZone} (its clocks ${moments.length === 0 ? 'left this one out' : 'had this one twice'})`,
     };
   }
 
   return parse;
+}
+
+/** Whole seconds decide: with nine digits behind it, the last second rounds up to the first one of the next year. */
+function toMoment(seconds: number, fraction?: string): number | NoMoment {
+  if (seconds < EARLIEST || seconds >= LATEST) return { expected: EXPECTED };
+  return fraction === undefined ? seconds : Number(`${seconds}.${fraction}`);
 }
 
 /** Java leaves out the seconds where they are 0, and PostgreSQL the minutes of an offset. */
@@ -89,31 +95,10 @@ const HOUR_S = 3600;
 
 /** The moments, in epoch seconds, at which the clocks of a time zone showed a time, itself given as if it were UTC. */
 function createZoneConverter(timeZone: string): (local: number) => number[] {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    ...{ year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' },
-  });
-  function offsetAt(seconds: number): number {
-    const parts = Object.fromEntries(
-      format.formatToParts(seconds * 1000).map(({ type, value }) => [type, Number(value)]),
-    ) as Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', number>;
-    const { year, month, day, hour, minute, second } = parts;
-    return Date.UTC(year, month - 1, day, hour, minute, second) / 1000 - seconds;
-  }
+  const offsetAt = createOffsetReader(timeZone);
   return (local) => {
-    // Whatever clocks do, they do it within a day.
+    // Clocks change at most once within a day.
     const offsets = new Set([offsetAt(local - 24 * HOUR_S), offsetAt(local + 24 * HOUR_S)]);
     return [...offsets].map((offset) => local - offset).filter((moment) => offsetAt(moment) === local - moment);
   };
-}
-
-/** Whether node knows a time zone by this name. */
-export function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en-US', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

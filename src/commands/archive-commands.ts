@@ -1,42 +1,47 @@
 import { parseArgs } from 'node:util';
 import { ArchiveOpenError } from '../archive/archive-url.js';
 import { SourceError } from '../archive/import/sources/sources.js';
+import { ApiError } from '../archive/wire/api-error.js';
 import { ConfigError, parseArchiveLocation } from '../config.js';
 import { toTerminalText } from '../process/terminal-text.js';
-import { type Command, OutputError, UsageError, type Words } from './command.js';
+import { type Command, OutputError, type ParsedArguments, UsageError } from './command.js';
+import { compareCommand } from './compare-command.js';
 import { exportCommand } from './export-command.js';
 import { importCommand } from './import-command.js';
+import { searchCommand } from './search-command.js';
 import { statsCommand } from './stats-command.js';
 
 const commands: ReadonlyMap<string, Command> = new Map([
   ['import', importCommand],
   ['export', exportCommand],
   ['stats', statsCommand],
+  ['search', searchCommand],
+  ['compare', compareCommand],
 ]);
 
-/** The command on an archive that has this name. */
+/** The archive command of this name. */
 export function findArchiveCommand(name: string | undefined): Command | undefined {
   return commands.get(name ?? '');
 }
 
-/** Runs a command on the archive that the environment names, and resolves with its exit code; says itself what is wrong. */
+/** Runs a command on the archive of the environment. Resolves with the exit code; failures are written to stderr. */
 export async function runArchiveCommand(command: Command, args: string[]): Promise<number> {
-  // A reader such as `head` may leave at any moment, which is no failure.
+  // A reader such as `head` may close stdout at any time, which is no failure.
   process.stdout.on('error', endWithoutOutput);
   try {
-    const words = parseWords(command, args);
-    if (words.hasFlag('help')) {
+    const parsed = parseArguments(command, args);
+    if (parsed.hasFlag('help')) {
       process.stdout.write(command.help);
       return 0;
     }
-    const run = command.prepare(words);
+    const run = command.prepare(parsed);
     return await run(parseArchiveLocation(process.env));
   } catch (error) {
     return report(error, command);
   }
 }
 
-function parseWords({ options }: Command, args: string[]): Words {
+function parseArguments({ options }: Command, args: string[]): ParsedArguments {
   try {
     const { values, positionals } = parseArgs({
       args,
@@ -50,14 +55,14 @@ function parseWords({ options }: Command, args: string[]): Words {
       valuesOf: (option) => (given.get(option) ?? []) as string[],
     };
   } catch (error) {
-    // What node says further is about words that begin with a dash.
+    // Without node's further sentences, which are about arguments that begin with a dash.
     throw new UsageError(`${(error as Error).message.split(/\. |\n/, 1)[0]}.`);
   }
 }
 
 function report(error: unknown, { help }: Command): number {
   const { code } = error as { code?: unknown };
-  // A message has a line for each thing that is wrong.
+  // A message may have several lines.
   const message = (error as Error).message.split('\n').map(toTerminalText).join('\n');
   if (error instanceof UsageError) {
     process.stderr.write(`${message}\n\n${help}`);
@@ -71,14 +76,18 @@ function report(error: unknown, { help }: Command): number {
     process.stderr.write(`${message}\n`);
     return 1;
   }
+  if (error instanceof ApiError) {
+    process.stderr.write(`${message}\n`);
+    return error.type === 'InvalidInputException' ? 2 : 1;
+  }
   if (code === 'EPIPE') return 0;
-  // Errors of both engines have a code, and are about what is there; those of this program are its own.
+  // Errors of both databases have a code. Other errors are bugs.
   if (typeof code !== 'string') throw error;
   process.stderr.write(`The archive failed: ${message}\n`);
   return 1;
 }
 
-/** It is told outside of any call, and nothing can be written any more. */
+/** Exits when stdout fails, which happens outside of any call. */
 function endWithoutOutput({ code, message }: NodeJS.ErrnoException): void {
   if (code !== 'EPIPE') process.stderr.write(`stdout cannot be written: ${message}\n`);
   process.exit(code === 'EPIPE' ? 0 : 1);

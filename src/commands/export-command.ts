@@ -4,18 +4,17 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { type ExportFilter, exportRecords } from '../archive/export.js';
 import { openDatabaseAt } from '../archive/store/database.js';
-import { createTimestampParser } from '../archive/timestamps.js';
 import {
   type Command,
   endOnSignals,
   OutputError,
+  type ParsedArguments,
   parseRunArn,
-  singleValueOf,
+  parseTime,
   UsageError,
-  type Words,
 } from './command.js';
 
-/** `archive export`: the archive, or a part of it, as records. */
+/** `archive export`: writes the archive, or a part of it, as records. */
 export const exportCommand: Command = {
   help: `Usage: inspector-gateway archive export [FILE] [--account ID]... [--region REGION]... [--run ARN] [--from TIME]
                                         [--to TIME]
@@ -47,10 +46,10 @@ Exit code: 0, 1 when the archive or FILE failed, 2 for a wrong call.
     from: { type: 'string', multiple: true },
     to: { type: 'string', multiple: true },
   },
-  prepare(words) {
-    const [file = '-', ...others] = words.positionals;
-    if (others.length > 0) throw new UsageError(`Expected one FILE, but got ${words.positionals.join(' ')}.`);
-    const filter = parseFilter(words);
+  prepare(args) {
+    const [file = '-', ...others] = args.positionals;
+    if (others.length > 0) throw new UsageError(`Expected one FILE, but got ${args.positionals.join(' ')}.`);
+    const filter = parseFilter(args);
 
     return async (archive) => {
       const database = await openDatabaseAt(archive);
@@ -71,13 +70,13 @@ Exit code: 0, 1 when the archive or FILE failed, 2 for a wrong call.
   },
 };
 
-function parseFilter(words: Words): ExportFilter {
+function parseFilter(args: ParsedArguments): ExportFilter {
   const filter = {
-    accounts: words.valuesOf('account'),
-    regions: words.valuesOf('region'),
-    runArn: parseRunArn(words),
-    from: parseTime(words, 'from'),
-    to: parseTime(words, 'to'),
+    accounts: args.valuesOf('account'),
+    regions: args.valuesOf('region'),
+    runArn: parseRunArn(args),
+    from: parseTime(args, 'from'),
+    to: parseTime(args, 'to'),
   };
   for (const account of filter.accounts) {
     if (!/^\d{12}$/.test(account)) throw new UsageError(`Expected 12 digits behind --account, but got "${account}".`);
@@ -91,14 +90,6 @@ function parseFilter(words: Words): ExportFilter {
     throw new UsageError('Expected --from to be no later than --to.');
   }
   return filter;
-}
-
-function parseTime(words: Words, option: string): number | undefined {
-  const text = singleValueOf(words, option);
-  if (text === undefined) return undefined;
-  const moment = createTimestampParser(null)(text);
-  if (typeof moment === 'number') return moment;
-  throw new UsageError(`--${option}: expected ${moment.expected}, but got ${JSON.stringify(text)}.`);
 }
 
 const CHUNK_CHARACTERS = 65_536;
@@ -119,7 +110,7 @@ type Writer = (chunks: AsyncIterable<string>) => Promise<void>;
 
 const writeToStdout: Writer = (chunks) => pipeline(chunks, process.stdout, { end: false });
 
-/** A whole file takes the place of an older one; a device or a pipe has no place to take. */
+/** Replaces a file as a whole, by a temporary one; a device or a pipe is written directly. */
 async function createFileWriter(file: string): Promise<Writer> {
   const target = await stat(file).catch(() => null);
   if (target?.isDirectory()) throw new OutputError(`${file} cannot be written: it is a folder`);
@@ -153,7 +144,7 @@ async function writeFile(chunks: AsyncIterable<string>, path: string, file: stri
 }
 
 function throwOutputError(cause: unknown, file: string): never {
-  // Without the system's name for the call and its path, which is that of a file on its way.
+  // Without the system call and its path, which is the temporary file's.
   const reason = (cause as Error).message.replace(/, \w+ '.*$/s, '');
   throw new OutputError(`${file} cannot be written: ${reason}`, { cause });
 }

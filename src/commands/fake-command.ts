@@ -38,7 +38,7 @@ The control port answers GET /calls, GET /faults, PUT /faults (a list of rules a
 both. Give the gateway the endpoint as INSPECTOR_ENDPOINT.
 `;
 
-/** Runs the fake until a signal ends it; the exit code is undefined while it goes on. Says itself what is wrong. */
+/** Runs the fake until a signal. The exit code is undefined while it runs; failures are written to stderr. */
 export async function runFakeCommand(args: string[]): Promise<number | undefined> {
   try {
     const { values, positionals } = parseArgs({

@@ -1,11 +1,6 @@
 import { entities, entityOf } from '../archive/entities.js';
-import {
-  type Counts,
-  createSummary,
-  type ImportSummary,
-  importSources,
-  type RefusedFile,
-} from '../archive/import/importer.js';
+import { type Counts, createSummary, type ImportSummary } from '../archive/import/import-summary.js';
+import { importSources, type RefusedFile } from '../archive/import/importer.js';
 import { parseEncoding, UnknownEncodingError } from '../archive/import/sources/decode.js';
 import { findSources } from '../archive/import/sources/sources.js';
 import {
@@ -15,13 +10,13 @@ import {
   openDatabase,
   openExistingDatabase,
 } from '../archive/store/database.js';
-import { isTimeZone } from '../archive/timestamps.js';
+import { isTimeZone } from '../domain/time-zone.js';
 import { toTerminalText } from '../process/terminal-text.js';
-import { type Command, endOnSignals, parseRunArn, singleValueOf, UsageError, type Words } from './command.js';
+import { type Command, endOnSignals, type ParsedArguments, parseRunArn, singleValueOf, UsageError } from './command.js';
 import { createImportProgress } from './import-progress.js';
 import { toTextTable } from './text-table.js';
 
-/** `archive import`: files, folders and stdin into the archive, with a summary at the end. */
+/** `archive import`: imports files, folders and stdin, and writes a summary. */
 export const importCommand: Command = {
   help: `Usage: inspector-gateway archive import PATH... [--run ARN] [--timezone ZONE] [--encoding NAME] [--replace]
                                                    [--dry-run]
@@ -59,14 +54,14 @@ archive failed, 2 for a wrong call.
     replace: { type: 'boolean' },
     'dry-run': { type: 'boolean' },
   },
-  prepare(words) {
-    const { positionals } = words;
+  prepare(args) {
+    const { positionals } = args;
     if (positionals.length === 0) throw new UsageError('Expected a PATH to import, or - for stdin.');
     if (positionals.filter((path) => path === '-').length > 1) throw new UsageError('Expected - for stdin only once.');
-    const runArn = parseRunArn(words);
-    const timeZone = parseTimeZone(words);
-    const encoding = parseEncodingOption(words);
-    const isDryRun = words.hasFlag('dry-run');
+    const runArn = parseRunArn(args);
+    const timeZone = parseTimeZone(args);
+    const encoding = parseEncodingOption(args);
+    const isDryRun = args.hasFlag('dry-run');
 
     return async ({ url }) => {
       const sources = await findSources(positionals, process.stdin, { encoding });
@@ -79,7 +74,7 @@ archive failed, 2 for a wrong call.
         await importSources(database, sources, {
           runArn,
           timeZone,
-          replaces: words.hasFlag('replace'),
+          replaces: args.hasFlag('replace'),
           isDryRun,
           summary,
           onProgress: progress.show,
@@ -91,7 +86,7 @@ archive failed, 2 for a wrong call.
         });
       } finally {
         progress.clear();
-        // Also when the archive has failed: what is in the summary is kept.
+        // Also when the archive has failed, since the files before are imported.
         process.stdout.write(toSummary(summary, refusedFiles, isDryRun));
         await database.close();
       }
@@ -100,7 +95,7 @@ archive failed, 2 for a wrong call.
   },
 };
 
-/** A dry run makes no archive. */
+/** Opens the archive, or an empty one in memory: a dry run creates none. */
 function openForDryRun(url: string): Promise<Database> {
   return openExistingDatabase(url).catch((error) => {
     if (error instanceof NoArchiveError) return openDatabase(IN_MEMORY);
@@ -113,16 +108,16 @@ function toRefusal({ name, problems, hasFurtherProblems }: RefusedFile): string 
   return `Refused ${toTerminalText(name)}\n${lines.map((line) => `  ${toTerminalText(line)}\n`).join('')}`;
 }
 
-function parseTimeZone(words: Words): string | undefined {
-  const name = singleValueOf(words, 'timezone');
+function parseTimeZone(args: ParsedArguments): string | undefined {
+  const name = singleValueOf(args, 'timezone');
   if (name === undefined || isTimeZone(name)) return name;
   throw new UsageError(
     `Expected UTC or the name of a time zone such as Europe/Berlin behind --timezone, but got ${JSON.stringify(name)}.`,
   );
 }
 
-function parseEncodingOption(words: Words): string | undefined {
-  const label = singleValueOf(words, 'encoding');
+function parseEncodingOption(args: ParsedArguments): string | undefined {
+  const label = singleValueOf(args, 'encoding');
   try {
     return label === undefined ? undefined : parseEncoding(label);
   } catch (error) {
@@ -131,7 +126,7 @@ function parseEncodingOption(words: Words): string | undefined {
   }
 }
 
-/** How many entities of the files are not what the archive has, without a word of which is later. */
+/** Counts entities that differ from the archive's without saying which is later. */
 function countOthers({ kept }: ImportSummary): number {
   return [...kept.values()].reduce((sum, { other }) => sum + other, 0);
 }
@@ -151,8 +146,16 @@ function toSummary(summary: ImportSummary, refusedFiles: number, isDryRun: boole
   ].join('');
 }
 
-/** A line for whatever the table does not say. */
-function toNotes({ arns, kept, notKept, wrappers, passedOver, strangers, emptyFiles }: ImportSummary): string[] {
+/** Lines for the numbers that are not in the table. */
+function toNotes({
+  arns,
+  kept,
+  notKept,
+  wrappers,
+  ignoredPaths,
+  unrelatedDocuments,
+  emptyFiles,
+}: ImportSummary): string[] {
   return [
     ...[...arns].map(
       ([kind, count]) => `${entityOf(kind).arnList?.operation}: ${count.named} ARNs, ${count.new} of them new\n`,
@@ -171,11 +174,11 @@ function toNotes({ arns, kept, notKept, wrappers, passedOver, strangers, emptyFi
       ([what, number]) => `${toTerminalText(what)}: ${number} (nothing in it that the archive keeps)\n`,
     ),
     ...[...wrappers].map(([pattern, number]) => `taken out of ${toTerminalText(pattern)}: ${number}\n`),
-    ...[...passedOver].map(([pattern, number]) => `passed over: ${toTerminalText(pattern)}, ${number} times\n`),
-    ...(strangers.number > 0
+    ...[...ignoredPaths].map(([pattern, number]) => `passed over: ${toTerminalText(pattern)}, ${number} times\n`),
+    ...(unrelatedDocuments.number > 0
       ? [
-          `passed over: ${strangers.number} documents of something else in ${strangers.files} files; the first one is in ` +
-            `${toTerminalText(strangers.first)}\n`,
+          `passed over: ${unrelatedDocuments.number} documents of something else in ${unrelatedDocuments.files} files; the first one is in ` +
+            `${toTerminalText(unrelatedDocuments.first)}\n`,
         ]
       : []),
     ...emptyFiles.map((name) => `${toTerminalText(name)}: there is nothing in it\n`),

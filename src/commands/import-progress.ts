@@ -2,16 +2,16 @@ import type { ImportProgress } from '../archive/import/importer.js';
 import type { Source } from '../archive/import/sources/sources.js';
 import { toTerminalText } from '../process/terminal-text.js';
 
-/** How often it is shown: redrawn on a terminal, a new line elsewhere. */
+/** Intervals: redrawn on a terminal, a new line elsewhere. */
 const REDRAW_MS = 100;
 const LINE_MS = 5000;
 
 const BAR_WIDTH = 24;
 
-/** Where progress is shown: stderr. */
+/** The part of stderr that progress needs. */
 type Output = Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns'>;
 
-/** Shows how far an import has come: a bar on a terminal, a line every few seconds elsewhere. `now` is in ms. */
+/** Shows the progress of an import: a bar on a terminal, a line every few seconds elsewhere. `now` is in ms. */
 export function createImportProgress(
   sources: readonly Pick<Source, 'sizeBytes'>[],
   output: Output,
@@ -34,13 +34,13 @@ export function createImportProgress(
       shownAt = now();
       clear();
       const line = toProgressLine(progress, totalBytes);
-      // A line that wraps could not be taken back.
+      // A wrapped line could not be cleared.
       output.write(
         output.isTTY ? `${toBar(progress.bytes, totalBytes)}${line}`.slice(0, output.columns - 1) : `${line}\n`,
       );
       hasBar = output.isTTY;
     },
-    /** Writes lines that stay. */
+    /** Writes lines above the progress. */
     say(lines: string): void {
       clear();
       output.write(lines);
@@ -63,7 +63,7 @@ function toProgressLine({ bytes, entities, name }: ImportProgress, totalBytes: n
   return `${amount}, ${entities} entities, ${toTerminalText(name)}`;
 }
 
-/** A file may have grown since it was measured. */
+/** At most 1, since a file may have grown meanwhile. */
 function toShare(bytes: number, totalBytes: number): number {
   return totalBytes === 0 ? 1 : Math.min(1, bytes / totalBytes);
 }

@@ -1,12 +1,13 @@
 import { toTerminalText } from '../process/terminal-text.js';
 
-/** Columns of text, numbers on the right of theirs; every line ends with a newline. */
+/** Formats a table with aligned columns, numbers to the right. Every line ends with a newline. */
 export function toTextTable(head: readonly string[], cells: readonly (readonly (string | number)[])[]): string {
+  const titles = head.map(toTerminalText);
   const rows = cells.map((row) => row.map((cell) => (typeof cell === 'string' ? toTerminalText(cell) : cell)));
-  const widths = head.map((title, column) =>
+  const widths = titles.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => String(row[column] ?? '').length)),
   );
-  const isNumeric = head.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'));
+  const isNumeric = titles.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'));
   const toLine = (row: readonly (string | number)[]) =>
     row
       .map((cell, column) => {
@@ -15,5 +16,5 @@ export function toTextTable(head: readonly string[], cells: readonly (readonly (
       })
       .join('  ')
       .trimEnd();
-  return [head, ...rows].map((row) => `${toLine(row)}\n`).join('');
+  return [titles, ...rows].map((row) => `${toLine(row)}\n`).join('');
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Fault, type FaultRule, FaultRulesError, parseFaultRules } from './fault-rules.js';
 
-/** What is controlled: see FakeInspector. */
+/** The fake's part that is controlled; see FakeInspector. */
 interface Controlled {
   calls(): readonly unknown[];
   faults(): readonly Fault[];
@@ -11,13 +11,13 @@ interface Controlled {
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** A page that a browser shows may ask any address, under a name of its own: it must not change what a test relies on. */
+/** Prevents DNS rebinding: a page in a browser must not change the faults of a test. */
 const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost)(:\d+)?$/;
 
 const HELP =
   'Expected GET /faults, PUT /faults with a list of rules, DELETE /faults, GET /calls, or DELETE / for faults and calls.';
 
-/** A server by which another process reads the calls of a fake Inspector and changes its faults. It is not listening yet. */
+/** Creates a server for other processes, to read the calls of a fake Inspector and change its faults. It is not listening yet. */
 export function createFakeControl(fake: Controlled): Server {
   const routes = new Map<string, (request: IncomingMessage) => unknown>([
     ['GET /calls', () => ({ calls: fake.calls() })],

@@ -11,7 +11,8 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { importSources } from '../archive/import/importer.js';
 import { findSources, type Source } from '../archive/import/sources/sources.js';
-import { createSample, type OperationRecord } from '../archive/sample.js';
+import type { OperationRecord } from '../archive/operation-record.js';
+import { writeSample } from '../archive/sample-writer.js';
 import { IN_MEMORY, openDatabase } from '../archive/store/database.js';
 import { createReader } from '../archive/store/reader.js';
 import { createArchiveServer } from '../archive/wire/archive-server.js';
@@ -24,18 +25,21 @@ export type { FaultRule } from './fault-rules.js';
 export { FaultRulesError } from './fault-rules.js';
 export { type FakeRun, toFakeRunArn } from './made-up-runs.js';
 
-/** Calls that are kept for reading; the oldest make room. */
+/** Recorded calls; the oldest are dropped. */
 const MAX_CALLS = 10_000;
-/** Twice what the archive takes, so that it is the archive that refuses what is a little too long. */
+/** Twice the archive's limit, so that the archive itself refuses a body that is a little too long. */
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
 const TARGET_PREFIX = 'InspectorService.';
+/** The archive's own operations, which Inspector has not. */
+const ARCHIVE_TARGET_PREFIX = 'InspectorArchive.';
+const ARCHIVE_HEADER = 'x-inspector-archive';
 const LOOPBACK = '127.0.0.1';
 
-/** What a fake Inspector has, and how it fails. */
+/** The data of a fake Inspector, and its faults. */
 export interface FakeInspectorOptions {
-  /** The runs: a number of made-up ones, or what matters of each. The archive's sample where neither these nor files are given. */
+  /** A number of made-up runs, or the relevant members of each. Without these and files, the archive's sample. */
   readonly runs?: number | readonly FakeRun[];
-  /** Exports to serve: files and folders, as `archive import` takes them. */
+  /** Exports to serve: files and folders, as for `archive import`. */
   readonly files?: readonly string[];
   readonly faults?: readonly FaultRule[];
   /** 0, the default, takes a free one. */
@@ -43,20 +47,20 @@ export interface FakeInspectorOptions {
   readonly controlPort?: number;
 }
 
-/** A call that was made to the fake. */
+/** A recorded call. */
 export interface FakeCall {
-  /** Null for what is no call of Inspector's API. */
+  /** Null for a request that is no call of Inspector's API. */
   readonly operation: string | null;
   readonly input: unknown;
   /** The fault that happened to it, or null. */
   readonly fault: string | null;
 }
 
-/** A fake Inspector that runs. */
+/** A running fake Inspector. */
 export interface FakeInspector {
   /** The endpoint, for INSPECTOR_ENDPOINT or an SDK's `endpoint`. */
   readonly url: string;
-  /** Where a test in another process changes the faults and reads the calls. */
+  /** The control server, for tests in another process. */
   readonly controlUrl: string;
   /** The calls so far, the newest 10,000. */
   calls(): readonly FakeCall[];
@@ -68,8 +72,8 @@ export interface FakeInspector {
 }
 
 /**
- * An Inspector endpoint on a loopback address, for tests of whatever asks Inspector: the archive over made-up or given data,
- * which fails as its rules say. Rejects with a FaultRulesError, or with an Error that says which file cannot be served.
+ * Starts an Inspector endpoint on a loopback address, for tests of clients: the archive over made-up or given data, with
+ * faults. Rejects with a FaultRulesError, or with an Error that names a file that cannot be served.
  */
 export async function startFakeInspector(options: FakeInspectorOptions = {}): Promise<FakeInspector> {
   let faults = parseFaultRules(options.faults ?? []);
@@ -77,7 +81,7 @@ export async function startFakeInspector(options: FakeInspectorOptions = {}): Pr
   let calls: FakeCall[] = [];
   const archive = await startArchive(options);
 
-  function note(call: FakeCall): void {
+  function record(call: FakeCall): void {
     calls.push(call);
     if (calls.length > MAX_CALLS) calls.shift();
   }
@@ -87,20 +91,21 @@ export async function startFakeInspector(options: FakeInspectorOptions = {}): Pr
     const operation = toOperation(request.headers);
     const input = operation === null ? null : parseInput(body);
     const fault = operation === null ? null : pickFault(operation, findArns(input));
-    note({ operation, input, fault: fault?.fault ?? null });
-    if (fault === null) return pass(archive.port, request, response, body);
+    record({ operation, input, fault: fault?.fault ?? null });
+    if (isArchiveTarget(request.headers)) return sendJson(response, 404, { __type: 'UnknownOperationException' });
+    if (fault === null) return forward(archive.port, request, response, body);
     if (fault.fault === 'latency') {
       const gone = new AbortController();
       response.once('close', () => gone.abort());
       await pause(fault.ms, undefined, { signal: gone.signal });
-      return pass(archive.port, request, response, body);
+      return forward(archive.port, request, response, body);
     }
     if (fault.fault === 'failedItems') return answerWithoutItems(archive.port, request, response, body, fault);
     sendFault(response, fault);
   }
 
   const server = createHttpServer((request, response) => {
-    // A caller that is gone while its call is read or passed on has no answer to get.
+    // Fails when the caller disconnects meanwhile, for example.
     answer(request, response).catch(() => response.destroy());
   });
   const fake = {
@@ -132,11 +137,11 @@ export async function startFakeInspector(options: FakeInspectorOptions = {}): Pr
 /** The archive behind the fake, on a port of its own. */
 async function startArchive({ runs, files = [] }: FakeInspectorOptions) {
   const given = runs === undefined ? null : typeof runs === 'number' ? Array.from({ length: runs }, () => ({})) : runs;
-  const records = given === null ? (files.length === 0 ? createSample() : []) : createRunRecords(given);
-  // What files say of a thing comes before what is made up of it.
-  const sources = [...(await findSources([...files], process.stdin, {})), toSource(records)];
+  // Files first: a made-up entity does not replace one of a file.
+  const sources = [...(await findSources([...files], process.stdin, {})), toSource(createRunRecords(given ?? []))];
   const database = await openDatabase(IN_MEMORY);
   try {
+    if (given === null && files.length === 0) await writeSample(database);
     await importSources(database, sources, {
       onRefusedFile({ name, problems }) {
         throw new Error(`${name} cannot be served: ${problems.join('; ')}`);
@@ -168,13 +173,14 @@ function toSource(records: readonly OperationRecord[]): Source {
   };
 }
 
-/** Hands a call on to the archive, whose answer is the caller's. */
-async function pass(port: number, request: IncomingMessage, response: ServerResponse, body: Buffer): Promise<void> {
-  handOn(await askArchive(port, request, body), response);
+/** Forwards a call to the archive. */
+async function forward(port: number, request: IncomingMessage, response: ServerResponse, body: Buffer): Promise<void> {
+  pipeAnswer(await askArchive(port, request, body), response);
 }
 
-function handOn(answer: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(answer.statusCode ?? 502, answer.headers);
+function pipeAnswer(answer: IncomingMessage, response: ServerResponse): void {
+  const { [ARCHIVE_HEADER]: _, ...headers } = answer.headers;
+  response.writeHead(answer.statusCode ?? 502, headers);
   answer.pipe(response);
 }
 
@@ -188,7 +194,7 @@ async function askArchive(port: number, { method, url, headers }: IncomingMessag
   return answer as IncomingMessage;
 }
 
-/** The archive's answer for the others, with an entry in failedItems for each thing that the rule's pattern fits. */
+/** Answers with the archive's items, but with an entry in failedItems for each ARN that matches the rule's pattern. */
 async function answerWithoutItems(
   port: number,
   request: IncomingMessage,
@@ -199,7 +205,7 @@ async function answerWithoutItems(
   const fits = createArnMatcher(arn);
   const failed = findArns(parseInput(body)).filter(fits);
   const answer = await askArchive(port, request, body);
-  if (answer.statusCode !== 200) return handOn(answer, response);
+  if (answer.statusCode !== 200) return pipeAnswer(answer, response);
   const output = JSON.parse((await readBody(answer)).toString());
   for (const [name, member] of Object.entries(output)) {
     if (Array.isArray(member)) output[name] = member.filter((item) => !fits(String(item?.arn)));
@@ -213,13 +219,17 @@ function toOperation(headers: IncomingHttpHeaders): string | null {
   return typeof target === 'string' && target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : null;
 }
 
+function isArchiveTarget({ 'x-amz-target': target }: IncomingHttpHeaders): boolean {
+  return typeof target === 'string' && target.startsWith(ARCHIVE_TARGET_PREFIX);
+}
+
 /** The ARNs anywhere in an input. */
 function findArns(value: unknown): string[] {
   if (typeof value === 'string') return value.startsWith('arn:') ? [value] : [];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(findArns) : [];
 }
 
-/** Null for what is no JSON, which the archive refuses. */
+/** Null for invalid JSON, which the archive refuses. */
 function parseInput(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString());
@@ -228,7 +238,7 @@ function parseInput(body: Buffer): unknown {
   }
 }
 
-/** Rejects, which ends the connection, when there are more bytes than `maxBytes`. */
+/** Reads a body. Rejects when it has more than `maxBytes`, which ends the connection. */
 async function readBody(message: IncomingMessage, maxBytes = Number.POSITIVE_INFINITY): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -4,7 +4,7 @@ import type { Fault } from './fault-rules.js';
 
 const JSON_TYPE = 'application/x-amz-json-1.1';
 
-/** Answers a call as its fault says, or never; for `latency` and `failedItems` the archive is asked. */
+/** Answers a call by its fault, or never. The archive answers calls with `latency` and `failedItems`. */
 export function sendFault(response: ServerResponse, fault: Fault): void {
   switch (fault.fault) {
     case 'exception':
@@ -37,7 +37,7 @@ export function sendFault(response: ServerResponse, fault: Fault): void {
   }
 }
 
-/** Answers in the service's protocol, whose answers have a request id, failures too. */
+/** Answers in the service's protocol, in which failures have a request id, too. */
 export function sendJson(response: ServerResponse, status: number, body: object): void {
   const text = JSON.stringify(body);
   const headers = { 'content-type': JSON_TYPE, 'x-amzn-requestid': randomUUID() };

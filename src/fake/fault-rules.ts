@@ -2,32 +2,32 @@ import { z } from 'zod';
 import { operations } from '../archive/wire/operations.js';
 
 /*
- * The ways in which an Inspector endpoint fails, and when
+ * The faults of an Inspector endpoint, and when they happen
  *
- * There is one for each row of the error table in the README: which error a caller of the gateway sees for it stands there.
+ * There is a fault for each row of the error table in the README, which has the error that callers of the gateway see.
  */
 
 const status = z.int().min(400).max(599);
 
-/** Whether an operation answers for each of several ARNs by itself, so that some may fail in an answer. */
+/** Whether an operation has failedItems: one result for each of several ARNs. */
 const hasFailedItems = (operation: string) =>
   operation.startsWith('Describe') && operation !== 'DescribeCrossAccountAccessRole';
 
-/** The name of an operation; a rule for any other would never fit, and nobody would be told. */
-function operationName(isFit: (name: string) => boolean, expected: string) {
-  return z.string().refine((name) => operations.has(name) && isFit(name), {
+/** The name of an existing operation: a rule for another one would silently never match. */
+function operationName(isAllowed: (name: string) => boolean, expected: string) {
+  return z.string().refine((name) => operations.has(name) && isAllowed(name), {
     error: ({ input }) => `expected ${expected}, but got ${JSON.stringify(input)}`,
   });
 }
 
-/** When a fault happens: everything that is said has to be so. */
+/** The conditions of a fault, all of which have to match. */
 const conditions = {
   operation: operationName(() => true, "an operation of Inspector's API, such as GetTelemetryMetadata").optional(),
-  /** What an ARN of the input has to fit; `*` is any text. */
+  /** A pattern for an ARN of the input; `*` is any text. */
   arn: z.string().optional(),
-  /** For how many calls; without end where it is absent. */
+  /** The number of calls to fail; unlimited where absent. */
   times: z.int().min(1).optional(),
-  /** For which share of the calls; for the same seed the same ones. */
+  /** The share of calls to fail; the same calls for the same seed. */
   probability: z.number().min(0).max(1).optional(),
   seed: z.int().default(1),
 };
@@ -47,9 +47,9 @@ const faultRuleSchema = z.discriminatedUnion('fault', [
   }),
   // The upstream asks for fewer requests.
   rule('throttling', {}),
-  // An answer without a body, as of a proxy whose server is away.
+  // An answer without a body, like that of a proxy without its server.
   rule('status', { status }),
-  // A page for people, as of a proxy or a captive portal.
+  // An HTML page, like that of a proxy or a captive portal.
   rule('html', { status: z.int().min(200).max(599).default(503) }),
   // The archive's answer, later.
   rule('latency', { ms: z.int().min(1).max(600_000) }),
@@ -61,7 +61,7 @@ const faultRuleSchema = z.discriminatedUnion('fault', [
   rule('cut', {}),
   // JSON that is not what the API promises.
   rule('wrongJson', {}),
-  // A Describe operation succeeds, but for the things whose ARNs fit `arn`.
+  // A Describe operation succeeds, but for the ARNs that match `arn`.
   rule('failedItems', {
     operation: operationName(hasFailedItems, 'a Describe operation, such as DescribeAssessmentRuns').optional(),
     failureCode: z.string().default('ITEM_DOES_NOT_EXIST'),
@@ -69,18 +69,18 @@ const faultRuleSchema = z.discriminatedUnion('fault', [
   }),
 ]);
 
-/** A fault, and when it happens. The first rule of a list that fits a call is the one for it. */
+/** A fault with its conditions. Of a list of rules the first that matches a call is applied. */
 export type FaultRule = z.input<typeof faultRuleSchema>;
 
-/** The same with its defaults. */
+/** A rule with its defaults. */
 export type Fault = z.output<typeof faultRuleSchema>;
 
-/** That rules are none; the message has a line for each thing that is wrong. */
+/** Invalid rules; the message has a line for each error. */
 export class FaultRulesError extends Error {
   override readonly name = 'FaultRulesError';
 }
 
-/** Makes rules of what a file or a request holds: a list, or an object with a list as `faults`. Throws a FaultRulesError. */
+/** Parses the rules of a file or a request: a list, or an object with a list as `faults`. Throws a FaultRulesError. */
 export function parseFaultRules(value: unknown): Fault[] {
   const isWrapped = typeof value === 'object' && value !== null && 'faults' in value;
   // `faults:` with nothing behind it is null in YAML.
@@ -90,20 +90,20 @@ export function parseFaultRules(value: unknown): Fault[] {
   throw new FaultRulesError(lines.join('\n'));
 }
 
-/** Finds the fault of each call; the rules count what they have done. */
+/** Creates a function that finds the fault of a call, and counts the calls of each rule. */
 export function createFaultPicker(rules: readonly Fault[]) {
   const states = rules.map((rule) => ({
     rule,
-    fits: rule.arn === undefined ? null : createArnMatcher(rule.arn),
+    matches: rule.arn === undefined ? null : createArnMatcher(rule.arn),
     done: 0,
     draw: createDraw(rule.seed),
   }));
   return function pickFault(operation: string, arns: readonly string[]): Fault | null {
     for (const state of states) {
-      const { rule, fits, done, draw } = state;
+      const { rule, matches, done, draw } = state;
       if (rule.operation !== undefined && rule.operation !== operation) continue;
       if (rule.fault === 'failedItems' && !hasFailedItems(operation)) continue;
-      if (fits !== null && !arns.some(fits)) continue;
+      if (matches !== null && !arns.some(matches)) continue;
       if (rule.times !== undefined && done >= rule.times) continue;
       if (rule.probability !== undefined && draw() >= rule.probability) continue;
       state.done += 1;
@@ -113,7 +113,7 @@ export function createFaultPicker(rules: readonly Fault[]) {
   };
 }
 
-/** Whether an ARN fits a pattern in which `*` is any text. */
+/** Matches ARNs with a pattern in which `*` is any text. */
 export function createArnMatcher(pattern: string): (arn: string) => boolean {
   const parts = pattern.split('*');
   const [first = '', ...others] = parts;
@@ -131,7 +131,7 @@ export function createArnMatcher(pattern: string): (arn: string) => boolean {
   };
 }
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+/** Pseudo-random numbers from 0 to 1, the same for the same seed (mulberry32). */
 function createDraw(seed: number): () => number {
   let state = seed;
   return () => {

@@ -1,7 +1,7 @@
-import type { OperationRecord } from '../archive/sample.js';
+import { createDescribeRecord, createRecord, type OperationRecord } from '../archive/operation-record.js';
 import { matchArn, toTargetArn, toTemplateArn } from '../domain/arn.js';
 
-/** A run for a test: what is left out is made up, always the same for the same place in the list. */
+/** A run for a test. Absent members are made up, the same for each index of the list. */
 export interface FakeRun {
   arn?: string;
   name?: string;
@@ -21,12 +21,12 @@ const FIRST_CREATED_AT = 1_700_000_000;
 const SECONDS_BETWEEN_RUNS = 86_400;
 const DURATION_SECONDS = 3600;
 
-/** The ARN of the run at a place in the list that has none of its own. */
+/** The ARN of the run at this index, if it has none of its own. */
 export function toFakeRunArn(index: number): string {
   return `${TEMPLATE_ARN}/run/0-F${index.toString(36).padStart(7, '0')}`;
 }
 
-/** What an Inspector that has these runs has answered, as records for an import. Throws for an ARN that is no run's. */
+/** Creates records for an import, with the answers of an Inspector that has these runs. Throws for an ARN that is no run's. */
 export function createRunRecords(runs: readonly FakeRun[]): OperationRecord[] {
   const arns = runs.map(({ arn }, index) => arn ?? toFakeRunArn(index));
   for (const [index, arn] of arns.entries()) {
@@ -35,13 +35,13 @@ export function createRunRecords(runs: readonly FakeRun[]): OperationRecord[] {
     }
   }
   return [
-    ...(runs.length === 0 ? [] : createSurroundings(arns)),
+    ...(runs.length === 0 ? [] : createTemplatesAndTargets(arns)),
     ...runs.flatMap((run, index) => createRun(run, arns[index] as string, index)),
   ];
 }
 
-/** The templates of runs, their targets, and what these name. */
-function createSurroundings(runArns: readonly string[]): OperationRecord[] {
+/** Records of the runs' templates, targets, resource groups and rules package. */
+function createTemplatesAndTargets(runArns: readonly string[]): OperationRecord[] {
   const templateArns = runArns.map(toTemplateArn);
   const targetArns = [...new Set(templateArns.map(toTargetArn))];
   const templates = [...new Set(templateArns)].map((arn, index) => ({
@@ -74,10 +74,10 @@ function createSurroundings(runArns: readonly string[]): OperationRecord[] {
     description: 'A made-up description of a rules package.',
   };
   return [
-    toRecord('DescribeRulesPackages', 'rulesPackages', [rulesPackage]),
-    toRecord('DescribeResourceGroups', 'resourceGroups', resourceGroups),
-    toRecord('DescribeAssessmentTargets', 'assessmentTargets', targets),
-    toRecord('DescribeAssessmentTemplates', 'assessmentTemplates', templates),
+    createDescribeRecord('DescribeRulesPackages', 'rulesPackages', [rulesPackage]),
+    createDescribeRecord('DescribeResourceGroups', 'resourceGroups', resourceGroups),
+    createDescribeRecord('DescribeAssessmentTargets', 'assessmentTargets', targets),
+    createDescribeRecord('DescribeAssessmentTemplates', 'assessmentTemplates', templates),
   ];
 }
 
@@ -108,11 +108,11 @@ function createRun(run: FakeRun, arn: string, index: number): OperationRecord[] 
     ),
   };
   return [
-    toRecord('DescribeAssessmentRuns', 'assessmentRuns', [described]),
+    createDescribeRecord('DescribeAssessmentRuns', 'assessmentRuns', [described]),
     ...(rows === null
       ? []
-      : [{ operation: 'GetTelemetryMetadata', input: { assessmentRunArn: arn }, output: { telemetryMetadata: rows } }]),
-    toRecord(
+      : [createRecord('GetTelemetryMetadata', { assessmentRunArn: arn }, { telemetryMetadata: rows })]),
+    createDescribeRecord(
       'DescribeFindings',
       'findings',
       severities.map((severity, number) => createFinding(arn, number, severity, createdAt)),
@@ -121,10 +121,10 @@ function createRun(run: FakeRun, arn: string, index: number): OperationRecord[] 
 }
 
 function createRows(index: number): NonNullable<FakeRun['telemetry']> {
-  const rows = MESSAGE_TYPES.map((messageType, place) => ({
+  const rows = MESSAGE_TYPES.map((messageType, row) => ({
     messageType,
-    count: ((index * 31 + place * 17) % 500) + 1,
-    dataSize: (index * 7919 + place * 104_729) % 3_000_000,
+    count: ((index * 31 + row * 17) % 500) + 1,
+    dataSize: (index * 7919 + row * 104_729) % 3_000_000,
   }));
   const sum = (member: 'count' | 'dataSize') => rows.reduce((total, row) => total + row[member], 0);
   return [...rows, { messageType: 'Total', count: sum('count'), dataSize: sum('dataSize') }];
@@ -156,8 +156,4 @@ function createFinding(runArn: string, number: number, severity: string, created
     createdAt,
     updatedAt: createdAt,
   };
-}
-
-function toRecord(operation: string, member: string, documents: readonly object[]): OperationRecord {
-  return { operation, input: {}, output: { [member]: documents, failedItems: {} } };
 }

@@ -1,16 +1,16 @@
 import type { GraphQLError } from 'graphql';
 
-/** What was answered so far in one request. */
+/** Measures an answer while it is made. */
 export class AnswerMeter {
-  /** Fields that were resolved, and other work in as many of them as it is worth. */
+  /** Resolved fields; other work counts as a number of fields. */
   fields = 0;
   errors = 0;
-  /** Of the JSON, at least. */
+  /** Bytes of JSON, at least. */
   bytes = 0;
-  /** Why the answer is given up; null as long as it is not. */
+  /** Why the answer is refused, or null. */
   refusal: GraphQLError | null = null;
 
-  /** Begins anew, for an answer that is made in another way. */
+  /** Starts again, for another execution of the operation. */
   reset(): void {
     this.fields = 0;
     this.errors = 0;

@@ -1,46 +1,60 @@
+import { type ArchiveApi, unsupportedArchiveApi } from '../inspector/archive-api.js';
 import type { InspectorApi, ReadOptions, TelemetryMetadata } from '../inspector/inspector-api.js';
 import type { ArnKind, InspectorArn } from '../inspector/inspector-arn.js';
 import type { Waiters } from '../shared-abort.js';
-import { AnswerFreshness } from './answer-freshness.js';
 import { AnswerMeter } from './answer-meter.js';
+import { CachePolicy } from './cache-policy.js';
+import type { OperationCost } from './execution/counted-cost.js';
+import type { TextJoin } from './execution/text-join.js';
 import { createLoaders, type Loaders } from './loaders.js';
 
-/** What is known of a thing before any of its fields is asked for: reading the rest is the fields' business. */
+/** The parent value of an entity's fields, which load the rest. */
 export interface EntityParent<K extends ArnKind> {
   readonly kind: K;
   readonly arn: InspectorArn<K>;
 }
 
-/** What the `Telemetry` type is resolved from. */
+/** The parent value of the fields of `Telemetry`. */
 export interface TelemetryParent {
   readonly telemetryMetadata: readonly TelemetryMetadata[];
 }
 
-/** What resolvers share during one request, and only then. */
+/** The context of one request, which its resolvers share. */
 export interface GraphQLContext {
-  /** The id of the HTTP request, as in its x-request-id header and its log line. */
+  /** The x-request-id of the HTTP request, which its log line has, too. */
   readonly requestId: string;
   readonly loaders: Loaders;
-  /** What is known without waiting; undefined where nothing is kept. */
+  /** Whether the upstream is an archive; what it answers comes from the loaders. */
+  readonly archive: Pick<ArchiveApi, 'isSupported' | 'isDetected'>;
+  /** Cached values; undefined without a cache. */
   readonly known: InspectorApi['known'];
-  /** What went wrong so far, each once: in an entry of `errors` or as data. */
+  /** The failures so far, each once, in `errors` or as data. */
   readonly failures: Set<unknown>;
-  /** Whether everybody who waited for the answer has gone. */
-  isAbandoned(): boolean;
-  /** Told of all that is read. */
-  readonly freshness: AnswerFreshness;
-  /** What is executed, for the log; the name is undefined before that, and where there is none. */
-  readonly operation: { name: string | undefined };
-  /** Told of all that is answered. */
+  /** Whether all clients that waited for the answer have disconnected. */
+  isAborted(): boolean;
+  /** How long the answer may be cached. */
+  readonly freshness: CachePolicy;
+  /**
+   * The executed operation: its name, for the log, is undefined before the execution and for an anonymous one; `join` is how
+   * the same is answered with other variables from kept texts, or null; `cost` is null where it was not counted.
+   */
+  readonly operation: { name: string | undefined; join: TextJoin | null; cost: OperationCost | null };
+  /** The size of the answer so far. */
   readonly answer: AnswerMeter;
 }
 
 /**
- * A context for one request; its loaders remember nothing beyond it. What they wait for is given up when its waiters
- * have gone, unless others wait for it too.
+ * Creates the context of one request. Its reads are aborted when its waiters have left, unless other requests share them.
+ * An upstream without `archive` has no operation of an archive.
  */
-export function createContext(inspector: InspectorApi, requestId: string, waiters?: Waiters): GraphQLContext {
-  const freshness = new AnswerFreshness();
+export function createContext(
+  inspector: InspectorApi & { readonly archive?: ArchiveApi },
+  requestId: string,
+  waiters?: Waiters,
+): GraphQLContext {
+  const { archive = unsupportedArchiveApi } = inspector;
+  const { revision } = archive;
+  const freshness = new CachePolicy(() => archive.revision !== revision);
   const options: ReadOptions = {
     onFreshness: freshness.add,
     get signal() {
@@ -49,13 +63,14 @@ export function createContext(inspector: InspectorApi, requestId: string, waiter
   };
   return {
     requestId,
-    loaders: createLoaders(inspector, options),
+    loaders: createLoaders(inspector, archive, options),
+    archive,
     known: inspector.known,
     failures: new Set(),
-    isAbandoned: () => waiters?.isGone === true,
+    isAborted: () => waiters?.isAborted === true,
     freshness,
-    // An object: Apollo Server gives its plugins a copy of the context.
-    operation: { name: undefined },
+    // An object, since Apollo Server gives its plugins a copy of the context.
+    operation: { name: undefined, join: null, cost: null },
     answer: new AnswerMeter(),
   };
 }

@@ -11,15 +11,15 @@ export interface ErrorLogger {
 }
 
 /**
- * The one place where a failure becomes an entry of `errors`: an InspectorFailure with the fields of the error table as
- * extensions, GraphQL's and Apollo's own errors as they are, and anything else masked as INTERNAL_SERVER_ERROR with the
- * request id, under which its cause is in the log.
+ * Turns a failure into an entry of `errors`. An InspectorFailure has the fields of the error table as extensions. Errors of
+ * GraphQL and Apollo stay as they are. Any other error is masked as INTERNAL_SERVER_ERROR with the request id, by which the
+ * log has its cause.
  */
 export function formatError(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
   return shorten(describeError(formatted, thrown));
 }
 
-/** A message quotes what it is about, and the locations of what is wrong in many places are as many. */
+/** Messages quote their subject, and an error may have thousands of locations: both are cut, far above usual errors. */
 const MAX_MESSAGE_LENGTH = 2000;
 const MAX_LOCATIONS = 20;
 
@@ -37,7 +37,7 @@ function shorten(error: GraphQLFormattedError): GraphQLFormattedError {
 function describeError(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
   const original = unwrapResolverError(thrown);
   const { stacktrace, requestId } = formatted.extensions ?? {};
-  // Apollo gives a stack trace in development only.
+  // Apollo Server adds a stack trace in development only.
   const debugging = stacktrace === undefined ? {} : { stacktrace };
   if (original instanceof InspectorFailure) {
     const { code, errorCode, canRetry, operation, retryAfterMs } = original;
@@ -64,7 +64,7 @@ function describeError(formatted: GraphQLFormattedError, thrown: unknown): Graph
   };
 }
 
-/** Apollo Server refuses some requests without a code, which it would take for defects of its own. */
+/** Apollo Server refuses some requests with an error that has no code. */
 function hasNoCode({ extensions }: GraphQLError): boolean {
   return extensions.code === undefined && (extensions.http as { status?: unknown } | undefined)?.status === 400;
 }
@@ -73,10 +73,10 @@ function withBadRequest(formatted: GraphQLFormattedError): GraphQLFormattedError
   return { ...formatted, extensions: { ...formatted.extensions, code: 'BAD_REQUEST' } };
 }
 
-/** What the caller asked for in vain: an answer to them, and nothing for those who run the gateway to look into. */
-const CALLERS_CODES = new Set<InspectorFailureCode>(['NO_SUCH_ENTITY', 'INVALID_INPUT']);
+/** Codes of failures that are the caller's, and are not logged. */
+const CALLER_CODES = new Set<InspectorFailureCode>(['NO_SUCH_ENTITY', 'INVALID_INPUT', 'NOT_SUPPORTED_BY_UPSTREAM']);
 
-/** Logs each failure of a request once, with its cause, and tells formatError the id under which to look for it. */
+/** Logs each failure of a request once, with its cause, and gives formatError the request id. */
 export function createErrorLogPlugin(logger: ErrorLogger): ApolloServerPlugin<GraphQLContext> {
   return {
     requestDidStart: async () => ({
@@ -88,9 +88,9 @@ export function createErrorLogPlugin(logger: ErrorLogger): ApolloServerPlugin<Gr
           error.extensions.requestId = requestId;
         }
       },
-      async willSendResponse({ contextValue: { requestId, failures, isAbandoned } }) {
-        // What was given up failed because it was.
-        if (isAbandoned()) return;
+      async willSendResponse({ contextValue: { requestId, failures, isAborted } }) {
+        // Its failures come from the abort.
+        if (isAborted()) return;
         for (const failure of failures) logFailure(logger, requestId, failure);
       },
     }),
@@ -100,24 +100,24 @@ export function createErrorLogPlugin(logger: ErrorLogger): ApolloServerPlugin<Gr
 function logFailure(logger: ErrorLogger, requestId: string, failure: unknown): void {
   if (!(failure instanceof InspectorFailure)) {
     logger.error({ requestId, error: describe(failure, true) }, 'unexpected error');
-  } else if (!CALLERS_CODES.has(failure.code)) {
+  } else if (!CALLER_CODES.has(failure.code)) {
     const { code, errorCode, canRetry, operation, requestId: awsRequestId, cause } = failure;
     const fields = { requestId, code, errorCode, canRetry, operation, awsRequestId, cause: describe(cause) };
     logger.warn(fields, 'inspector failed');
   }
 }
 
-const MEMBERS_BY_CODE = new Map<InspectorFailureCode, 'NoSuchEntityError' | 'InvalidInputError' | 'AccessDeniedError'>([
+const TYPES_BY_CODE = new Map<InspectorFailureCode, 'NoSuchEntityError' | 'InvalidInputError' | 'AccessDeniedError'>([
   ['NO_SUCH_ENTITY', 'NoSuchEntityError'],
   ['INVALID_INPUT', 'InvalidInputError'],
   ['ACCESS_DENIED', 'AccessDeniedError'],
 ]);
 
-/** A failure as data, for the unions that end in `Result`; throws on whatever is not an InspectorFailure. */
+/** A failure as data, for unions such as TelemetryResult. Rethrows what is not an InspectorFailure. */
 export function toInspectorError(thrown: unknown) {
   const { code, errorCode, canRetry, message, requestId, retryAfterMs } = toFailure(thrown);
   return {
-    __typename: MEMBERS_BY_CODE.get(code) ?? ('ServiceError' as const),
+    __typename: TYPES_BY_CODE.get(code) ?? ('ServiceError' as const),
     code,
     errorCode,
     canRetry,
@@ -127,7 +127,7 @@ export function toInspectorError(thrown: unknown) {
   };
 }
 
-/** Chosen fields only: the SDK hangs responses and other large things on what it throws. */
+/** Picks fields to log, since the SDK attaches responses and other large objects to its errors. */
 function describe(thrown: unknown, withStack = false): object | string | undefined {
   if (!(thrown instanceof Error)) return thrown === undefined ? undefined : String(thrown);
   const { name, message, stack } = thrown;

@@ -1,6 +1,10 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { EntityParent, TelemetryParent, GraphQLContext } from './context.js';
 import type { AssessmentRunAgent as AssessmentRunAgentRow, TelemetryMetadata as TelemetryMetadataRow } from '../inspector/inspector-api.js';
+import type { RunComparison } from './fields/archive/comparison.js';
+import type { StatisticsKey } from './fields/archive/statistics.js';
+import type { Host as HostRow } from '../inspector/archive-api.js';
+import type { RunConnection } from './fields/connection.js';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
 export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
@@ -64,6 +68,72 @@ export type AgentHealthCode =
   /** Nobody knows. */
   | 'UNKNOWN';
 
+/** An archive of assessment runs, and what it has. */
+export type Archive = {
+  readonly __typename?: 'Archive';
+  /** The accounts whose runs it has, by ID. */
+  readonly accounts: ReadonlyArray<ArchiveAccount>;
+  /** How much it has. */
+  readonly counts: ArchiveCounts;
+  /** When its earliest run was created. Null without any. */
+  readonly firstRunAt: Maybe<Scalars['DateTime']['output']>;
+  /** When an import last changed anything. Null for an archive that nothing was written to. */
+  readonly lastChangedAt: Maybe<Scalars['DateTime']['output']>;
+  /** When its latest run was created. Null without any. */
+  readonly lastRunAt: Maybe<Scalars['DateTime']['output']>;
+  /** The regions whose runs it has, by name. */
+  readonly regions: ReadonlyArray<ArchiveRegion>;
+  /** Another one after every import that changed anything. It has no meaning beside that. */
+  readonly revision: Scalars['String']['output'];
+  /** The version of its software. */
+  readonly softwareVersion: Scalars['String']['output'];
+};
+
+/** An account in an archive. */
+export type ArchiveAccount = {
+  readonly __typename?: 'ArchiveAccount';
+  /** The ID, 12 digits. */
+  readonly accountId: Scalars['String']['output'];
+  /** How many of the runs are in it. */
+  readonly assessmentRunCount: Scalars['Long']['output'];
+  /** How many of the findings are in it. */
+  readonly findingCount: Scalars['Long']['output'];
+};
+
+/** How much an archive has. */
+export type ArchiveCounts = {
+  readonly __typename?: 'ArchiveCounts';
+  /** How many agents of runs: a host counts in each of its runs. */
+  readonly agents: Scalars['Long']['output'];
+  /** How many runs. */
+  readonly assessmentRuns: Scalars['Long']['output'];
+  /** How many targets. */
+  readonly assessmentTargets: Scalars['Long']['output'];
+  /** How many templates. */
+  readonly assessmentTemplates: Scalars['Long']['output'];
+  /** How many exclusions. */
+  readonly exclusions: Scalars['Long']['output'];
+  /** How many findings. */
+  readonly findings: Scalars['Long']['output'];
+  /** How many hosts. */
+  readonly hosts: Scalars['Long']['output'];
+  /** How many rules packages. */
+  readonly rulesPackages: Scalars['Long']['output'];
+  /** How many rows of telemetry. */
+  readonly telemetry: Scalars['Long']['output'];
+};
+
+/** A region in an archive. */
+export type ArchiveRegion = {
+  readonly __typename?: 'ArchiveRegion';
+  /** How many of the runs are in it. */
+  readonly assessmentRunCount: Scalars['Long']['output'];
+  /** How many of the findings are in it. */
+  readonly findingCount: Scalars['Long']['output'];
+  /** The name, such as `us-west-2`. */
+  readonly region: Scalars['String']['output'];
+};
+
 /** The report of an assessment run. */
 export type AssessmentReport = {
   readonly __typename?: 'AssessmentReport';
@@ -107,12 +177,22 @@ export type AssessmentReportType =
  */
 export type AssessmentRun = Node & {
   readonly __typename?: 'AssessmentRun';
+  /**
+   * One of its agents. Null where the run has no such agent. Only an archive can answer this: NOT_SUPPORTED_BY_UPSTREAM over any
+   * other upstream, before anything is asked.
+   */
+  readonly agent: Maybe<AssessmentRunAgent>;
   /** The agents that took part, page by page. */
   readonly agents: Maybe<AssessmentRunAgentConnection>;
   /** The Amazon Resource Name, which identifies the run across accounts and regions. */
   readonly arn: Scalars['ID']['output'];
   /** The ARN of the assessment template that the run executed. */
   readonly assessmentTemplateArn: Maybe<Scalars['ID']['output']>;
+  /**
+   * What changed in this run since another one of its target. Null where no run was given and its template has none before it.
+   * Only an archive can answer this: NOT_SUPPORTED_BY_UPSTREAM over any other upstream, before anything is asked.
+   */
+  readonly comparison: Maybe<AssessmentRunComparison>;
   /** When the run ended, with or without success. Null while it goes on, or where Inspector left it out. */
   readonly completedAt: Maybe<Scalars['DateTime']['output']>;
   /** When the run was created. */
@@ -189,10 +269,38 @@ export type AssessmentRun = Node & {
  * be read, or that it is none that this schema can say, such as a state that nobody knows; the fields beside it are not
  * affected.
  */
+export type AssessmentRunAgentArgs = {
+  agentId: Scalars['ID']['input'];
+};
+
+
+/**
+ * One execution of an assessment template: Inspector collected data on the target's instances for a while, then evaluated
+ * its rules on them.
+ *
+ * Here and in every type around a run, null without an error means that Inspector, or whoever exported its answer, left the
+ * value out; an empty list is one that came empty. Null with an entry in `errors` at its path means that the value could not
+ * be read, or that it is none that this schema can say, such as a state that nobody knows; the fields beside it are not
+ * affected.
+ */
 export type AssessmentRunAgentsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<AssessmentRunAgentFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/**
+ * One execution of an assessment template: Inspector collected data on the target's instances for a while, then evaluated
+ * its rules on them.
+ *
+ * Here and in every type around a run, null without an error means that Inspector, or whoever exported its answer, left the
+ * value out; an empty list is one that came empty. Null with an entry in `errors` at its path means that the value could not
+ * be read, or that it is none that this schema can say, such as a state that nobody knows; the fields beside it are not
+ * affected.
+ */
+export type AssessmentRunComparisonArgs = {
+  with?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -319,6 +427,66 @@ export type AssessmentRunAgentFilter = {
   readonly agentHealths?: InputMaybe<ReadonlyArray<AgentHealth>>;
 };
 
+/**
+ * What changed in a run since a base run. A finding is the same in both where host, rule and rules package are: several such of one
+ * run are paired in the order in which they came. Findings are in the order of severity, the gravest first.
+ */
+export type AssessmentRunComparison = {
+  readonly __typename?: 'AssessmentRunComparison';
+  /** The run that it is compared with. */
+  readonly base: AssessmentRun;
+  /** The agents that took part in the base run and not in this run, by ID. */
+  readonly goneAgentIds: ReadonlyArray<Scalars['ID']['output']>;
+  /** The findings of the base run that this run does not have, page by page. */
+  readonly goneFindings: FindingConnection;
+  /** The agents that took part in this run and not in the base run, by ID. */
+  readonly newAgentIds: ReadonlyArray<Scalars['ID']['output']>;
+  /** The findings that the base run does not have, page by page. */
+  readonly newFindings: FindingConnection;
+  /** The agents that took part in both, by ID. */
+  readonly remainingAgentIds: ReadonlyArray<Scalars['ID']['output']>;
+  /** The findings of this run that the base run has as well, page by page. */
+  readonly remainingFindings: FindingConnection;
+  /** The telemetry of both runs, by type of message: in the order of this run, then what the base run alone has. */
+  readonly telemetry: ReadonlyArray<TelemetryComparison>;
+};
+
+
+/**
+ * What changed in a run since a base run. A finding is the same in both where host, rule and rules package are: several such of one
+ * run are paired in the order in which they came. Findings are in the order of severity, the gravest first.
+ */
+export type AssessmentRunComparisonGoneFindingsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/**
+ * What changed in a run since a base run. A finding is the same in both where host, rule and rules package are: several such of one
+ * run are paired in the order in which they came. Findings are in the order of severity, the gravest first.
+ */
+export type AssessmentRunComparisonNewFindingsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/**
+ * What changed in a run since a base run. A finding is the same in both where host, rule and rules package are: several such of one
+ * run are paired in the order in which they came. Findings are in the order of severity, the gravest first.
+ */
+export type AssessmentRunComparisonRemainingFindingsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+};
+
 /** One page of assessment runs. */
 export type AssessmentRunConnection = {
   readonly __typename?: 'AssessmentRunConnection';
@@ -329,16 +497,29 @@ export type AssessmentRunConnection = {
   /** Where this page ends, and whether another follows. */
   readonly pageInfo: PageInfo;
   /**
-   * How many there are in all, where that is known without reading on: when this page is the whole list, or has been put in
-   * an order.
+   * How many there are in all. An archive always knows; any other upstream when this page is the whole list, or has been put in
+   * an order, and null otherwise.
    */
   readonly totalCount: Maybe<Scalars['Int']['output']>;
 };
 
+/** By what runs can be grouped. */
+export type AssessmentRunDimension =
+  /** By account. */
+  | 'ACCOUNT'
+  /** By region. */
+  | 'REGION'
+  /** By rules package: a run counts in each of its packages. */
+  | 'RULES_PACKAGE'
+  /** By state. */
+  | 'STATE'
+  /** By template. */
+  | 'TEMPLATE';
+
 /** An assessment run at its place in the list. */
 export type AssessmentRunEdge = {
   readonly __typename?: 'AssessmentRunEdge';
-  /** The place of the assessment run: give it to `after` to go on behind it. */
+  /** The place of the assessment run: give it to `after` to go on behind it, or to `before` where the list can be read backwards. */
   readonly cursor: Scalars['String']['output'];
   /** The assessment run. */
   readonly node: AssessmentRun;
@@ -347,14 +528,27 @@ export type AssessmentRunEdge = {
 /** What a run has to fulfil to be listed: every criterion that is given, and of a list any one value. An empty list is no criterion. */
 export type AssessmentRunFilter = {
   /**
-   * In one of these accounts, 12 digits each. Inspector cannot list by account: this is of use together with `templateArns`
-   * only, whose accounts are known, and is refused with code BAD_USER_INPUT without them.
+   * In one of these accounts, 12 digits each. An archive has this criterion. Inspector cannot list by account: over any other
+   * upstream this is of use together with `templateArns` only, whose accounts are known, and is refused with code
+   * BAD_USER_INPUT without them.
    */
   readonly accountIds?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /**
+   * In which one of these hosts took part: an agent or a finding of the run names it. 100 at most. An archive's criterion:
+   * NOT_SUPPORTED_BY_UPSTREAM over any other upstream.
+   */
+  readonly agentIds?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
   /** Completed in this time. */
   readonly completedBetween?: InputMaybe<DateTimeRange>;
+  /** Created in this time. An archive's criterion: NOT_SUPPORTED_BY_UPSTREAM over any other upstream. */
+  readonly createdBetween?: InputMaybe<DateTimeRange>;
   /** Meant to collect data for so long. */
   readonly durationBetween?: InputMaybe<DurationRange>;
+  /**
+   * With telemetry that counts any message, or without: nothing was archived, or all counts are 0. An archive's criterion:
+   * NOT_SUPPORTED_BY_UPSTREAM over any other upstream.
+   */
+  readonly hasTelemetry?: InputMaybe<Scalars['Boolean']['input']>;
   /** With this name; `*` stands for any text. 1 to 140 characters. */
   readonly namePattern?: InputMaybe<Scalars['String']['input']>;
   /** In one of these regions, such as `us-west-2`: only they are asked. Refused with code INVALID_INPUT where the gateway cannot list one. */
@@ -365,8 +559,15 @@ export type AssessmentRunFilter = {
   readonly startedBetween?: InputMaybe<DateTimeRange>;
   /** In one of these states. */
   readonly states?: InputMaybe<ReadonlyArray<AssessmentRunState>>;
+  /** Of one of these targets, 50 at most. An archive's criterion: NOT_SUPPORTED_BY_UPSTREAM over any other upstream. */
+  readonly targetArns?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
   /** Of one of these templates, 50 at most. */
   readonly templateArns?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+  /**
+   * With this text anywhere in the name, in ASCII letters of either case; 1 to 140 characters. An archive's criterion:
+   * NOT_SUPPORTED_BY_UPSTREAM over any other upstream.
+   */
+  readonly text?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** That a run told an SNS topic of an event, or tried to. */
@@ -388,15 +589,21 @@ export type AssessmentRunNotification = {
 
 /**
  * The orders in which runs can be had. Runs that lack the name or the time come last, and so do runs that cannot be read;
- * equal ones are in Inspector's order.
+ * equal ones are in Inspector's order, or in its reverse where an archive orders descendingly.
  */
 export type AssessmentRunOrder =
   /** By end, the earliest first. */
   | 'COMPLETED_AT_ASC'
   /** By end, the latest first. */
   | 'COMPLETED_AT_DESC'
+  /** By creation, the earliest first. */
+  | 'CREATED_AT_ASC'
+  /** By creation, the latest first. */
+  | 'CREATED_AT_DESC'
   /** By name, from A to Z. */
   | 'NAME_ASC'
+  /** By name, from Z to A. */
+  | 'NAME_DESC'
   /** By start, the earliest first. */
   | 'STARTED_AT_ASC'
   /** By start, the latest first. */
@@ -440,11 +647,54 @@ export type AssessmentRunStateChange = {
   readonly stateChangedAt: Maybe<Scalars['DateTime']['output']>;
 };
 
+/** How many runs there were, in groups and over time. */
+export type AssessmentRunStatistics = {
+  readonly __typename?: 'AssessmentRunStatistics';
+  /** How many groups there are, also those beyond `top`. */
+  readonly groupCount: Scalars['Long']['output'];
+  /** The largest groups, by `count`; equal ones by their keys. */
+  readonly groups: ReadonlyArray<AssessmentRunStatisticsGroup>;
+  /** Of all that fits the filter, also what is in none of the groups given. */
+  readonly total: StatisticsTotal;
+};
+
+/** A group of runs, and how it went over time. */
+export type AssessmentRunStatisticsGroup = {
+  readonly __typename?: 'AssessmentRunStatisticsGroup';
+  /**
+   * Each interval from the first to the last of the whole answer, or of the time in the filter where that has both ends: in order,
+   * the same ones for every group, with zeros where there is nothing. Null without an interval.
+   */
+  readonly buckets: Maybe<ReadonlyArray<StatisticsBucket>>;
+  /** What its members have in common: one for each dimension of `groupBy`, in its order. */
+  readonly keys: ReadonlyArray<AssessmentRunStatisticsKey>;
+  /** Of the whole group. */
+  readonly total: StatisticsTotal;
+};
+
+/** What the members of a group have in common, in one dimension. */
+export type AssessmentRunStatisticsKey = {
+  readonly __typename?: 'AssessmentRunStatisticsKey';
+  /** The dimension. */
+  readonly dimension: AssessmentRunDimension;
+  /** The rules package, in that dimension. Null in any other, and where the members have none. */
+  readonly rulesPackage: Maybe<RulesPackage>;
+  /** The template, in that dimension. Null in any other, and where the members have none. */
+  readonly template: Maybe<AssessmentTemplate>;
+  /** The value, such as a severity, an ARN or an account. Null where the members lack it. */
+  readonly value: Maybe<Scalars['String']['output']>;
+};
+
 /** Which instances an assessment looks at. */
 export type AssessmentTarget = Node & {
   readonly __typename?: 'AssessmentTarget';
   /** The Amazon Resource Name. */
   readonly arn: Scalars['ID']['output'];
+  /**
+   * The runs that assessed the target, page by page, the newest first unless `orderBy` says otherwise. Only an archive can
+   * answer this: NOT_SUPPORTED_BY_UPSTREAM over any other upstream, before anything is asked.
+   */
+  readonly assessmentRuns: Maybe<AssessmentRunConnection>;
   /** When the target was created. */
   readonly createdAt: Maybe<Scalars['DateTime']['output']>;
   /** The ARN. */
@@ -456,8 +706,28 @@ export type AssessmentTarget = Node & {
    * left it out.
    */
   readonly resourceGroup: Maybe<ResourceGroup>;
+  /** The templates that assess the target, page by page, in Inspector's own order. */
+  readonly templates: Maybe<AssessmentTemplateConnection>;
   /** When the target was last changed. */
   readonly updatedAt: Maybe<Scalars['DateTime']['output']>;
+};
+
+
+/** Which instances an assessment looks at. */
+export type AssessmentTargetAssessmentRunsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<AssessmentRunFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<AssessmentRunOrder>;
+};
+
+
+/** Which instances an assessment looks at. */
+export type AssessmentTargetTemplatesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** One page of assessment targets. */
@@ -497,6 +767,8 @@ export type AssessmentTemplate = Node & {
   readonly arn: Scalars['ID']['output'];
   /** How many runs there were. Null where Inspector left it out. */
   readonly assessmentRunCount: Maybe<Scalars['Int']['output']>;
+  /** The runs of the template, page by page, as `Query.assessmentRuns` gives them. */
+  readonly assessmentRuns: Maybe<AssessmentRunConnection>;
   /** When the template was created. */
   readonly createdAt: Maybe<Scalars['DateTime']['output']>;
   /** For how many seconds its runs are meant to collect data. */
@@ -517,6 +789,17 @@ export type AssessmentTemplate = Node & {
   readonly target: Maybe<AssessmentTarget>;
   /** The attributes that are put on every finding of its runs. */
   readonly userAttributesForFindings: Maybe<ReadonlyArray<Attribute>>;
+};
+
+
+/** What an assessment run executes: for how long to look at which target, and by which rules. */
+export type AssessmentTemplateAssessmentRunsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<AssessmentRunFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<AssessmentRunOrder>;
 };
 
 /** One page of assessment templates. */
@@ -585,7 +868,10 @@ export type Attribute = {
 
 /** Both ends are part of it; one that is absent is open. */
 export type DateTimeRange = {
-  /** Not before. Inspector compares whole seconds: fractions are cut off here and rounded up at the other end. */
+  /**
+   * Not before. Inspector's lists compare whole seconds: fractions are cut off here and rounded up at the other end. What an
+   * archive searches is compared exactly.
+   */
   readonly from?: InputMaybe<Scalars['DateTime']['input']>;
   /** Not after. */
   readonly to?: InputMaybe<Scalars['DateTime']['input']>;
@@ -672,6 +958,12 @@ export type Finding = Node & {
   readonly description: Maybe<Scalars['String']['output']>;
   /** Inspector's `id` of the finding, which names the rule or the CVE. */
   readonly findingId: Maybe<Scalars['String']['output']>;
+  /**
+   * The same finding in other runs of its target, page by page, the earliest first: that of the same host, rule and rules package.
+   * Null where it lacks one of these. Only an archive can answer this: NOT_SUPPORTED_BY_UPSTREAM over any other upstream, before
+   * anything is asked.
+   */
+  readonly history: Maybe<FindingConnection>;
   /** The ARN. */
   readonly id: Scalars['ID']['output'];
   /** Whether it points to a compromise; Inspector never used it. */
@@ -694,6 +986,13 @@ export type Finding = Node & {
   readonly userAttributes: Maybe<ReadonlyArray<Attribute>>;
 };
 
+
+/** Something that an assessment run found out about an instance. */
+export type FindingHistoryArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
 /** One page of findings. */
 export type FindingConnection = {
   readonly __typename?: 'FindingConnection';
@@ -703,7 +1002,10 @@ export type FindingConnection = {
   readonly nodes: ReadonlyArray<Finding>;
   /** Where this page ends, and whether another follows. */
   readonly pageInfo: PageInfo;
-  /** How many there are in all, where that is known without reading on: when this page is the whole list. */
+  /**
+   * How many there are in all, of findings that an archive has found. Of those that Inspector lists for a run: where that is known
+   * without reading on, when this page is the whole list.
+   */
   readonly totalCount: Maybe<Scalars['Int']['output']>;
 };
 
@@ -716,10 +1018,27 @@ export type FindingCount = {
   readonly severity: Maybe<Severity>;
 };
 
+/** By what findings can be grouped. */
+export type FindingDimension =
+  /** By account. */
+  | 'ACCOUNT'
+  /** By host, which is an agent ID. */
+  | 'HOST'
+  /** By region. */
+  | 'REGION'
+  /** By rule or CVE, which is the `findingId`. */
+  | 'RULE'
+  /** By rules package. */
+  | 'RULES_PACKAGE'
+  /** By severity. */
+  | 'SEVERITY'
+  /** By the template of their runs. */
+  | 'TEMPLATE';
+
 /** A finding at its place in the list. */
 export type FindingEdge = {
   readonly __typename?: 'FindingEdge';
-  /** The place of the finding: give it to `after` to go on behind it. */
+  /** The place of the finding: give it to `after` to go on behind it, or to `before` where the list can be read backwards. */
   readonly cursor: Scalars['String']['output'];
   /** The finding. */
   readonly node: Finding;
@@ -744,6 +1063,216 @@ export type FindingFilter = {
   /** With one of these user attributes, 50 at most. */
   readonly userAttributes?: InputMaybe<ReadonlyArray<KeyValueInput>>;
 };
+
+/**
+ * The orders in which findings can be had. Those that lack the value come last; equal ones are in the order in which they came to
+ * the archive, or in its reverse in descending orders.
+ */
+export type FindingOrder =
+  /** By time, the earliest first. */
+  | 'CREATED_AT_ASC'
+  /** By time, the latest first. */
+  | 'CREATED_AT_DESC'
+  /** By severity, the gravest last. */
+  | 'SEVERITY_ASC'
+  /** By severity, the gravest first. */
+  | 'SEVERITY_DESC'
+  /** By title, from A to Z. */
+  | 'TITLE_ASC'
+  /** By title, from Z to A. */
+  | 'TITLE_DESC';
+
+/**
+ * What a finding of any run has to fulfil to be found: every criterion that is given, and of a list any one value. An empty list
+ * is no criterion.
+ */
+export type FindingSearchFilter = {
+  /** In one of these accounts, 12 digits each, 100 at most. */
+  readonly accountIds?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** On the host of one of these agents, 100 at most. */
+  readonly agentIds?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** Of one of these runs, 100 at most. */
+  readonly assessmentRunArns?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+  /** With one of these attributes, 100 at most. */
+  readonly attributes?: InputMaybe<ReadonlyArray<KeyValueInput>>;
+  /** In one of these Auto Scaling groups, 100 at most. */
+  readonly autoScalingGroups?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** Found in this time. */
+  readonly createdBetween?: InputMaybe<DateTimeRange>;
+  /** In one of these regions, such as `us-west-2`, 100 at most. */
+  readonly regions?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** By one of these rules, 100 at most; a rule, or a CVE, is known by `findingId`. */
+  readonly ruleNames?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** By one of these rules packages, 100 at most. */
+  readonly rulesPackageArns?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+  /** Of one of these severities. */
+  readonly severities?: InputMaybe<ReadonlyArray<Severity>>;
+  /** Of one of these targets, 100 at most. */
+  readonly targetArns?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+  /** Of one of these templates, 100 at most. */
+  readonly templateArns?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+  /** With this text anywhere in the title, in ASCII letters of either case; 1 to 140 characters. */
+  readonly text?: InputMaybe<Scalars['String']['input']>;
+  /** With one of these user attributes, 100 at most. */
+  readonly userAttributes?: InputMaybe<ReadonlyArray<KeyValueInput>>;
+};
+
+/** How many findings there were, in groups and over time. */
+export type FindingStatistics = {
+  readonly __typename?: 'FindingStatistics';
+  /** How many groups there are, also those beyond `top`. */
+  readonly groupCount: Scalars['Long']['output'];
+  /** The largest groups, by `count`; equal ones by their keys. */
+  readonly groups: ReadonlyArray<FindingStatisticsGroup>;
+  /** Of all that fits the filter, also what is in none of the groups given. */
+  readonly total: StatisticsTotal;
+};
+
+/** A group of findings, and how it went over time. */
+export type FindingStatisticsGroup = {
+  readonly __typename?: 'FindingStatisticsGroup';
+  /**
+   * Each interval from the first to the last of the whole answer, or of the time in the filter where that has both ends: in order,
+   * the same ones for every group, with zeros where there is nothing. Null without an interval.
+   */
+  readonly buckets: Maybe<ReadonlyArray<StatisticsBucket>>;
+  /** What its members have in common: one for each dimension of `groupBy`, in its order. */
+  readonly keys: ReadonlyArray<FindingStatisticsKey>;
+  /** Of the whole group. */
+  readonly total: StatisticsTotal;
+};
+
+/** What the members of a group have in common, in one dimension. */
+export type FindingStatisticsKey = {
+  readonly __typename?: 'FindingStatisticsKey';
+  /** The dimension. */
+  readonly dimension: FindingDimension;
+  /** The rules package, in that dimension. Null in any other, and where the members have none. */
+  readonly rulesPackage: Maybe<RulesPackage>;
+  /** The template, in that dimension. Null in any other, and where the members have none. */
+  readonly template: Maybe<AssessmentTemplate>;
+  /** The value, such as a severity, an ARN or an account. Null where the members lack it. */
+  readonly value: Maybe<Scalars['String']['output']>;
+};
+
+/**
+ * A host that was assessed, known by the ID of its agent in an account and region. It is seen when a run was created, or began
+ * where that is not known.
+ */
+export type Host = {
+  readonly __typename?: 'Host';
+  /** The account that it is in. */
+  readonly accountId: Scalars['String']['output'];
+  /** The ID of its agent, which is that of its instance. */
+  readonly agentId: Scalars['ID']['output'];
+  /** How many runs saw it. */
+  readonly assessmentRunCount: Scalars['Long']['output'];
+  /** The runs that saw it, page by page, the newest first unless `orderBy` says otherwise. */
+  readonly assessmentRuns: Maybe<AssessmentRunConnection>;
+  /** How many findings the latest run has on it, by severity, the gravest first. A severity without any is left out. */
+  readonly findingCounts: ReadonlyArray<FindingCount>;
+  /** What all runs found on it, page by page. */
+  readonly findings: Maybe<FindingConnection>;
+  /** When a run saw it first. Null where no run has a time. */
+  readonly firstSeenAt: Maybe<Scalars['DateTime']['output']>;
+  /** Its host name, by its latest finding that has one. Null where none has. */
+  readonly hostname: Maybe<Scalars['String']['output']>;
+  /** When a run saw it last. Null where no run has a time. */
+  readonly lastSeenAt: Maybe<Scalars['DateTime']['output']>;
+  /** The run that saw it last. */
+  readonly latestAssessmentRun: Maybe<AssessmentRun>;
+  /** The region that it is in. */
+  readonly region: Scalars['String']['output'];
+  /**
+   * What its agents sent in all runs, by message type, the largest count first. Null where no agent has a row, so that nobody knows.
+   * A row `Total` is there only where an agent has no other one, and is of those agents alone. Costs as much as five findings.
+   */
+  readonly telemetry: Maybe<ReadonlyArray<TelemetryMetadata>>;
+  /** All its telemetry together: the sum of the rows of `telemetry`. Null where no agent has a row. Costs as much as five findings. */
+  readonly telemetryTotal: Maybe<TelemetryTotal>;
+};
+
+
+/**
+ * A host that was assessed, known by the ID of its agent in an account and region. It is seen when a run was created, or began
+ * where that is not known.
+ */
+export type HostAssessmentRunsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<AssessmentRunFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<AssessmentRunOrder>;
+};
+
+
+/**
+ * A host that was assessed, known by the ID of its agent in an account and region. It is seen when a run was created, or began
+ * where that is not known.
+ */
+export type HostFindingsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<FindingSearchFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<FindingOrder>;
+};
+
+/** One page of hosts. */
+export type HostConnection = {
+  readonly __typename?: 'HostConnection';
+  /** The hosts of this page, each with its cursor. */
+  readonly edges: ReadonlyArray<HostEdge>;
+  /** The hosts of this page. */
+  readonly nodes: ReadonlyArray<Host>;
+  /** Where this page lies in the whole list. */
+  readonly pageInfo: PageInfo;
+  /** How many there are in all. */
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+/** A host at its place in the list. */
+export type HostEdge = {
+  readonly __typename?: 'HostEdge';
+  /** The place of the host: give it to `after` or `before` to go on from it. */
+  readonly cursor: Scalars['String']['output'];
+  /** The host. */
+  readonly node: Host;
+};
+
+/** What a host has to fulfil to be found: every criterion that is given, and of a list any one value. An empty list is no criterion. */
+export type HostFilter = {
+  /** In one of these accounts, 12 digits each, 100 at most. */
+  readonly accountIds?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** One of these agents, 100 at most. */
+  readonly agentIds?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** Last seen in this time. */
+  readonly lastSeenBetween?: InputMaybe<DateTimeRange>;
+  /** In one of these regions, such as `us-west-2`, 100 at most. */
+  readonly regions?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** With this text anywhere in agent ID or host name, in ASCII letters of either case; 1 to 140 characters. */
+  readonly text?: InputMaybe<Scalars['String']['input']>;
+};
+
+/**
+ * The orders in which hosts can be had. Those that lack the time come last; equal ones are in the order in which they came to the
+ * archive, or in its reverse in descending orders.
+ */
+export type HostOrder =
+  /** By agent ID, from A to Z. */
+  | 'AGENT_ID_ASC'
+  /** By agent ID, from Z to A. */
+  | 'AGENT_ID_DESC'
+  /** By when they were first seen, the earliest first. */
+  | 'FIRST_SEEN_AT_ASC'
+  /** By when they were first seen, the latest first. */
+  | 'FIRST_SEEN_AT_DESC'
+  /** By when they were last seen, the earliest first. */
+  | 'LAST_SEEN_AT_ASC'
+  /** By when they were last seen, the latest first. */
+  | 'LAST_SEEN_AT_DESC';
 
 /** Why Inspector could not answer. The same values stand in `extensions` of an entry in `errors`. */
 export type InspectorError = {
@@ -771,6 +1300,8 @@ export type InspectorErrorCode =
   | 'INVALID_INPUT'
   /** A quota of the AWS account is used up. */
   | 'LIMIT_EXCEEDED'
+  /** Only an archive can answer this, and the gateway's upstream is none. Nothing was asked. */
+  | 'NOT_SUPPORTED_BY_UPSTREAM'
   /** What was asked for does not exist. */
   | 'NO_SUCH_ENTITY'
   /** Inspector, or the way to it, is out of order for now. */
@@ -865,9 +1396,9 @@ export type PageInfo = {
   readonly __typename?: 'PageInfo';
   /** The cursor behind the last item, to go on with. Null where the list is empty; a page can be empty and yet not be the last. */
   readonly endCursor: Maybe<Scalars['String']['output']>;
-  /** Whether Inspector has more behind this page. */
+  /** Whether there is more behind this page. */
   readonly hasNextPage: Scalars['Boolean']['output'];
-  /** Always false: Inspector's lists are read forwards only. */
+  /** Whether there is more before this page, in lists that can be read backwards by `last` and `before`; false in all others. */
   readonly hasPreviousPage: Scalars['Boolean']['output'];
   /** The cursor of the first item. Null on an empty page. */
   readonly startCursor: Maybe<Scalars['String']['output']>;
@@ -877,12 +1408,25 @@ export type PageInfo = {
 export type Query = {
   readonly __typename?: 'Query';
   /**
+   * The archive behind this gateway, and what it has. Only an archive can answer this:
+   * NOT_SUPPORTED_BY_UPSTREAM over any other upstream, before anything is asked.
+   */
+  readonly archive: Maybe<Archive>;
+  /**
    * The assessment run with this ARN. Asking for it costs nothing by itself: Inspector is called only for the fields that
    * are selected on it, so a run that does not exist shows up as an error at those fields. Null, with code INVALID_INPUT,
    * when the text is not the ARN of an assessment run.
    */
   readonly assessmentRun: Maybe<AssessmentRun>;
-  /** The assessment runs that Inspector lists, page by page. */
+  /**
+   * How many runs there were, in groups and over time, largest groups first. Only an archive can
+   * answer this: NOT_SUPPORTED_BY_UPSTREAM over any other upstream, before anything is asked.
+   */
+  readonly assessmentRunStatistics: AssessmentRunStatistics;
+  /**
+   * The assessment runs, page by page: as Inspector lists them, or as an archive finds them, which also can order any number of
+   * them, and has criteria that Inspector has not.
+   */
   readonly assessmentRuns: AssessmentRunConnection;
   /**
    * The assessment runs with these ARNs, in the order asked, with duplicates kept. An ARN that is not an assessment run's
@@ -896,6 +1440,21 @@ export type Query = {
   /** The finding with this ARN. It is read when its fields are, as an assessment run is. */
   readonly finding: Maybe<Finding>;
   /**
+   * How many findings there were, in groups and over time, largest groups first. Only an archive can
+   * answer this: NOT_SUPPORTED_BY_UPSTREAM over any other upstream, before anything is asked.
+   */
+  readonly findingStatistics: FindingStatistics;
+  /**
+   * The findings of all runs, page by page, with their details. Only an archive can answer this:
+   * NOT_SUPPORTED_BY_UPSTREAM over any other upstream, before anything is asked.
+   */
+  readonly findings: FindingConnection;
+  /**
+   * The hosts that agents and findings name, page by page. Only an archive can answer this:
+   * NOT_SUPPORTED_BY_UPSTREAM over any other upstream, before anything is asked.
+   */
+  readonly hosts: HostConnection;
+  /**
    * Whatever has this global ID, which is its ARN. It is read when its fields are. Null, with code INVALID_INPUT, when the
    * text is no ARN of Inspector Classic.
    */
@@ -904,6 +1463,11 @@ export type Query = {
   readonly nodes: ReadonlyArray<Maybe<Node>>;
   /** The rules packages that Inspector lists, page by page, in Inspector's own order. */
   readonly rulesPackages: RulesPackageConnection;
+  /**
+   * How much telemetry the agents sent, in groups and over time, largest groups first. Only an archive can
+   * answer this: NOT_SUPPORTED_BY_UPSTREAM over any other upstream, before anything is asked.
+   */
+  readonly telemetryStatistics: TelemetryStatistics;
 };
 
 
@@ -914,10 +1478,22 @@ export type QueryAssessmentRunArgs = {
 
 
 /** What can be asked: assessment runs and what surrounds them, by ARN or page by page. */
+export type QueryAssessmentRunStatisticsArgs = {
+  filter?: InputMaybe<AssessmentRunFilter>;
+  groupBy?: InputMaybe<ReadonlyArray<AssessmentRunDimension>>;
+  interval?: InputMaybe<StatisticsInterval>;
+  timeZone?: InputMaybe<Scalars['String']['input']>;
+  top?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** What can be asked: assessment runs and what surrounds them, by ARN or page by page. */
 export type QueryAssessmentRunsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<AssessmentRunFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
   orderBy?: InputMaybe<AssessmentRunOrder>;
 };
 
@@ -951,6 +1527,38 @@ export type QueryFindingArgs = {
 
 
 /** What can be asked: assessment runs and what surrounds them, by ARN or page by page. */
+export type QueryFindingStatisticsArgs = {
+  filter?: InputMaybe<FindingSearchFilter>;
+  groupBy?: InputMaybe<ReadonlyArray<FindingDimension>>;
+  interval?: InputMaybe<StatisticsInterval>;
+  timeZone?: InputMaybe<Scalars['String']['input']>;
+  top?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** What can be asked: assessment runs and what surrounds them, by ARN or page by page. */
+export type QueryFindingsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<FindingSearchFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<FindingOrder>;
+};
+
+
+/** What can be asked: assessment runs and what surrounds them, by ARN or page by page. */
+export type QueryHostsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<HostFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<HostOrder>;
+};
+
+
+/** What can be asked: assessment runs and what surrounds them, by ARN or page by page. */
 export type QueryNodeArgs = {
   id: Scalars['ID']['input'];
 };
@@ -967,6 +1575,16 @@ export type QueryRulesPackagesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<RulesPackageFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** What can be asked: assessment runs and what surrounds them, by ARN or page by page. */
+export type QueryTelemetryStatisticsArgs = {
+  filter?: InputMaybe<AssessmentRunFilter>;
+  groupBy?: InputMaybe<ReadonlyArray<TelemetryDimension>>;
+  interval?: InputMaybe<StatisticsInterval>;
+  timeZone?: InputMaybe<Scalars['String']['input']>;
+  top?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** Instances, chosen by their tags. */
@@ -989,6 +1607,11 @@ export type RulesPackage = Node & {
   readonly arn: Scalars['ID']['output'];
   /** What it is for. */
   readonly description: Maybe<Scalars['String']['output']>;
+  /**
+   * What was found by it, in all runs, page by page. Only an archive can answer this: NOT_SUPPORTED_BY_UPSTREAM over any other
+   * upstream, before anything is asked.
+   */
+  readonly findings: Maybe<FindingConnection>;
   /** The ARN. */
   readonly id: Scalars['ID']['output'];
   /** The name of the package. */
@@ -997,6 +1620,17 @@ export type RulesPackage = Node & {
   readonly provider: Maybe<Scalars['String']['output']>;
   /** Its version. */
   readonly version: Maybe<Scalars['String']['output']>;
+};
+
+
+/** Rules that are evaluated together. */
+export type RulesPackageFindingsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<FindingSearchFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<FindingOrder>;
 };
 
 /** One page of rules packages. */
@@ -1080,6 +1714,35 @@ export type SnsPublishStatusCode =
   /** There is no such topic. */
   | 'TOPIC_DOES_NOT_EXIST';
 
+/** A number of findings or runs in an interval of time, by when they were created. */
+export type StatisticsBucket = {
+  readonly __typename?: 'StatisticsBucket';
+  /** How many there are. */
+  readonly count: Scalars['Long']['output'];
+  /** The first day of the interval in the time zone, such as `2024-01-01`. Null for what has no time, in the last bucket. */
+  readonly start: Maybe<Scalars['String']['output']>;
+};
+
+/** How long a bucket of time is. */
+export type StatisticsInterval =
+  /** A day. */
+  | 'DAY'
+  /** A month. */
+  | 'MONTH'
+  /** A quarter of a year, from January, April, July and October. */
+  | 'QUARTER'
+  /** A week, from Monday. */
+  | 'WEEK'
+  /** A year. */
+  | 'YEAR';
+
+/** A number of findings or runs. */
+export type StatisticsTotal = {
+  readonly __typename?: 'StatisticsTotal';
+  /** How many there are. */
+  readonly count: Scalars['Long']['output'];
+};
+
 /** A tag of a resource. */
 export type Tag = {
   readonly __typename?: 'Tag';
@@ -1097,6 +1760,39 @@ export type Telemetry = {
   /** All telemetry of the run together. */
   readonly total: TelemetryTotal;
 };
+
+/** Telemetry of one type in two runs. */
+export type TelemetryComparison = {
+  readonly __typename?: 'TelemetryComparison';
+  /** That of the base run. Null where it has none of this type. */
+  readonly base: Maybe<TelemetryCount>;
+  /** That of the run that is compared with it. Null where it has none of this type. */
+  readonly compared: Maybe<TelemetryCount>;
+  /** The type of message, such as `InspectorPackageInfo`, or `Total` for the sum of all the types. */
+  readonly messageType: Scalars['String']['output'];
+};
+
+/** How much telemetry of one type a run has. */
+export type TelemetryCount = {
+  readonly __typename?: 'TelemetryCount';
+  /** How many messages were sent. */
+  readonly count: Scalars['Long']['output'];
+  /** Their size in bytes. Null where Inspector did not report it. */
+  readonly dataSize: Maybe<Scalars['Long']['output']>;
+};
+
+/** By what telemetry can be grouped. */
+export type TelemetryDimension =
+  /** By account. */
+  | 'ACCOUNT'
+  /** By type of message. */
+  | 'MESSAGE_TYPE'
+  /** By region. */
+  | 'REGION'
+  /** By the state of its runs. */
+  | 'STATE'
+  /** By the template of its runs. */
+  | 'TEMPLATE';
 
 /** How much telemetry of one type the agents sent during a run. */
 export type TelemetryMetadata = {
@@ -1120,6 +1816,66 @@ export type TelemetryOrder =
 
 /** The telemetry of a run, or the reason why it could not be read. */
 export type TelemetryResult = AccessDeniedError | InvalidInputError | NoSuchEntityError | ServiceError | Telemetry;
+
+/** How much telemetry the agents sent, in groups and over time. */
+export type TelemetryStatistics = {
+  readonly __typename?: 'TelemetryStatistics';
+  /** How many groups there are, also those beyond `top`. */
+  readonly groupCount: Scalars['Long']['output'];
+  /** The largest groups, by `count`; equal ones by their keys. */
+  readonly groups: ReadonlyArray<TelemetryStatisticsGroup>;
+  /** Of all that fits the filter, also what is in none of the groups given. */
+  readonly total: TelemetryStatisticsTotal;
+};
+
+/** An amount of telemetry in an interval of time, by when its runs were created. */
+export type TelemetryStatisticsBucket = {
+  readonly __typename?: 'TelemetryStatisticsBucket';
+  /** In how many runs. */
+  readonly assessmentRunCount: Scalars['Long']['output'];
+  /** How many messages were sent. */
+  readonly count: Scalars['Long']['output'];
+  /** Their size in bytes. Null where a row does not have its size. */
+  readonly dataSize: Maybe<Scalars['Long']['output']>;
+  /** The first day of the interval in the time zone, such as `2024-01-01`. Null for runs without a time, in the last bucket. */
+  readonly start: Maybe<Scalars['String']['output']>;
+};
+
+/** A group of telemetry, and how it went over time. */
+export type TelemetryStatisticsGroup = {
+  readonly __typename?: 'TelemetryStatisticsGroup';
+  /**
+   * Each interval from the first to the last of the whole answer, or of the time in the filter where that has both ends: in order,
+   * the same ones for every group, with zeros where there is nothing. Null without an interval.
+   */
+  readonly buckets: Maybe<ReadonlyArray<TelemetryStatisticsBucket>>;
+  /** What its members have in common: one for each dimension of `groupBy`, in its order. */
+  readonly keys: ReadonlyArray<TelemetryStatisticsKey>;
+  /** Of the whole group. */
+  readonly total: TelemetryStatisticsTotal;
+};
+
+/** What the members of a group have in common, in one dimension. */
+export type TelemetryStatisticsKey = {
+  readonly __typename?: 'TelemetryStatisticsKey';
+  /** The dimension. */
+  readonly dimension: TelemetryDimension;
+  /** The template, in that dimension. Null in any other, and where the members have none. */
+  readonly template: Maybe<AssessmentTemplate>;
+  /** The value, such as a severity, an ARN or an account. Null where the members lack it. */
+  readonly value: Maybe<Scalars['String']['output']>;
+};
+
+/** An amount of telemetry. A run's `Total` row is counted where the run has no other. */
+export type TelemetryStatisticsTotal = {
+  readonly __typename?: 'TelemetryStatisticsTotal';
+  /** In how many runs. */
+  readonly assessmentRunCount: Scalars['Long']['output'];
+  /** How many messages were sent. */
+  readonly count: Scalars['Long']['output'];
+  /** Their size in bytes. Null where a row does not have its size. */
+  readonly dataSize: Maybe<Scalars['Long']['output']>;
+};
 
 /** All telemetry of a run together. */
 export type TelemetryTotal = {
@@ -1234,6 +1990,10 @@ export type ResolversTypes = {
   AccessDeniedError: ResolverTypeWrapper<AccessDeniedError>;
   AgentHealth: ResolverTypeWrapper<string>;
   AgentHealthCode: ResolverTypeWrapper<string>;
+  Archive: ResolverTypeWrapper<Archive>;
+  ArchiveAccount: ResolverTypeWrapper<ArchiveAccount>;
+  ArchiveCounts: ResolverTypeWrapper<ArchiveCounts>;
+  ArchiveRegion: ResolverTypeWrapper<ArchiveRegion>;
   AssessmentReport: ResolverTypeWrapper<Omit<AssessmentReport, 'status'> & { status?: Maybe<ResolversTypes['AssessmentReportStatus']> }>;
   AssessmentReportFormat: AssessmentReportFormat;
   AssessmentReportStatus: ResolverTypeWrapper<string>;
@@ -1243,13 +2003,18 @@ export type ResolversTypes = {
   AssessmentRunAgentConnection: ResolverTypeWrapper<Omit<AssessmentRunAgentConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['AssessmentRunAgentEdge']>, nodes: ReadonlyArray<ResolversTypes['AssessmentRunAgent']> }>;
   AssessmentRunAgentEdge: ResolverTypeWrapper<Omit<AssessmentRunAgentEdge, 'node'> & { node: ResolversTypes['AssessmentRunAgent'] }>;
   AssessmentRunAgentFilter: AssessmentRunAgentFilter;
-  AssessmentRunConnection: ResolverTypeWrapper<Omit<AssessmentRunConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['AssessmentRunEdge']>, nodes: ReadonlyArray<ResolversTypes['AssessmentRun']> }>;
+  AssessmentRunComparison: ResolverTypeWrapper<RunComparison>;
+  AssessmentRunConnection: ResolverTypeWrapper<RunConnection>;
+  AssessmentRunDimension: AssessmentRunDimension;
   AssessmentRunEdge: ResolverTypeWrapper<Omit<AssessmentRunEdge, 'node'> & { node: ResolversTypes['AssessmentRun'] }>;
   AssessmentRunFilter: AssessmentRunFilter;
   AssessmentRunNotification: ResolverTypeWrapper<Omit<AssessmentRunNotification, 'event' | 'snsPublishStatusCode'> & { event?: Maybe<ResolversTypes['InspectorEvent']>, snsPublishStatusCode?: Maybe<ResolversTypes['SnsPublishStatusCode']> }>;
   AssessmentRunOrder: AssessmentRunOrder;
   AssessmentRunState: ResolverTypeWrapper<string>;
   AssessmentRunStateChange: ResolverTypeWrapper<Omit<AssessmentRunStateChange, 'state'> & { state?: Maybe<ResolversTypes['AssessmentRunState']> }>;
+  AssessmentRunStatistics: ResolverTypeWrapper<Omit<AssessmentRunStatistics, 'groups'> & { groups: ReadonlyArray<ResolversTypes['AssessmentRunStatisticsGroup']> }>;
+  AssessmentRunStatisticsGroup: ResolverTypeWrapper<Omit<AssessmentRunStatisticsGroup, 'keys'> & { keys: ReadonlyArray<ResolversTypes['AssessmentRunStatisticsKey']> }>;
+  AssessmentRunStatisticsKey: ResolverTypeWrapper<StatisticsKey<"assessmentRuns">>;
   AssessmentTarget: ResolverTypeWrapper<EntityParent<"assessmentTarget">>;
   AssessmentTargetConnection: ResolverTypeWrapper<Omit<AssessmentTargetConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['AssessmentTargetEdge']>, nodes: ReadonlyArray<ResolversTypes['AssessmentTarget']> }>;
   AssessmentTargetEdge: ResolverTypeWrapper<Omit<AssessmentTargetEdge, 'node'> & { node: ResolversTypes['AssessmentTarget'] }>;
@@ -1271,9 +2036,20 @@ export type ResolversTypes = {
   Finding: ResolverTypeWrapper<EntityParent<"finding">>;
   FindingConnection: ResolverTypeWrapper<Omit<FindingConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['FindingEdge']>, nodes: ReadonlyArray<ResolversTypes['Finding']> }>;
   FindingCount: ResolverTypeWrapper<Omit<FindingCount, 'severity'> & { severity?: Maybe<ResolversTypes['Severity']> }>;
+  FindingDimension: FindingDimension;
   FindingEdge: ResolverTypeWrapper<Omit<FindingEdge, 'node'> & { node: ResolversTypes['Finding'] }>;
   FindingFilter: FindingFilter;
+  FindingOrder: FindingOrder;
+  FindingSearchFilter: FindingSearchFilter;
+  FindingStatistics: ResolverTypeWrapper<Omit<FindingStatistics, 'groups'> & { groups: ReadonlyArray<ResolversTypes['FindingStatisticsGroup']> }>;
+  FindingStatisticsGroup: ResolverTypeWrapper<Omit<FindingStatisticsGroup, 'keys'> & { keys: ReadonlyArray<ResolversTypes['FindingStatisticsKey']> }>;
+  FindingStatisticsKey: ResolverTypeWrapper<StatisticsKey<"findings">>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  Host: ResolverTypeWrapper<HostRow>;
+  HostConnection: ResolverTypeWrapper<Omit<HostConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['HostEdge']>, nodes: ReadonlyArray<ResolversTypes['Host']> }>;
+  HostEdge: ResolverTypeWrapper<Omit<HostEdge, 'node'> & { node: ResolversTypes['Host'] }>;
+  HostFilter: HostFilter;
+  HostOrder: HostOrder;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   InspectorError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['InspectorError']>;
   InspectorErrorCode: InspectorErrorCode;
@@ -1296,29 +2072,48 @@ export type ResolversTypes = {
   ServiceError: ResolverTypeWrapper<ServiceError>;
   Severity: ResolverTypeWrapper<string>;
   SnsPublishStatusCode: ResolverTypeWrapper<string>;
+  StatisticsBucket: ResolverTypeWrapper<StatisticsBucket>;
+  StatisticsInterval: StatisticsInterval;
+  StatisticsTotal: ResolverTypeWrapper<StatisticsTotal>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Tag: ResolverTypeWrapper<Tag>;
   Telemetry: ResolverTypeWrapper<TelemetryParent>;
+  TelemetryComparison: ResolverTypeWrapper<TelemetryComparison>;
+  TelemetryCount: ResolverTypeWrapper<TelemetryCount>;
+  TelemetryDimension: TelemetryDimension;
   TelemetryMetadata: ResolverTypeWrapper<TelemetryMetadataRow>;
   TelemetryOrder: TelemetryOrder;
   TelemetryResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['TelemetryResult']>;
+  TelemetryStatistics: ResolverTypeWrapper<Omit<TelemetryStatistics, 'groups'> & { groups: ReadonlyArray<ResolversTypes['TelemetryStatisticsGroup']> }>;
+  TelemetryStatisticsBucket: ResolverTypeWrapper<TelemetryStatisticsBucket>;
+  TelemetryStatisticsGroup: ResolverTypeWrapper<Omit<TelemetryStatisticsGroup, 'keys'> & { keys: ReadonlyArray<ResolversTypes['TelemetryStatisticsKey']> }>;
+  TelemetryStatisticsKey: ResolverTypeWrapper<StatisticsKey<"telemetry">>;
+  TelemetryStatisticsTotal: ResolverTypeWrapper<TelemetryStatisticsTotal>;
   TelemetryTotal: ResolverTypeWrapper<TelemetryTotal>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   AccessDeniedError: AccessDeniedError;
+  Archive: Archive;
+  ArchiveAccount: ArchiveAccount;
+  ArchiveCounts: ArchiveCounts;
+  ArchiveRegion: ArchiveRegion;
   AssessmentReport: AssessmentReport;
   AssessmentRun: EntityParent<"assessmentRun">;
   AssessmentRunAgent: AssessmentRunAgentRow;
   AssessmentRunAgentConnection: Omit<AssessmentRunAgentConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['AssessmentRunAgentEdge']>, nodes: ReadonlyArray<ResolversParentTypes['AssessmentRunAgent']> };
   AssessmentRunAgentEdge: Omit<AssessmentRunAgentEdge, 'node'> & { node: ResolversParentTypes['AssessmentRunAgent'] };
   AssessmentRunAgentFilter: AssessmentRunAgentFilter;
-  AssessmentRunConnection: Omit<AssessmentRunConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['AssessmentRunEdge']>, nodes: ReadonlyArray<ResolversParentTypes['AssessmentRun']> };
+  AssessmentRunComparison: RunComparison;
+  AssessmentRunConnection: RunConnection;
   AssessmentRunEdge: Omit<AssessmentRunEdge, 'node'> & { node: ResolversParentTypes['AssessmentRun'] };
   AssessmentRunFilter: AssessmentRunFilter;
   AssessmentRunNotification: AssessmentRunNotification;
   AssessmentRunStateChange: AssessmentRunStateChange;
+  AssessmentRunStatistics: Omit<AssessmentRunStatistics, 'groups'> & { groups: ReadonlyArray<ResolversParentTypes['AssessmentRunStatisticsGroup']> };
+  AssessmentRunStatisticsGroup: Omit<AssessmentRunStatisticsGroup, 'keys'> & { keys: ReadonlyArray<ResolversParentTypes['AssessmentRunStatisticsKey']> };
+  AssessmentRunStatisticsKey: StatisticsKey<"assessmentRuns">;
   AssessmentTarget: EntityParent<"assessmentTarget">;
   AssessmentTargetConnection: Omit<AssessmentTargetConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['AssessmentTargetEdge']>, nodes: ReadonlyArray<ResolversParentTypes['AssessmentTarget']> };
   AssessmentTargetEdge: Omit<AssessmentTargetEdge, 'node'> & { node: ResolversParentTypes['AssessmentTarget'] };
@@ -1342,7 +2137,15 @@ export type ResolversParentTypes = {
   FindingCount: FindingCount;
   FindingEdge: Omit<FindingEdge, 'node'> & { node: ResolversParentTypes['Finding'] };
   FindingFilter: FindingFilter;
+  FindingSearchFilter: FindingSearchFilter;
+  FindingStatistics: Omit<FindingStatistics, 'groups'> & { groups: ReadonlyArray<ResolversParentTypes['FindingStatisticsGroup']> };
+  FindingStatisticsGroup: Omit<FindingStatisticsGroup, 'keys'> & { keys: ReadonlyArray<ResolversParentTypes['FindingStatisticsKey']> };
+  FindingStatisticsKey: StatisticsKey<"findings">;
   Float: Scalars['Float']['output'];
+  Host: HostRow;
+  HostConnection: Omit<HostConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['HostEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Host']> };
+  HostEdge: Omit<HostEdge, 'node'> & { node: ResolversParentTypes['Host'] };
+  HostFilter: HostFilter;
   ID: Scalars['ID']['output'];
   InspectorError: ResolversInterfaceTypes<ResolversParentTypes>['InspectorError'];
   Int: Scalars['Int']['output'];
@@ -1361,11 +2164,20 @@ export type ResolversParentTypes = {
   RulesPackageFilter: RulesPackageFilter;
   SecurityGroup: SecurityGroup;
   ServiceError: ServiceError;
+  StatisticsBucket: StatisticsBucket;
+  StatisticsTotal: StatisticsTotal;
   String: Scalars['String']['output'];
   Tag: Tag;
   Telemetry: TelemetryParent;
+  TelemetryComparison: TelemetryComparison;
+  TelemetryCount: TelemetryCount;
   TelemetryMetadata: TelemetryMetadataRow;
   TelemetryResult: ResolversUnionTypes<ResolversParentTypes>['TelemetryResult'];
+  TelemetryStatistics: Omit<TelemetryStatistics, 'groups'> & { groups: ReadonlyArray<ResolversParentTypes['TelemetryStatisticsGroup']> };
+  TelemetryStatisticsBucket: TelemetryStatisticsBucket;
+  TelemetryStatisticsGroup: Omit<TelemetryStatisticsGroup, 'keys'> & { keys: ReadonlyArray<ResolversParentTypes['TelemetryStatisticsKey']> };
+  TelemetryStatisticsKey: StatisticsKey<"telemetry">;
+  TelemetryStatisticsTotal: TelemetryStatisticsTotal;
   TelemetryTotal: TelemetryTotal;
 };
 
@@ -1388,6 +2200,41 @@ export type AgentHealthResolvers = EnumResolverSignature<{ HEALTHY?: any, UNHEAL
 
 export type AgentHealthCodeResolvers = EnumResolverSignature<{ IDLE?: any, RUNNING?: any, SHUTDOWN?: any, THROTTLED?: any, UNHEALTHY?: any, UNKNOWN?: any }, ResolversTypes['AgentHealthCode']>;
 
+export type ArchiveResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Archive'] = ResolversParentTypes['Archive']> = {
+  accounts?: Resolver<ReadonlyArray<ResolversTypes['ArchiveAccount']>, ParentType, ContextType>;
+  counts?: Resolver<ResolversTypes['ArchiveCounts'], ParentType, ContextType>;
+  firstRunAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  lastChangedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  lastRunAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  regions?: Resolver<ReadonlyArray<ResolversTypes['ArchiveRegion']>, ParentType, ContextType>;
+  revision?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  softwareVersion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ArchiveAccountResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['ArchiveAccount'] = ResolversParentTypes['ArchiveAccount']> = {
+  accountId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  assessmentRunCount?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
+  findingCount?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
+};
+
+export type ArchiveCountsResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['ArchiveCounts'] = ResolversParentTypes['ArchiveCounts']> = {
+  agents?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
+  assessmentRuns?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
+  assessmentTargets?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
+  assessmentTemplates?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
+  exclusions?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
+  findings?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
+  hosts?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
+  rulesPackages?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
+  telemetry?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
+};
+
+export type ArchiveRegionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['ArchiveRegion'] = ResolversParentTypes['ArchiveRegion']> = {
+  assessmentRunCount?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
+  findingCount?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
+  region?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type AssessmentReportResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssessmentReport'] = ResolversParentTypes['AssessmentReport']> = {
   status?: Resolver<Maybe<ResolversTypes['AssessmentReportStatus']>, ParentType, ContextType>;
   url?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -1396,9 +2243,11 @@ export type AssessmentReportResolvers<ContextType = GraphQLContext, ParentType e
 export type AssessmentReportStatusResolvers = EnumResolverSignature<{ COMPLETED?: any, FAILED?: any, WORK_IN_PROGRESS?: any }, ResolversTypes['AssessmentReportStatus']>;
 
 export type AssessmentRunResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssessmentRun'] = ResolversParentTypes['AssessmentRun']> = {
+  agent?: Resolver<Maybe<ResolversTypes['AssessmentRunAgent']>, ParentType, ContextType, RequireFields<AssessmentRunAgentArgs, 'agentId'>>;
   agents?: Resolver<Maybe<ResolversTypes['AssessmentRunAgentConnection']>, ParentType, ContextType, RequireFields<AssessmentRunAgentsArgs, 'first'>>;
   arn?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   assessmentTemplateArn?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  comparison?: Resolver<Maybe<ResolversTypes['AssessmentRunComparison']>, ParentType, ContextType, Partial<AssessmentRunComparisonArgs>>;
   completedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   createdAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   dataCollected?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
@@ -1449,6 +2298,17 @@ export type AssessmentRunAgentEdgeResolvers<ContextType = GraphQLContext, Parent
   node?: Resolver<ResolversTypes['AssessmentRunAgent'], ParentType, ContextType>;
 };
 
+export type AssessmentRunComparisonResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssessmentRunComparison'] = ResolversParentTypes['AssessmentRunComparison']> = {
+  base?: Resolver<ResolversTypes['AssessmentRun'], ParentType, ContextType>;
+  goneAgentIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  goneFindings?: Resolver<ResolversTypes['FindingConnection'], ParentType, ContextType, Partial<AssessmentRunComparisonGoneFindingsArgs>>;
+  newAgentIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  newFindings?: Resolver<ResolversTypes['FindingConnection'], ParentType, ContextType, Partial<AssessmentRunComparisonNewFindingsArgs>>;
+  remainingAgentIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  remainingFindings?: Resolver<ResolversTypes['FindingConnection'], ParentType, ContextType, Partial<AssessmentRunComparisonRemainingFindingsArgs>>;
+  telemetry?: Resolver<ReadonlyArray<ResolversTypes['TelemetryComparison']>, ParentType, ContextType>;
+};
+
 export type AssessmentRunConnectionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssessmentRunConnection'] = ResolversParentTypes['AssessmentRunConnection']> = {
   edges?: Resolver<ReadonlyArray<ResolversTypes['AssessmentRunEdge']>, ParentType, ContextType>;
   nodes?: Resolver<ReadonlyArray<ResolversTypes['AssessmentRun']>, ParentType, ContextType>;
@@ -1477,12 +2337,33 @@ export type AssessmentRunStateChangeResolvers<ContextType = GraphQLContext, Pare
   stateChangedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };
 
+export type AssessmentRunStatisticsResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssessmentRunStatistics'] = ResolversParentTypes['AssessmentRunStatistics']> = {
+  groupCount?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
+  groups?: Resolver<ReadonlyArray<ResolversTypes['AssessmentRunStatisticsGroup']>, ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['StatisticsTotal'], ParentType, ContextType>;
+};
+
+export type AssessmentRunStatisticsGroupResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssessmentRunStatisticsGroup'] = ResolversParentTypes['AssessmentRunStatisticsGroup']> = {
+  buckets?: Resolver<Maybe<ReadonlyArray<ResolversTypes['StatisticsBucket']>>, ParentType, ContextType>;
+  keys?: Resolver<ReadonlyArray<ResolversTypes['AssessmentRunStatisticsKey']>, ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['StatisticsTotal'], ParentType, ContextType>;
+};
+
+export type AssessmentRunStatisticsKeyResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssessmentRunStatisticsKey'] = ResolversParentTypes['AssessmentRunStatisticsKey']> = {
+  dimension?: Resolver<ResolversTypes['AssessmentRunDimension'], ParentType, ContextType>;
+  rulesPackage?: Resolver<Maybe<ResolversTypes['RulesPackage']>, ParentType, ContextType>;
+  template?: Resolver<Maybe<ResolversTypes['AssessmentTemplate']>, ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type AssessmentTargetResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssessmentTarget'] = ResolversParentTypes['AssessmentTarget']> = {
   arn?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  assessmentRuns?: Resolver<Maybe<ResolversTypes['AssessmentRunConnection']>, ParentType, ContextType, Partial<AssessmentTargetAssessmentRunsArgs>>;
   createdAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   resourceGroup?: Resolver<Maybe<ResolversTypes['ResourceGroup']>, ParentType, ContextType>;
+  templates?: Resolver<Maybe<ResolversTypes['AssessmentTemplateConnection']>, ParentType, ContextType, RequireFields<AssessmentTargetTemplatesArgs, 'first'>>;
   updatedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -1502,6 +2383,7 @@ export type AssessmentTargetEdgeResolvers<ContextType = GraphQLContext, ParentTy
 export type AssessmentTemplateResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['AssessmentTemplate'] = ResolversParentTypes['AssessmentTemplate']> = {
   arn?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   assessmentRunCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  assessmentRuns?: Resolver<Maybe<ResolversTypes['AssessmentRunConnection']>, ParentType, ContextType, Partial<AssessmentTemplateAssessmentRunsArgs>>;
   createdAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   durationInSeconds?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -1585,6 +2467,7 @@ export type FindingResolvers<ContextType = GraphQLContext, ParentType extends Re
   createdAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   description?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   findingId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  history?: Resolver<Maybe<ResolversTypes['FindingConnection']>, ParentType, ContextType, RequireFields<FindingHistoryArgs, 'first'>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   indicatorOfCompromise?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   numericSeverity?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
@@ -1613,6 +2496,53 @@ export type FindingCountResolvers<ContextType = GraphQLContext, ParentType exten
 export type FindingEdgeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['FindingEdge'] = ResolversParentTypes['FindingEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['Finding'], ParentType, ContextType>;
+};
+
+export type FindingStatisticsResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['FindingStatistics'] = ResolversParentTypes['FindingStatistics']> = {
+  groupCount?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
+  groups?: Resolver<ReadonlyArray<ResolversTypes['FindingStatisticsGroup']>, ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['StatisticsTotal'], ParentType, ContextType>;
+};
+
+export type FindingStatisticsGroupResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['FindingStatisticsGroup'] = ResolversParentTypes['FindingStatisticsGroup']> = {
+  buckets?: Resolver<Maybe<ReadonlyArray<ResolversTypes['StatisticsBucket']>>, ParentType, ContextType>;
+  keys?: Resolver<ReadonlyArray<ResolversTypes['FindingStatisticsKey']>, ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['StatisticsTotal'], ParentType, ContextType>;
+};
+
+export type FindingStatisticsKeyResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['FindingStatisticsKey'] = ResolversParentTypes['FindingStatisticsKey']> = {
+  dimension?: Resolver<ResolversTypes['FindingDimension'], ParentType, ContextType>;
+  rulesPackage?: Resolver<Maybe<ResolversTypes['RulesPackage']>, ParentType, ContextType>;
+  template?: Resolver<Maybe<ResolversTypes['AssessmentTemplate']>, ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type HostResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Host'] = ResolversParentTypes['Host']> = {
+  accountId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  agentId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  assessmentRunCount?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
+  assessmentRuns?: Resolver<Maybe<ResolversTypes['AssessmentRunConnection']>, ParentType, ContextType, Partial<HostAssessmentRunsArgs>>;
+  findingCounts?: Resolver<ReadonlyArray<ResolversTypes['FindingCount']>, ParentType, ContextType>;
+  findings?: Resolver<Maybe<ResolversTypes['FindingConnection']>, ParentType, ContextType, RequireFields<HostFindingsArgs, 'orderBy'>>;
+  firstSeenAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  hostname?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  lastSeenAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  latestAssessmentRun?: Resolver<Maybe<ResolversTypes['AssessmentRun']>, ParentType, ContextType>;
+  region?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  telemetry?: Resolver<Maybe<ReadonlyArray<ResolversTypes['TelemetryMetadata']>>, ParentType, ContextType>;
+  telemetryTotal?: Resolver<Maybe<ResolversTypes['TelemetryTotal']>, ParentType, ContextType>;
+};
+
+export type HostConnectionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['HostConnection'] = ResolversParentTypes['HostConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['HostEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Host']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type HostEdgeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['HostEdge'] = ResolversParentTypes['HostEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Host'], ParentType, ContextType>;
 };
 
 export type InspectorErrorResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['InspectorError'] = ResolversParentTypes['InspectorError']> = {
@@ -1667,15 +2597,21 @@ export type PageInfoResolvers<ContextType = GraphQLContext, ParentType extends R
 };
 
 export type QueryResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  archive?: Resolver<Maybe<ResolversTypes['Archive']>, ParentType, ContextType>;
   assessmentRun?: Resolver<Maybe<ResolversTypes['AssessmentRun']>, ParentType, ContextType, RequireFields<QueryAssessmentRunArgs, 'arn'>>;
-  assessmentRuns?: Resolver<ResolversTypes['AssessmentRunConnection'], ParentType, ContextType, RequireFields<QueryAssessmentRunsArgs, 'first'>>;
+  assessmentRunStatistics?: Resolver<ResolversTypes['AssessmentRunStatistics'], ParentType, ContextType, RequireFields<QueryAssessmentRunStatisticsArgs, 'timeZone' | 'top'>>;
+  assessmentRuns?: Resolver<ResolversTypes['AssessmentRunConnection'], ParentType, ContextType, Partial<QueryAssessmentRunsArgs>>;
   assessmentRunsByArn?: Resolver<ReadonlyArray<Maybe<ResolversTypes['AssessmentRun']>>, ParentType, ContextType, RequireFields<QueryAssessmentRunsByArnArgs, 'arns'>>;
   assessmentTargets?: Resolver<ResolversTypes['AssessmentTargetConnection'], ParentType, ContextType, RequireFields<QueryAssessmentTargetsArgs, 'first'>>;
   assessmentTemplates?: Resolver<ResolversTypes['AssessmentTemplateConnection'], ParentType, ContextType, RequireFields<QueryAssessmentTemplatesArgs, 'first'>>;
   finding?: Resolver<Maybe<ResolversTypes['Finding']>, ParentType, ContextType, RequireFields<QueryFindingArgs, 'arn'>>;
+  findingStatistics?: Resolver<ResolversTypes['FindingStatistics'], ParentType, ContextType, RequireFields<QueryFindingStatisticsArgs, 'timeZone' | 'top'>>;
+  findings?: Resolver<ResolversTypes['FindingConnection'], ParentType, ContextType, RequireFields<QueryFindingsArgs, 'orderBy'>>;
+  hosts?: Resolver<ResolversTypes['HostConnection'], ParentType, ContextType, RequireFields<QueryHostsArgs, 'orderBy'>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   nodes?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Node']>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
   rulesPackages?: Resolver<ResolversTypes['RulesPackageConnection'], ParentType, ContextType, RequireFields<QueryRulesPackagesArgs, 'first'>>;
+  telemetryStatistics?: Resolver<ResolversTypes['TelemetryStatistics'], ParentType, ContextType, RequireFields<QueryTelemetryStatisticsArgs, 'timeZone' | 'top'>>;
 };
 
 export type ResourceGroupResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['ResourceGroup'] = ResolversParentTypes['ResourceGroup']> = {
@@ -1689,6 +2625,7 @@ export type ResourceGroupResolvers<ContextType = GraphQLContext, ParentType exte
 export type RulesPackageResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['RulesPackage'] = ResolversParentTypes['RulesPackage']> = {
   arn?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   description?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  findings?: Resolver<Maybe<ResolversTypes['FindingConnection']>, ParentType, ContextType, RequireFields<RulesPackageFindingsArgs, 'orderBy'>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   provider?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -1727,6 +2664,15 @@ export type SeverityResolvers = EnumResolverSignature<{ High?: any, Informationa
 
 export type SnsPublishStatusCodeResolvers = EnumResolverSignature<{ ACCESS_DENIED?: any, INTERNAL_ERROR?: any, SUCCESS?: any, TOPIC_DOES_NOT_EXIST?: any }, ResolversTypes['SnsPublishStatusCode']>;
 
+export type StatisticsBucketResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['StatisticsBucket'] = ResolversParentTypes['StatisticsBucket']> = {
+  count?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
+  start?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type StatisticsTotalResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['StatisticsTotal'] = ResolversParentTypes['StatisticsTotal']> = {
+  count?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
+};
+
 export type TagResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Tag'] = ResolversParentTypes['Tag']> = {
   key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   value?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -1736,6 +2682,17 @@ export type TelemetryResolvers<ContextType = GraphQLContext, ParentType extends 
   telemetryMetadata?: Resolver<ReadonlyArray<ResolversTypes['TelemetryMetadata']>, ParentType, ContextType>;
   total?: Resolver<ResolversTypes['TelemetryTotal'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TelemetryComparisonResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['TelemetryComparison'] = ResolversParentTypes['TelemetryComparison']> = {
+  base?: Resolver<Maybe<ResolversTypes['TelemetryCount']>, ParentType, ContextType>;
+  compared?: Resolver<Maybe<ResolversTypes['TelemetryCount']>, ParentType, ContextType>;
+  messageType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type TelemetryCountResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['TelemetryCount'] = ResolversParentTypes['TelemetryCount']> = {
+  count?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
+  dataSize?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
 };
 
 export type TelemetryMetadataResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['TelemetryMetadata'] = ResolversParentTypes['TelemetryMetadata']> = {
@@ -1748,6 +2705,37 @@ export type TelemetryResultResolvers<ContextType = GraphQLContext, ParentType ex
   __resolveType: TypeResolveFn<'AccessDeniedError' | 'InvalidInputError' | 'NoSuchEntityError' | 'ServiceError' | 'Telemetry', ParentType, ContextType>;
 };
 
+export type TelemetryStatisticsResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['TelemetryStatistics'] = ResolversParentTypes['TelemetryStatistics']> = {
+  groupCount?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
+  groups?: Resolver<ReadonlyArray<ResolversTypes['TelemetryStatisticsGroup']>, ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['TelemetryStatisticsTotal'], ParentType, ContextType>;
+};
+
+export type TelemetryStatisticsBucketResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['TelemetryStatisticsBucket'] = ResolversParentTypes['TelemetryStatisticsBucket']> = {
+  assessmentRunCount?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
+  dataSize?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  start?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type TelemetryStatisticsGroupResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['TelemetryStatisticsGroup'] = ResolversParentTypes['TelemetryStatisticsGroup']> = {
+  buckets?: Resolver<Maybe<ReadonlyArray<ResolversTypes['TelemetryStatisticsBucket']>>, ParentType, ContextType>;
+  keys?: Resolver<ReadonlyArray<ResolversTypes['TelemetryStatisticsKey']>, ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['TelemetryStatisticsTotal'], ParentType, ContextType>;
+};
+
+export type TelemetryStatisticsKeyResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['TelemetryStatisticsKey'] = ResolversParentTypes['TelemetryStatisticsKey']> = {
+  dimension?: Resolver<ResolversTypes['TelemetryDimension'], ParentType, ContextType>;
+  template?: Resolver<Maybe<ResolversTypes['AssessmentTemplate']>, ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type TelemetryStatisticsTotalResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['TelemetryStatisticsTotal'] = ResolversParentTypes['TelemetryStatisticsTotal']> = {
+  assessmentRunCount?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
+  dataSize?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+};
+
 export type TelemetryTotalResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['TelemetryTotal'] = ResolversParentTypes['TelemetryTotal']> = {
   count?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
   dataSize?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
@@ -1757,17 +2745,25 @@ export type Resolvers<ContextType = GraphQLContext> = {
   AccessDeniedError?: AccessDeniedErrorResolvers<ContextType>;
   AgentHealth?: AgentHealthResolvers;
   AgentHealthCode?: AgentHealthCodeResolvers;
+  Archive?: ArchiveResolvers<ContextType>;
+  ArchiveAccount?: ArchiveAccountResolvers<ContextType>;
+  ArchiveCounts?: ArchiveCountsResolvers<ContextType>;
+  ArchiveRegion?: ArchiveRegionResolvers<ContextType>;
   AssessmentReport?: AssessmentReportResolvers<ContextType>;
   AssessmentReportStatus?: AssessmentReportStatusResolvers;
   AssessmentRun?: AssessmentRunResolvers<ContextType>;
   AssessmentRunAgent?: AssessmentRunAgentResolvers<ContextType>;
   AssessmentRunAgentConnection?: AssessmentRunAgentConnectionResolvers<ContextType>;
   AssessmentRunAgentEdge?: AssessmentRunAgentEdgeResolvers<ContextType>;
+  AssessmentRunComparison?: AssessmentRunComparisonResolvers<ContextType>;
   AssessmentRunConnection?: AssessmentRunConnectionResolvers<ContextType>;
   AssessmentRunEdge?: AssessmentRunEdgeResolvers<ContextType>;
   AssessmentRunNotification?: AssessmentRunNotificationResolvers<ContextType>;
   AssessmentRunState?: AssessmentRunStateResolvers;
   AssessmentRunStateChange?: AssessmentRunStateChangeResolvers<ContextType>;
+  AssessmentRunStatistics?: AssessmentRunStatisticsResolvers<ContextType>;
+  AssessmentRunStatisticsGroup?: AssessmentRunStatisticsGroupResolvers<ContextType>;
+  AssessmentRunStatisticsKey?: AssessmentRunStatisticsKeyResolvers<ContextType>;
   AssessmentTarget?: AssessmentTargetResolvers<ContextType>;
   AssessmentTargetConnection?: AssessmentTargetConnectionResolvers<ContextType>;
   AssessmentTargetEdge?: AssessmentTargetEdgeResolvers<ContextType>;
@@ -1785,6 +2781,12 @@ export type Resolvers<ContextType = GraphQLContext> = {
   FindingConnection?: FindingConnectionResolvers<ContextType>;
   FindingCount?: FindingCountResolvers<ContextType>;
   FindingEdge?: FindingEdgeResolvers<ContextType>;
+  FindingStatistics?: FindingStatisticsResolvers<ContextType>;
+  FindingStatisticsGroup?: FindingStatisticsGroupResolvers<ContextType>;
+  FindingStatisticsKey?: FindingStatisticsKeyResolvers<ContextType>;
+  Host?: HostResolvers<ContextType>;
+  HostConnection?: HostConnectionResolvers<ContextType>;
+  HostEdge?: HostEdgeResolvers<ContextType>;
   InspectorError?: InspectorErrorResolvers<ContextType>;
   InspectorEvent?: InspectorEventResolvers;
   InvalidInputError?: InvalidInputErrorResolvers<ContextType>;
@@ -1802,10 +2804,19 @@ export type Resolvers<ContextType = GraphQLContext> = {
   ServiceError?: ServiceErrorResolvers<ContextType>;
   Severity?: SeverityResolvers;
   SnsPublishStatusCode?: SnsPublishStatusCodeResolvers;
+  StatisticsBucket?: StatisticsBucketResolvers<ContextType>;
+  StatisticsTotal?: StatisticsTotalResolvers<ContextType>;
   Tag?: TagResolvers<ContextType>;
   Telemetry?: TelemetryResolvers<ContextType>;
+  TelemetryComparison?: TelemetryComparisonResolvers<ContextType>;
+  TelemetryCount?: TelemetryCountResolvers<ContextType>;
   TelemetryMetadata?: TelemetryMetadataResolvers<ContextType>;
   TelemetryResult?: TelemetryResultResolvers<ContextType>;
+  TelemetryStatistics?: TelemetryStatisticsResolvers<ContextType>;
+  TelemetryStatisticsBucket?: TelemetryStatisticsBucketResolvers<ContextType>;
+  TelemetryStatisticsGroup?: TelemetryStatisticsGroupResolvers<ContextType>;
+  TelemetryStatisticsKey?: TelemetryStatisticsKeyResolvers<ContextType>;
+  TelemetryStatisticsTotal?: TelemetryStatisticsTotalResolvers<ContextType>;
   TelemetryTotal?: TelemetryTotalResolvers<ContextType>;
 };
 

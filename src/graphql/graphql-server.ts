@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { ApolloServer, type ApolloServerOptions } from '@apollo/server';
-import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import {
-  ApolloServerPluginLandingPageLocalDefault,
-  ApolloServerPluginLandingPageProductionDefault,
-} from '@apollo/server/plugin/landingPage/default';
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
+import { SCHEMA_FILE } from '../package-files.js';
 import type { GraphQLContext } from './context.js';
 import { createErrorLogPlugin, type ErrorLogger, formatError } from './errors.js';
 import { createDocumentStore } from './execution/document-store.js';
@@ -12,40 +13,43 @@ import { createExecutableGraph } from './execution/executable-graph.js';
 import { createOperationCostPlugin, type OperationLimits } from './execution/operation-cost.js';
 import { stringifyResult } from './execution/serialized-text.js';
 import { resolvers } from './fields/resolvers.js';
-import { freshnessPlugin } from './plugins/freshness-plugin.js';
+import { cacheHeadersPlugin } from './plugins/cache-headers.js';
 import { KnownOperationTypesRule } from './plugins/known-operation-types.js';
+import { mediaTypeStatusPlugin } from './plugins/media-type-status.js';
 import { operationNamePlugin } from './plugins/operation-name.js';
 import { createPersistedQueries, type SharedQueries } from './plugins/persisted-queries.js';
 import { createRequestGuardPlugin, MAX_TOKENS } from './plugins/request-guard.js';
-import { responseStatusPlugin } from './plugins/response-status.js';
 import { retryAfterPlugin } from './plugins/retry-after.js';
 
 const MAX_VALIDATION_ERRORS = 20;
 
-/** How the graph behaves; see Config. */
+/** Settings of the graph; see Config. */
 export interface GraphQLServerOptions {
   limits: OperationLimits;
-  /** Whether the schema can be asked for; where not, messages do not tell of it either. */
+  /** Whether introspection is allowed; if not, messages hide the schema, too. */
   introspection: boolean;
-  /** Whether the landing page is Apollo's Sandbox. */
+  /** Whether there is a landing page: Apollo's Sandbox. */
   explorer: boolean;
   /** Shows stack traces in `errors`. */
   isDevelopment: boolean;
-  /** What the landing page opens with. */
+  /** The query that the landing page opens with. */
   exampleQuery?: string | undefined;
-  /** What several processes share of automatic persisted queries; each keeps its own when it is absent. */
+  /** A store of persisted queries that processes share; without one each has its own. */
   sharedQueries?: SharedQueries | undefined;
+  /** The revision of the upstream's data, at which texts of runs are kept; absent for an upstream without. */
+  toRevision?: (() => string | null) | undefined;
   logger: ErrorLogger;
 }
 
-/** The graph, as an Apollo Server that is not started yet. */
+/** Creates the graph as an Apollo Server, which is not started yet. */
 export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer<GraphQLContext> {
   const { introspection, limits, logger } = options;
   return new ApolloServer<GraphQLContext>({
-    gateway: createExecutableGraph(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'), resolvers, {
+    gateway: createExecutableGraph(readFileSync(SCHEMA_FILE, 'utf8'), resolvers, {
       limits,
       hidesSuggestions: !introspection,
       servesSubgraph: introspection,
+      toRevision: options.toRevision,
     }),
     logger: createApolloLogger(logger),
     stringifyResult,
@@ -60,29 +64,29 @@ export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions: !introspection },
     maxRecursiveSelections: true,
     formatError,
-    // The process's signals are the business of whoever starts this.
+    // The command line handles signals.
     stopOnTerminationSignals: false,
     plugins: [
       createErrorLogPlugin(logger),
       createRequestGuardPlugin(limits.maxRuns),
       createOperationCostPlugin(limits),
-      responseStatusPlugin,
-      freshnessPlugin,
+      mediaTypeStatusPlugin,
+      cacheHeadersPlugin,
       retryAfterPlugin,
       operationNamePlugin,
-      // Its way of telling how long an answer may be kept costs a call for each field, and freshnessPlugin's none.
+      // It would call a function for each field; cacheHeadersPlugin does not.
       ApolloServerPluginCacheControlDisabled(),
       options.explorer
         ? ApolloServerPluginLandingPageLocalDefault({
             footer: false,
             ...(options.exampleQuery !== undefined && { document: options.exampleQuery }),
           })
-        : ApolloServerPluginLandingPageProductionDefault({ footer: false }),
+        : ApolloServerPluginLandingPageDisabled(),
     ],
   });
 }
 
-/** What Apollo Server has to say of itself, as lines of the log. */
+/** Apollo Server's own messages as log lines. */
 function createApolloLogger(logger: ErrorLogger): NonNullable<ApolloServerOptions<GraphQLContext>['logger']> {
   const warn = (message: unknown) => logger.warn({}, String(message));
   return { debug() {}, info() {}, warn, error: (message) => logger.error({}, String(message)) };

@@ -1,7 +1,24 @@
 import DataLoader from 'dataloader';
+import {
+  type AgentId,
+  type ArchiveApi,
+  type ArchiveDescription,
+  type AssessmentRunComparison,
+  type HostId,
+  MAX_BATCH,
+  type Searches,
+  type SearchKind,
+  type SearchPage,
+  type SearchQuery,
+  type Summaries,
+  type Summary,
+  type SummaryKind,
+  type SummaryQuery,
+} from '../inspector/archive-api.js';
 import type {
   AssessmentReport,
   AssessmentReportQuery,
+  AssessmentRunAgent,
   Entities,
   InspectorApi,
   KeyValue,
@@ -18,28 +35,34 @@ import { InspectorFailure } from '../inspector/inspector-failure.js';
 /*
  * DataLoader in front of an API that has no batch operation
  *
- * DataLoader collects the keys that resolvers ask for while the current run of promise jobs lasts, and hands them to one
- * batch function. DescribeAssessmentRuns is made for that: up to ten runs in one call. GetTelemetryMetadata is not, it
- * answers for one run at a time, and yet three things come from going through a loader all the same:
+ * DataLoader collects the keys that resolvers load within one run of promise jobs, and gives them to one batch function.
+ * DescribeAssessmentRuns fits that: it takes up to ten runs. GetTelemetryMetadata takes one run at a time, unless the upstream
+ * is an archive, whose own BatchGetTelemetryMetadata takes a hundred. Its loader has three uses even without:
  *
- * - `telemetry`, `telemetryTotal` and `telemetryResult` of a run, under as many aliases as a query likes, are one key
- *   and therefore one read, which succeeds or fails the same way for all of them.
- * - A run reads the same everywhere in one response, whatever expires in the shared cache while it is made.
- * - The batch function is the one place that sees all the runs of a query, should Inspector ever offer more.
+ * - `telemetry`, `telemetryTotal` and `telemetryResult` of a run, under any number of aliases, have one key. They are one
+ *   read, which succeeds or fails for all of them.
+ * - A run is the same everywhere in a response, even if it expires in the cache meanwhile.
+ * - The batch function sees all runs of a query, which an archive answers in one call.
  *
- * What it does not give is a limit: a batch of a hundred runs is a hundred calls, and DataLoader's maxBatchSize would
- * only cut it into pieces that start together. How many calls are in flight is therefore decided where calls are made,
- * for the whole process, and who is asking for the same run at the same moment in the cache behind this.
+ * A loader does not limit calls: a batch of a hundred runs is a hundred calls of Inspector, and DataLoader's maxBatchSize
+ * would only cut it into batches that start together. CallLimiter limits the calls in flight of the whole process, and the
+ * cache coalesces reads of the same run by several requests.
  *
- * A batch function must answer for each key: with a value, or with an Error that fails this key alone. DataLoader keeps
- * such an Error like a value, for as long as the loader lives. That suits a run that does not exist; a failure that may
- * be gone a moment later is cleared, so that a field further down the same query may try again.
+ * A batch function returns for each key a value, or an Error that fails this key alone. DataLoader caches such an Error like
+ * a value, for as long as the loader lives. That suits a run that does not exist. A failure that may be retried is cleared,
+ * so that a field further down the query tries again.
  */
 
-/** What is known already needs neither a batch nor a promise: with fifty runs in a query those are what it costs. */
+/** A DataLoader in front of which cached values need no promise: batches and promises are most of what fifty runs cost. */
 export interface Loader<Key, T> {
-  /** What is known at once, and otherwise a promise by DataLoader. The same for the same key all through a request. */
+  /** A cached value, or a promise of DataLoader. The same for the same key all through a request. */
   load(key: Key): T | Promise<T>;
+}
+
+/** A run, and the one to compare it with; null for the one before it. */
+interface ComparisonQuery {
+  readonly arn: AssessmentRunArn;
+  readonly baseArn: AssessmentRunArn | null;
 }
 
 /** The loaders of one request. They reject with an InspectorFailure. */
@@ -48,19 +71,30 @@ export interface Loaders {
   readonly tags: Loader<InspectorArn<'assessmentTemplate'>, readonly KeyValue[]>;
   /** Null for a report that the upstream does not have. */
   readonly reports: Loader<AssessmentReportQuery, AssessmentReport | null>;
-  /** What is described by ARN, by its kind. */
+  /** Entities by ARN, by kind. */
   readonly entities: { readonly [K in ArnKind]: Loader<InspectorArn<K>, Entities[K]> };
-  /** Pages of lists, by what is listed. */
+  /** Pages of lists, by list. */
   readonly pages: { readonly [K in ListKind]: Loader<ListQuery<K>, ListPage<Lists[K]['item']>> };
+  readonly archive: Loader<'archive', ArchiveDescription>;
+  /** Null where the run has no such agent. */
+  readonly agents: Loader<AgentId, AssessmentRunAgent | null>;
+  /** Null where nothing says what the host has sent. */
+  readonly hostTelemetry: Loader<HostId, readonly TelemetryMetadata[] | null>;
+  /** Null where there is no run to compare with. */
+  readonly comparisons: Loader<ComparisonQuery, AssessmentRunComparison | null>;
+  readonly summaries: { readonly [K in SummaryKind]: Loader<SummaryQuery<K>, Summary<Summaries[K]['sums']>> };
+  /** Pages of searches of the archive, whose entities need no other read. */
+  readonly searches: { readonly [K in SearchKind]: Loader<SearchQuery<K>, SearchPage<Searches[K]['item']>> };
 }
 
-/** What `use` makes of a value that is there or will be. */
+/** Applies `use` to a value, or to the value of a promise. */
 export function whenLoaded<T, U>(loaded: T | Promise<T>, use: (value: T) => U): U | Promise<U> {
   return loaded instanceof Promise ? loaded.then(use) : use(loaded);
 }
 
-/** Loaders for one request: sharing them between requests would keep what they hold for ever. The options go with each read. */
-export function createLoaders(inspector: InspectorApi, options?: ReadOptions): Loaders {
+/** Creates the loaders of one request, since they never evict. The options go with each read. */
+export function createLoaders(inspector: InspectorApi, archive: ArchiveApi, options?: ReadOptions): Loaders {
+  const getTelemetryMetadata = oneByOne((arn: AssessmentRunArn) => inspector.getTelemetryMetadata(arn, options));
   const describe = <K extends ArnKind>(kind: K) =>
     createLoader<InspectorArn<K>, Entities[K]>(
       (arns) => inspector.describe(kind, arns, options),
@@ -68,22 +102,38 @@ export function createLoaders(inspector: InspectorApi, options?: ReadOptions): L
     );
   const list = <K extends ListKind>(kind: K) =>
     createLoader<ListQuery<K>, ListPage<Lists[K]['item']>>(oneByOne((query) => inspector.list(kind, query, options)));
+  const entities = {
+    assessmentRun: describe('assessmentRun'),
+    assessmentTemplate: describe('assessmentTemplate'),
+    assessmentTarget: describe('assessmentTarget'),
+    resourceGroup: describe('resourceGroup'),
+    rulesPackage: describe('rulesPackage'),
+    finding: describe('finding'),
+    exclusion: describe('exclusion'),
+  };
+  const summarize = <K extends SummaryKind>(kind: K) =>
+    createLoader<SummaryQuery<K>, Summary<Summaries[K]['sums']>>(
+      oneByOne((query) => archive.summarize(kind, query, options)),
+    );
+  const search = <K extends SearchKind>(kind: K, keep: (item: Searches[K]['item']) => void) =>
+    createLoader<SearchQuery<K>, SearchPage<Searches[K]['item']>>(
+      oneByOne(async (query) => {
+        const page = await archive.search(kind, query, options);
+        for (const { item } of page.items) keep(item);
+        return page;
+      }),
+    );
   return {
-    telemetry: createLoader(
-      oneByOne((arn) => inspector.getTelemetryMetadata(arn, options)),
+    telemetry: createLoader<AssessmentRunArn, readonly TelemetryMetadata[]>(
+      (arns) =>
+        arns.length > 1 && archive.isDetected
+          ? archive.batchGetTelemetryMetadata(arns, options)
+          : getTelemetryMetadata(arns),
       (arn) => inspector.known?.telemetryMetadata(arn, options),
     ),
     tags: createLoader(oneByOne((arn) => inspector.listTagsForResource(arn, options))),
     reports: createLoader(oneByOne((query) => inspector.getAssessmentReport(query, options))),
-    entities: {
-      assessmentRun: describe('assessmentRun'),
-      assessmentTemplate: describe('assessmentTemplate'),
-      assessmentTarget: describe('assessmentTarget'),
-      resourceGroup: describe('resourceGroup'),
-      rulesPackage: describe('rulesPackage'),
-      finding: describe('finding'),
-      exclusion: describe('exclusion'),
-    },
+    entities,
     pages: {
       assessmentRun: list('assessmentRun'),
       assessmentTemplate: list('assessmentTemplate'),
@@ -93,26 +143,59 @@ export function createLoaders(inspector: InspectorApi, options?: ReadOptions): L
       exclusion: list('exclusion'),
       assessmentRunAgent: list('assessmentRunAgent'),
     },
+    archive: createLoader(oneByOne(() => archive.describeArchive(options))),
+    agents: createLoader<AgentId, AssessmentRunAgent | null>(
+      (agents) => archive.batchGetAssessmentRunAgents(agents, options),
+      undefined,
+      MAX_BATCH,
+    ),
+    hostTelemetry: createLoader<HostId, readonly TelemetryMetadata[] | null>(
+      (hosts) => archive.batchGetHostTelemetry(hosts, options),
+      undefined,
+      MAX_BATCH,
+    ),
+    comparisons: createLoader(oneByOne(({ arn, baseArn }) => archive.compareRuns(arn, baseArn, options))),
+    summaries: {
+      findings: summarize('findings'),
+      telemetry: summarize('telemetry'),
+      assessmentRuns: summarize('assessmentRuns'),
+    },
+    searches: {
+      assessmentRun: search('assessmentRun', ({ arn, entity }) => {
+        if (entity !== null) entities.assessmentRun.prime(arn, entity);
+      }),
+      finding: search('finding', ({ arn, entity }) => {
+        if (entity !== null) entities.finding.prime(arn, entity);
+      }),
+      host: search('host', () => {}),
+    },
   };
 }
 
-/** Of an operation that answers for one key at a time; a failure stands at the place of its key. */
+/** The batch function of an operation that takes one key at a time. */
 function oneByOne<Key, T>(read: (key: Key) => Promise<T>) {
   return (keys: readonly Key[]) => Promise.all(keys.map((key) => read(key).catch(toError)));
 }
 
-/** Keys are the same when they are the same JSON. */
+/** A loader that can be given what something else has read. */
+interface PrimableLoader<Key, T> extends Loader<Key, T> {
+  /** Is loaded from now on, unless something else was loaded before. */
+  prime(key: Key, value: T | InspectorFailure): void;
+}
+
+/** Keys are compared as JSON. */
 function createLoader<Key, T>(
   readAll: (keys: readonly Key[]) => Promise<readonly (T | Error)[]>,
-  findKnown?: (key: Key) => T | undefined,
-): Loader<Key, T> {
-  // Made when they are first used: a request uses two or three of seventeen loaders.
-  let given: Map<string, T> | undefined;
+  peek?: (key: Key) => T | undefined,
+  maxBatchSize = Number.POSITIVE_INFINITY,
+): PrimableLoader<Key, T> {
+  // Created on first use: a request uses two or three of seventeen loaders.
+  let loaded: Map<string, T> | undefined;
   let loader: DataLoader<Key, T, string> | undefined;
 
-  function give(id: string, value: T): T {
-    given ??= new Map();
-    given.set(id, value);
+  function store(id: string, value: T): T {
+    loaded ??= new Map();
+    loaded.set(id, value);
     return value;
   }
 
@@ -120,25 +203,33 @@ function createLoader<Key, T>(
     new DataLoader<Key, T, string>(
       async (keys) => {
         const results = await readAll(keys);
-        keys.forEach((key, place) => {
-          const result = results[place];
+        keys.forEach((key, index) => {
+          const result = results[index];
           if (result instanceof InspectorFailure && result.canRetry) loader?.clear(key);
-          if (!(result instanceof Error)) give(toId(key), result as T);
+          if (!(result instanceof Error)) store(toId(key), result as T);
         });
         return results;
       },
-      { cacheKeyFn: toId },
+      { cacheKeyFn: toId, maxBatchSize },
     );
 
   return {
     load(key) {
       const id = toId(key);
-      const known = given?.get(id);
-      if (known !== undefined) return known;
-      const found = findKnown?.(key);
-      if (found !== undefined) return give(id, found);
+      const earlier = loaded?.get(id);
+      if (earlier !== undefined) return earlier;
+      const cached = peek?.(key);
+      if (cached !== undefined) return store(id, cached);
       loader ??= createDataLoader();
       return loader.load(key);
+    },
+    prime(key, value) {
+      if (value instanceof InspectorFailure) {
+        loader ??= createDataLoader();
+        loader.prime(key, value);
+      } else if (loaded?.has(toId(key)) !== true) {
+        store(toId(key), value);
+      }
     },
   };
 }

@@ -1,14 +1,28 @@
-/** Headers of a body, which a response without one does not have. */
+/** The upstream's data as caches of answers see it. */
+export interface DataRevision {
+  /** For keys: answers of another revision are not given. */
+  readonly current: string | null;
+  /** For how long caches of others may keep an answer, which nobody tells of another revision. */
+  readonly maxClientAgeMs: number;
+}
+
+/** Of data without revisions. */
+export const noRevision: DataRevision = { current: '', maxClientAgeMs: Number.POSITIVE_INFINITY };
+
+/** Headers that a 304 response does not have. */
 export const CONTENT_HEADERS: readonly string[] = ['content-type', 'content-length', 'content-encoding'];
 
-/** For as long as `expiresAt`, by performance.now(), is ahead; in its last second an answer has to be asked for again. */
-export function toCacheControl(expiresAt: number): string {
-  const maxAgeSeconds = Math.floor((expiresAt - performance.now()) / 1000);
-  // The same for everyone: nothing here depends on who asks.
+/**
+ * Cache-Control until `expiresAt`, by performance.now(), for `maxAgeMs` at most; in the last second, caches have to
+ * revalidate.
+ */
+export function toCacheControl(expiresAt: number, maxAgeMs: number): string {
+  const maxAgeSeconds = Math.floor(Math.min(expiresAt - performance.now(), maxAgeMs) / 1000);
+  // `public`, since answers are the same for all clients.
   return maxAgeSeconds > 0 ? `public, max-age=${maxAgeSeconds}` : 'public, no-cache';
 }
 
-/** https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match */
+/** Whether If-None-Match has the ETag (https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match). */
 export function isMatch(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   return ifNoneMatch.split(',').some((text) => ['*', etag].includes(text.trim().replace(/^W\//, '')));

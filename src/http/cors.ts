@@ -1,24 +1,24 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyBaseLogger } from 'fastify';
 
-/** Which pages of other origins may ask, and what lets them read the answers (https://fetch.spec.whatwg.org/#http-cors-protocol). */
+/** The CORS protocol (https://fetch.spec.whatwg.org/#http-cors-protocol) for a list of allowed origins. */
 export interface CorsPolicy {
   isAllowed(origin: string): boolean;
-  /** The headers of an answer to a page of this origin, or to a client that names none. */
+  /** The headers of a response to this origin, or to a client without one. */
   toHeaders(origin: string | undefined): Readonly<Record<string, string>>;
-  /** What a preflight request is answered beside them. */
+  /** The further headers of a response to a preflight request. */
   toPreflightHeaders(headers: IncomingHttpHeaders): Readonly<Record<string, string>>;
 }
 
-/** What a page may read beside what every page may (https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name). */
+/** Headers that pages may read beside the safelisted ones (https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name). */
 const EXPOSED = { 'access-control-expose-headers': 'retry-after, etag, x-request-id' };
 
-/** For how long a browser need not ask again, in seconds. */
+/** How long browsers cache a preflight response, in seconds. */
 const PREFLIGHT_MAX_AGE = '600';
 
 /**
- * A policy that allows these origins: `https://*.portal.example` stands for all names below one, `http://localhost:*` for all
- * ports, and `*` for any origin. With `credentials`, pages may send cookies and the like.
+ * Creates a policy that allows these origins: `https://*.portal.example` matches all names below one, `http://localhost:*` all
+ * ports, and `*` any origin. With `credentials`, pages may send cookies and the like.
  */
 export function createCorsPolicy(origins: readonly string[], credentials: boolean): CorsPolicy {
   const names = new Set(origins);
@@ -41,12 +41,12 @@ export function createCorsPolicy(origins: readonly string[], credentials: boolea
       if (headers.origin !== undefined && !isAllowed(headers.origin)) return {};
       const asked = headers['access-control-request-headers'];
       return {
-        // For caches that keep answers to OPTIONS.
+        // For caches of responses to OPTIONS.
         vary: 'Origin, Access-Control-Request-Headers, Access-Control-Request-Private-Network',
         'access-control-allow-methods': 'GET, POST',
         'access-control-max-age': PREFLIGHT_MAX_AGE,
         ...(asked !== undefined && { 'access-control-allow-headers': asked }),
-        // A page of the internet that asks this machine (https://wicg.github.io/private-network-access/).
+        // For public pages with a gateway on a private network (https://wicg.github.io/private-network-access/).
         ...(headers['access-control-request-private-network'] === 'true' && {
           'access-control-allow-private-network': 'true',
         }),
@@ -55,11 +55,11 @@ export function createCorsPolicy(origins: readonly string[], credentials: boolea
   };
 }
 
-/** So many refused origins are logged: whoever asks names them. */
+/** Refused origins to log at most, since clients choose them. */
 const MAX_LOGGED_ORIGINS = 100;
 const MAX_ORIGIN_LENGTH = 300;
 
-/** Logs each origin that is refused once, with the setting that would allow it. */
+/** Logs each refused origin once, with the setting that would allow it. */
 export function createRefusedOriginLog({ isAllowed }: CorsPolicy, logger: Pick<FastifyBaseLogger, 'info'>) {
   const logged = new Set<string>();
   return (origin: string, { host, 'sec-fetch-site': site }: IncomingHttpHeaders): void => {

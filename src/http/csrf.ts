@@ -4,25 +4,26 @@ import type { CorsPolicy } from './cors.js';
 /*
  * Cross-site request forgery
  *
- * A page can make a browser send a GET to any site, and may read the answer only where CORS lets it. So that no foreign page
- * makes anything happen here, a GET is answered only if none can have sent it without having been allowed to.
+ * A page can make a browser send a GET to any site, even where CORS does not let it read the answer. So a GET is executed
+ * only if no page of another origin can have sent it, or if that origin is allowed.
  */
 
-/** Whether a GET is one that no foreign page can have sent, or only one that is allowed to ask. */
+/** Whether a GET cannot be forged by a page of an origin that is not allowed. */
 export function isSafeFromForgery(headers: IncomingHttpHeaders, { isAllowed }: Pick<CorsPolicy, 'isAllowed'>): boolean {
   const type = headers['content-type'];
-  // Of a body that is not there: Apollo Server refuses all others.
+  // Apollo Server refuses a GET with another content-type.
   if (type && !isJson(type)) return false;
   if (isPreflighted(headers)) return true;
   const { origin } = headers;
   const site = headers['sec-fetch-site'];
-  // Pages of this server itself, and what was typed or chosen by the user (https://www.w3.org/TR/fetch-metadata/).
+  // From a page of this server, or from an address that the user typed or chose, also where another site has sent them on from
+  // there (https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header): they might as well have been given the address itself.
   if (site === 'same-origin' || site === 'none') return true;
   if (origin !== undefined) return isAllowed(origin);
   return !isFromBrowser(headers) && headers.accept?.includes('application/graphql-response+json') === true;
 }
 
-/** Whether it has a header that a page of another origin can send only after a preflight request was answered. */
+/** Whether a request has a header that pages of other origins can send only after a preflight request. */
 function isPreflighted(headers: IncomingHttpHeaders): boolean {
   return Boolean(
     headers['apollo-require-preflight'] || headers['x-apollo-operation-name'] || isJson(headers['content-type']),
@@ -30,8 +31,8 @@ function isPreflighted(headers: IncomingHttpHeaders): boolean {
 }
 
 /**
- * Whether it may come from a browser, all of which have `Mozilla/` in User-Agent, where no page can change it without a
- * preflight request. Node's fetch sends `Sec-Fetch-Mode: cors` alone: from a browser that would come with an Origin.
+ * Whether a request may come from a browser. All browsers send `Mozilla/` in User-Agent, which pages can change only with a
+ * preflight request. Node's fetch sends `Sec-Fetch-Mode: cors` alone, with which a browser would send an Origin.
  */
 function isFromBrowser(headers: IncomingHttpHeaders): boolean {
   if (headers['user-agent']?.includes('Mozilla/')) return true;

@@ -3,11 +3,14 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { type ApolloServer, type BaseContext, HeaderMap } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { OperationCost } from '../graphql/execution/counted-cost.js';
+import type { TextJoin } from '../graphql/execution/text-join.js';
 import type { Waiters } from '../shared-abort.js';
-import { CONTENT_HEADERS, isMatch, toCacheControl } from './conditional-request.js';
+import { CONTENT_HEADERS, type DataRevision, isMatch, noRevision, toCacheControl } from './conditional-request.js';
 import { type Compression, MIN_COMPRESSED_LENGTH, toContentEncoding } from './content-encoding.js';
 import type { CorsPolicy } from './cors.js';
 import { isSafeFromForgery } from './csrf.js';
+import { explain, isExplained } from './explanation.js';
 import type { RawRequestCache } from './raw-request-cache.js';
 import {
   type AddWaiter,
@@ -27,13 +30,20 @@ export interface GraphQLRouteOptions<Context extends BaseContext> {
   apollo: ApolloServer<Context>;
   /** A context for one execution: the request that it is made for, and who waits for it. */
   createContext(requestId: string, waiters: Waiters): Context;
-  /** What an answer is worth once it is made; null when it may be given to nobody else. */
+  /** For how many ms an answer may be cached: 0 for not at all, null where those who asked the same must not share it. */
   toMaxAgeMs(context: Context): number | null;
-  /** The name of the operation that was executed; undefined for one that has none. */
-  toOperation(context: Context): string | undefined;
+  /** The operation that was executed: its name, if it has one, how it is answered with other variables, and its cost. */
+  toOperation(context: Context): AskedOperation | undefined;
+  revision?: DataRevision | undefined;
   cache: ResponseCache;
   rawRequestCache: RawRequestCache | null;
   cors: CorsPolicy;
+}
+
+interface AskedOperation {
+  readonly name: string | undefined;
+  readonly join: TextJoin | null;
+  readonly cost: OperationCost | null;
 }
 
 /** What a route tells the log. */
@@ -43,7 +53,16 @@ export interface LoggedRequest extends FastifyRequest {
 
 /** Handles GET and POST of the GraphQL endpoint. */
 export function createGraphQLRoute<Context extends BaseContext>(options: GraphQLRouteOptions<Context>) {
-  const { apollo, createContext, toMaxAgeMs, toOperation, cache, rawRequestCache, cors } = options;
+  const {
+    apollo,
+    createContext,
+    toMaxAgeMs,
+    toOperation,
+    revision = noRevision,
+    cache,
+    rawRequestCache,
+    cors,
+  } = options;
 
   async function execute(request: FastifyRequest, waiters: Waiters): Promise<Answer> {
     let context: Context | undefined;
@@ -60,25 +79,32 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
       },
     });
     const maxAgeMs = context === undefined || body.kind === 'chunked' ? null : toMaxAgeMs(context);
+    const operation = context === undefined ? undefined : toOperation(context);
     return {
       status: status ?? 200,
       headers,
       body: body.kind === 'chunked' ? body.asyncIterator : toBody(body.string),
-      operation: context === undefined ? undefined : toOperation(context),
+      operation: operation?.name,
+      join: operation?.join,
+      cost: operation?.cost,
       isPublic: maxAgeMs !== null && (status ?? 200) === 200,
       expiresAt: maxAgeMs ? performance.now() + maxAgeMs : 0,
     };
   }
 
   return async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const key = toKey(request, cors);
+    const key = toKey(request, revision.current, cors);
     const kept = key === null ? undefined : cache.find(key);
-    if (kept !== undefined) return send(request, reply, key, kept, true);
+    if (kept !== undefined) {
+      if (isExplained(request.headers)) reply.headers(explain('hit; detail=answer', kept));
+      return send(request, reply, key, kept, true);
+    }
     const addWaiter = toAddWaiter(reply);
     const executeAsked = (waiters: Waiters) => execute(request, waiters);
     const answer =
       key === null ? await executeFor(executeAsked, addWaiter) : await cache.make(key, executeAsked, addWaiter);
-    // What is large is kept by its text when it is found in the cache.
+    if (isExplained(request.headers)) reply.headers(explain(key === null ? 'fwd=bypass' : 'fwd=miss', answer));
+    // Small answers enter the raw-request cache at once, large ones when they are asked for again.
     return send(request, reply, key, answer, typeof answer.body === 'string');
   };
 
@@ -99,11 +125,16 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
       body.length < MIN_COMPRESSED_LENGTH ? 'identity' : toContentEncoding(request.headers['accept-encoding']);
     const isRemembered = rawRequestCache !== null && isHot && isCacheable(answer);
     const etag = request.method === 'GET' && isCacheable(answer) ? toEtag(answer, encoding) : undefined;
-    if (etag !== undefined) reply.header('etag', etag).header('cache-control', toCacheControl(answer.expiresAt));
+    if (etag !== undefined) {
+      reply.header('etag', etag).header('cache-control', toCacheControl(answer.expiresAt, revision.maxClientAgeMs));
+    }
     const isUnchanged = etag !== undefined && isMatch(request.headers['if-none-match'], etag);
     if (isUnchanged && !isRemembered) return sendNotModified(reply);
     if (encoding !== 'identity') reply.header('content-encoding', encoding);
     const encoded = encoding === 'identity' ? body : await cache.compress(key, answer, encoding);
+    if (answer.join != null && encoding === 'identity' && isCacheable(answer)) {
+      rawRequestCache?.keepJoin(request.raw, reply.getHeaders() as OutgoingHttpHeaders, answer);
+    }
     if (isRemembered)
       rawRequestCache.keep(request.raw, reply.getHeaders() as OutgoingHttpHeaders, { ...answer, body: encoded });
     return isUnchanged ? sendNotModified(reply) : reply.send(encoded);
@@ -137,10 +168,10 @@ function sendNotModified(reply: FastifyReply): FastifyReply {
 }
 
 /**
- * Whatever can change an answer: what is asked, in a form that is the same for the same question, and which media types are
- * accepted. Null for requests that are none that Apollo Server would answer, and for it to refuse.
+ * Whatever can change an answer: the revision of the data, what is asked, in a form that is the same for the same question,
+ * and which media types are accepted. Null for requests that are none that Apollo Server would answer, and for it to refuse.
  */
-function toKey(request: FastifyRequest, cors: CorsPolicy): string | null {
+function toKey(request: FastifyRequest, revision: string | null, cors: CorsPolicy): string | null {
   const { headers } = request;
   const asked = request.method === 'GET' ? toAskedByGet(request, cors) : request.body;
   if (typeof asked !== 'object' || asked === null || Array.isArray(asked)) return null;
@@ -151,7 +182,7 @@ function toKey(request: FastifyRequest, cors: CorsPolicy): string | null {
   try {
     const budget = { values: MAX_KEY_VALUES };
     const asked = [toCanonical(variables, budget), toCanonical(persistedQuery, budget)];
-    return JSON.stringify([headers.accept, query, operationName, ...asked]);
+    return JSON.stringify([revision, headers.accept, query, operationName, ...asked]);
   } catch {
     // Nested too deeply, of too many values, or with a number that is too large.
     return null;

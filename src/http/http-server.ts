@@ -11,53 +11,58 @@ import {
 } from 'fastify';
 import type { Refuse } from '../process/early-refusal.js';
 import type { RequestLine } from '../process/log.js';
-import { type Caller, createToCaller } from './caller.js';
+import { type Caller, createToCaller } from './client-identity.js';
 import { toContentEncoding } from './content-encoding.js';
 import { createCorsPolicy, createRefusedOriginLog } from './cors.js';
-import { createRefuse } from './early-refusals.js';
 import { toErrorBody } from './error-body.js';
 import { createGraphQLRoute, type GraphQLRouteOptions, type LoggedRequest } from './graphql-route.js';
+import { addPages, type PagesOptions, toPagePaths } from './pages.js';
 import { createRawRequestCache } from './raw-request-cache.js';
+import { createRefuse } from './refusal-answer.js';
 import { type Answer, createResponseCache } from './response-cache.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 
 const GRAPHQL_PATH = '/graphql';
-/** What is served beside GraphQL, by GET. */
-const PAGES = ['/', '/healthz', '/readyz', '/schema.graphql'];
+const SANDBOX_PATH = '/sandbox';
+/** The other routes, by GET, beside those of the pages. */
+const PAGES = ['/healthz', '/readyz', '/schema.graphql'];
+/** Fastify's default. */
 const MAX_BODY_BYTES = 1024 * 1024;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
-/** What is served, to whom, and who is told; `apollo` is started, since its landing page is part of what is served. */
+/** Settings and parts of the HTTP server. `apollo` has to be started, since its landing page is served, too. */
 export interface HttpServerOptions<Context extends BaseContext>
   extends Omit<GraphQLRouteOptions<Context>, 'cache' | 'rawRequestCache' | 'cors'> {
-  /** How much is kept of answers; 0 for none. */
+  /** Bytes of cached answers; 0 caches none. */
   maxCacheBytes: number;
-  /** Origins whose pages may ask, or patterns of them, and whether with cookies and the like. */
+  /** Allowed origins, or patterns of them, and whether their pages may send cookies and the like. */
   corsOrigins: readonly string[];
   corsCredentials: boolean;
-  /** The path under which everything is served, beside the root: a proxy may have taken it away. Empty for none. */
+  /** A path under which everything is served, beside the root, since a proxy may strip it. Empty for none. */
   basePath: string;
-  /** Addresses, and ranges of them, whose X-Forwarded-For is believed. */
+  /** Addresses and ranges of proxies whose X-Forwarded-For is trusted. */
   trustedProxies: readonly string[];
-  /** What /schema.graphql answers; null where the schema is nobody's business. */
+  /** The text of /schema.graphql; null where the schema is hidden. */
   schemaText: string | null;
-  /** Makes the server in front, which says with `refuse` what does not reach the listener. */
+  pages: PagesOptions;
+  /** Creates the server in front, which uses `refuse` for requests that do not reach the listener. */
   createServer(listener: RequestListener, refuse: Refuse): Server;
-  /** Whether /readyz says that requests are welcome. */
+  /** The answer of /readyz. */
   isReady(): boolean;
   logger: FastifyBaseLogger;
   logRequest(line: RequestLine): void;
 }
 
-/** A request, and what its line in the log says of it. */
+/** A request with its caller, for the log. */
 interface CalledRequest extends LoggedRequest {
   caller: Caller;
 }
 
-/** The GraphQL endpoint and what belongs around it, over HTTP; it is not listening yet. */
+/** Creates the HTTP server of the GraphQL endpoint and its further routes. It is not listening yet. */
 export function createHttpServer<Context extends BaseContext>(options: HttpServerOptions<Context>) {
-  const { apollo, basePath, createServer, isReady, logger, logRequest, maxCacheBytes, schemaText } = options;
+  const { apollo, basePath, createServer, isReady, logger, logRequest, maxCacheBytes, pages, schemaText } = options;
+  const paths = [...PAGES, ...toPagePaths(pages), ...(pages.explorer ? [SANDBOX_PATH] : [])];
   const cors = createCorsPolicy(options.corsOrigins, options.corsCredentials);
   const logRefusedOrigin = createRefusedOriginLog(cors, logger);
   const toCaller = createToCaller(options.trustedProxies);
@@ -71,6 +76,7 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
           path: GRAPHQL_PATH,
           maxBytes,
           cors,
+          revision: options.revision,
           toRequestId,
           onAnswered(request, status, requestId, operation, elapsedMs) {
             const { remoteAddress, clientName, clientVersion } = toCaller(request);
@@ -88,21 +94,22 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
           },
         });
   const refuse = createRefuse({ cors, toCaller, toRequestId, logger, logRequest });
+  const atBasePath = new WeakSet<IncomingMessage>();
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: MAX_BODY_BYTES,
     serverFactory: (handler) =>
-      createServer(withoutBasePath(basePath, rawRequestCache?.wrap(handler) ?? handler), refuse),
+      createServer(withoutBasePath(basePath, atBasePath, rawRequestCache?.wrap(handler) ?? handler), refuse),
     routerOptions: { ignoreTrailingSlash: true },
-    // A path that cannot be decoded has no route whose error handler could answer.
+    // For a path that cannot be decoded, which has no route and so no error handler.
     frameworkErrors({ statusCode: status = 400, message }, { raw: request }, reply) {
       const { headers, body } = refuse({ status, message, request });
       (reply as FastifyReply).code(status).headers(headers).send(body);
     },
-    // The server in front has answered what is no HTTP.
+    // The server in front answers invalid HTTP.
     clientErrorHandler: () => {},
-    // Whoever stops the gateway lets its connections run out first, and answers them until then.
+    // Requests are answered until the connections are drained, and only then the app is closed.
     return503OnClosing: false,
     requestIdHeader: false,
     genReqId: toRequestId,
@@ -114,18 +121,20 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     (request as CalledRequest).caller = toCaller(request.raw);
     reply.headers(SECURITY_HEADERS).headers(cors.toHeaders(origin)).header('x-request-id', request.id);
     if (origin !== undefined) logRefusedOrigin(origin, request.headers);
-    // A page's question or anybody's, OPTIONS is answered with what is allowed.
+    // Any OPTIONS request is answered like a preflight request.
     if (request.method === 'OPTIONS') reply.headers(cors.toPreflightHeaders(request.headers)).code(204).send();
+    // The parts of a page have relative addresses.
+    else if (atBasePath.has(request.raw) && request.method === 'GET') reply.redirect(basePath + request.url, 308);
     else done();
   });
-  // A cache on the way may keep a 404, among others, where nobody says that it must not.
+  // HTTP caches may store a 404 and some other errors unless they are no-store.
   app.addHook('onSend', (_request, reply, payload, done) => {
     if (reply.statusCode >= 400 && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
     done(null, payload);
   });
   app.addHook('onResponse', (request, reply, done) => {
     const { method, url, id: requestId, operation, caller } = request as CalledRequest;
-    // Without the query string: a GET request carries its variables there.
+    // Without the query string, which has the variables of a GET.
     const path = url.split('?', 1)[0] as string;
     const durationMs = toDurationMs(reply.elapsedTime);
     logRequest({ method, path, status: reply.statusCode, requestId, durationMs, operation, ...caller });
@@ -148,11 +157,14 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
       url: GRAPHQL_PATH,
       handler: createGraphQLRoute({ ...options, cache, rawRequestCache, cors }),
     });
-    let landingPage: Answer | undefined;
-    routes.get('/', async (request, reply) => {
-      landingPage ??= toPage('text/html; charset=utf-8', await renderLandingPage(apollo, basePath));
-      return sendPage(request, reply, landingPage);
-    });
+    addPages(routes, pages);
+    if (pages.explorer) {
+      let sandbox: Answer | undefined;
+      routes.get(SANDBOX_PATH, async (request, reply) => {
+        sandbox ??= toPage('text/html; charset=utf-8', await renderLandingPage(apollo, basePath));
+        return sendPage(request, reply, sandbox);
+      });
+    }
     if (schemaText !== null) {
       const schema = toPage('text/plain; charset=utf-8', schemaText);
       routes.get('/schema.graphql', async (request, reply) => sendPage(request, reply, schema));
@@ -177,7 +189,7 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     const { method, id } = request;
     const path = request.url.split('?', 1)[0] as string;
     const known = path === '/' ? path : path.replace(/\/$/, '');
-    const isPage = PAGES.includes(known) && (known !== '/schema.graphql' || schemaText !== null);
+    const isPage = paths.includes(known) && (known !== '/schema.graphql' || schemaText !== null);
     if (known === GRAPHQL_PATH || isPage) {
       const methods = known === GRAPHQL_PATH ? ['GET', 'POST'] : ['GET', 'HEAD'];
       const message = `${basePath}${known} is asked by ${methods.join(' and ')}, not by ${method}.`;
@@ -189,9 +201,14 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
   }
 
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
-    // Whatever is wrong with the body of what nobody answers.
+    // An error in the body of a request without a route.
     if (request.is404) return sendNotFound(request, reply);
     const status = error.statusCode ?? 500;
+    if (status === 413) {
+      // A client that is still sending would be reset before it reads why.
+      reply.removeHeader('connection');
+      request.raw.resume();
+    }
     if (status < 500) return sendClientError(error, request, reply);
     request.log.error({ err: error }, 'unexpected error');
     return reply.code(500).send(toErrorBody('Internal server error', 'INTERNAL_SERVER_ERROR', request.id));
@@ -217,20 +234,27 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
   return app;
 }
 
-/** The caller's own id, if it is one that can stand in a log, or a new one. */
+/** The client's own request id if it is safe in a log, or a new one. */
 function toRequestId({ headers }: Pick<IncomingMessage, 'headers'>): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
-/** Has those behind see paths from the root on, whether a request names the base path or a proxy has taken it away. */
-function withoutBasePath(basePath: string, listener: RequestListener): RequestListener {
+/** Strips the base path, unless a proxy has done so; requests for the base path itself, without a slash, are remembered. */
+function withoutBasePath(
+  basePath: string,
+  atBasePath: WeakSet<IncomingMessage>,
+  listener: RequestListener,
+): RequestListener {
   if (basePath === '') return listener;
   return (request, response) => {
     // https://www.rfc-editor.org/rfc/rfc9112#name-absolute-form
     const path = request.url?.replace(/^https?:\/\/[^/?]*/i, '') ?? '';
     const rest = path.slice(basePath.length);
-    if (path.startsWith(basePath) && /^(?:[/?]|$)/.test(rest)) request.url = rest.startsWith('/') ? rest : `/${rest}`;
+    if (path.startsWith(basePath) && /^(?:[/?]|$)/.test(rest)) {
+      request.url = rest.startsWith('/') ? rest : `/${rest}`;
+      if (!rest.startsWith('/')) atBasePath.add(request);
+    }
     listener(request, response);
   };
 }
@@ -240,12 +264,12 @@ function toDurationMs(elapsedMs: number): number {
   return Math.round(elapsedMs * 10) / 10;
 }
 
-/** What is the same for everybody as long as the gateway runs. */
+/** A static page as an answer. */
 function toPage(type: string, text: string): Answer {
   return { status: 200, headers: [['content-type', type]], body: text, isPublic: true, expiresAt: 0 };
 }
 
-/** Apollo's page asks the address that it was loaded from; ours is loaded from above and has to ask /graphql. */
+/** Renders Apollo's landing page, which sends queries to its own URL, so that it sends them to /graphql. */
 async function renderLandingPage<Context extends BaseContext>(
   apollo: ApolloServer<Context>,
   basePath: string,

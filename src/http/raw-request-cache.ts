@@ -1,9 +1,11 @@
 import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
 import { LRUCache } from 'lru-cache';
-import { CONTENT_HEADERS, isMatch, toCacheControl } from './conditional-request.js';
+import { CONTENT_HEADERS, type DataRevision, isMatch, noRevision, toCacheControl } from './conditional-request.js';
 import { toContentEncoding } from './content-encoding.js';
 import type { CorsPolicy } from './cors.js';
 import { isSafeFromForgery } from './csrf.js';
+import { EXPLANATION_HEADERS, explain, isExplained } from './explanation.js';
+import { createJoinedAnswers, type JoinedAnswer } from './joined-answers.js';
 import { type Answer, isBuffered, LARGE_LENGTH } from './response-cache.js';
 
 /** Longer bodies are seldom sent twice. */
@@ -20,7 +22,7 @@ const OWN_HEADERS = new Set([
   'date',
   'keep-alive',
   'transfer-encoding',
-  'cache-control',
+  ...EXPLANATION_HEADERS,
 ]);
 
 /** A response that was sent, to be sent again to whoever sends the same request. */
@@ -31,7 +33,15 @@ interface Sent {
   readonly encoding: 'latin1' | 'utf8';
   readonly etag: string | undefined;
   readonly operation: string | undefined;
+  readonly cost: Answer['cost'];
   readonly expiresAt: number;
+}
+
+/** A request that was not answered here: its key, the part of that which headers give, and the body of a POST. */
+interface Missed {
+  readonly key: string;
+  readonly headerKey: string;
+  readonly body: Buffer | null;
 }
 
 /** What the rest of the server need not see again. */
@@ -40,6 +50,8 @@ export interface RawRequestCache {
   wrap(listener: RequestListener): RequestListener;
   /** The answer to a request of `listener`'s, as it is sent, and all of its headers. */
   keep(request: IncomingMessage, headers: OutgoingHttpHeaders, answer: Answer): void;
+  /** The same for all requests that differ in their variables alone; the answer has a `join`. */
+  keepJoin(request: IncomingMessage, headers: OutgoingHttpHeaders, answer: Answer): void;
 }
 
 /** Who is told of a request that was answered from the raw-request cache. */
@@ -57,6 +69,7 @@ export interface RawRequestCacheOptions {
   /** Of what is kept. */
   maxBytes: number;
   cors: Pick<CorsPolicy, 'isAllowed'>;
+  revision?: DataRevision | undefined;
   toRequestId(request: IncomingMessage): string;
   onAnswered: OnAnswered;
 }
@@ -69,32 +82,46 @@ export function createRawRequestCache({
   path,
   maxBytes,
   cors,
+  revision = noRevision,
   toRequestId,
   onAnswered,
 }: RawRequestCacheOptions): RawRequestCache {
   const sent = new LRUCache<string, Sent>({
     maxSize: maxBytes,
     // Strings of Latin-1 take a byte a character, and such are all but some bodies.
-    sizeCalculation: ({ headers, body, encoding }, text) =>
-      OVERHEAD_BYTES + text.length + (encoding === 'latin1' ? 1 : 2) * body.length + headers.join().length,
+    sizeCalculation: ({ headers, body, encoding }, key) =>
+      OVERHEAD_BYTES + key.length + (encoding === 'latin1' ? 1 : 2) * body.length + headers.join().length,
   });
-  const texts = new WeakMap<IncomingMessage, string>();
+  const joined = createJoinedAnswers();
+  const missed = new WeakMap<IncomingMessage, Missed>();
   const pathAndSearch = `${path}?`;
 
-  /** Whether the request was answered, as the same one was before. */
-  function answer(request: IncomingMessage, response: ServerResponse, asked: string, startedAt: number): boolean {
+  /** Whether the request was answered, as the same one was before, or one with other variables. */
+  function answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    question: string,
+    body: Buffer | null,
+    startedAt: number,
+  ): boolean {
     const { accept, origin, 'accept-encoding': acceptEncoding, 'if-none-match': ifNoneMatch } = request.headers;
-    const text = `${toContentEncoding(acceptEncoding)} ${accept ?? ''}\n${origin ?? ''}\n${asked}`;
-    const known = sent.get(text);
+    const encoding = toContentEncoding(acceptEncoding);
+    const headerKey = `${revision.current} ${encoding} ${accept ?? ''}\n${origin ?? ''}\n`;
+    const key = headerKey + question;
+    const known = sent.get(key);
     if (known === undefined || known.expiresAt <= performance.now()) {
-      texts.set(request, text);
+      const found = body === null ? null : joined.find(headerKey, body, encoding);
+      if (found !== null) return answerJoined(request, response, found, startedAt);
+      missed.set(request, { key, headerKey, body });
       return false;
     }
     const requestId = toRequestId(request);
     const isUnchanged = known.etag !== undefined && isMatch(ifNoneMatch, known.etag);
     const headers = isUnchanged ? withoutContent(known.headers) : [...known.headers];
     headers.push('x-request-id', requestId);
-    if (known.etag !== undefined) headers.push('cache-control', toCacheControl(known.expiresAt));
+    if (isExplained(request.headers)) headers.push(...Object.entries(explain('hit; detail=raw-request', known)).flat());
+    if (known.etag !== undefined)
+      headers.push('cache-control', toCacheControl(known.expiresAt, revision.maxClientAgeMs));
     const status = isUnchanged ? 304 : 200;
     response.writeHead(status, headers);
     if (isUnchanged) response.end();
@@ -103,12 +130,26 @@ export function createRawRequestCache({
     return true;
   }
 
+  function answerJoined(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { headers, operation, text, bytes }: JoinedAnswer,
+    startedAt: number,
+  ): true {
+    const requestId = toRequestId(request);
+    const explanation = isExplained(request.headers) ? Object.entries(explain('hit; detail=joined', null)).flat() : [];
+    response.writeHead(200, [...headers, ...explanation, 'content-length', String(bytes), 'x-request-id', requestId]);
+    response.end(text, bytes === text.length ? 'latin1' : 'utf8');
+    onAnswered(request, 200, requestId, operation, performance.now() - startedAt);
+    return true;
+  }
+
   function lookAtGet(request: IncomingMessage, response: ServerResponse): boolean {
     const { headers } = request;
     if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined) return false;
     // What is refused is refused by those behind.
     if (!isSafeFromForgery(headers, cors)) return false;
-    return answer(request, response, request.url as string, performance.now());
+    return answer(request, response, request.url as string, null, performance.now());
   }
 
   return {
@@ -138,31 +179,43 @@ export function createRawRequestCache({
         if (bytes < length && !request.readableEnded) return;
         request.removeListener('readable', onReadable);
         const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-        if (answer(request, response, `\n${body.toString('latin1')}`, startedAt)) return;
+        if (answer(request, response, `\n${body.toString('latin1')}`, body, startedAt)) return;
         // As if nobody had looked: https://nodejs.org/api/stream.html#readableunshiftchunk-encoding
         request.unshift(body);
         listener(request, response);
       };
       request.on('readable', onReadable);
     },
-    keep(request, headers, { body, operation, expiresAt }) {
-      const text = texts.get(request);
-      if (text === undefined || !isBuffered(body) || sent.peek(text)?.expiresAt === expiresAt) return;
-      const names = Object.keys(headers).filter((name) => !OWN_HEADERS.has(name));
-      const list = names.flatMap((name) => [name, String(headers[name])]);
+    keep(request, headers, { body, operation, cost, expiresAt }) {
+      const key = missed.get(request)?.key;
+      if (key === undefined || !isBuffered(body) || sent.peek(key)?.expiresAt === expiresAt) return;
+      const list = toHeaderList(headers);
       const bytes = Buffer.byteLength(body);
       list.push('content-length', String(bytes));
       const isFew = typeof body !== 'string' && bytes < LARGE_LENGTH;
-      sent.set(text, {
+      sent.set(key, {
         headers: list,
         body: isFew ? body.toString('latin1') : body,
         encoding: isFew || bytes === body.length ? 'latin1' : 'utf8',
         etag: headers.etag === undefined ? undefined : String(headers.etag),
         operation,
+        cost,
         expiresAt,
       });
     },
+    keepJoin(request, headers, answer) {
+      const { headerKey, body } = missed.get(request) ?? { body: null };
+      if (headerKey !== undefined && body !== null) joined.keep(headerKey, body, toHeaderList(headers), answer);
+    },
   };
+}
+
+/** Names and values, as writeHead takes them. */
+function toHeaderList(headers: OutgoingHttpHeaders): string[] {
+  // With an ETag, Cache-Control tells how fresh the answer still is.
+  const isOwn = (name: string) => OWN_HEADERS.has(name) || (name === 'cache-control' && headers.etag !== undefined);
+  const names = Object.keys(headers).filter((name) => !isOwn(name));
+  return names.flatMap((name) => [name, String(headers[name])]);
 }
 
 function withoutContent(headers: readonly string[]): string[] {

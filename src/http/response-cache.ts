@@ -1,33 +1,39 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import type { OperationCost } from '../graphql/execution/counted-cost.js';
+import type { TextJoin } from '../graphql/execution/text-join.js';
 import { createWaiters, type Waiters } from '../shared-abort.js';
 import { type Compression, compress } from './content-encoding.js';
 
-/** An answer as it goes over the wire. */
+/** An answer as it is sent. */
 export interface Answer {
   readonly status: number;
   readonly headers: Iterable<readonly [string, string]>;
-  /** Text that is large is bytes already. */
+  /** Large text is a Buffer. */
   readonly body: string | Buffer | AsyncIterable<string>;
-  /** Whether whoever asks the same may be given it: it holds no error, and nothing of the one who asked. */
+  /** Whether other clients may get it: it has no error, and nothing of the client's own. */
   readonly isPublic: boolean;
-  /** The name of the operation that was executed, for the log; undefined for one that has none. */
+  /** The name of the executed operation, for the log; undefined for an anonymous one. */
   readonly operation?: string | undefined;
-  /** Until when it may be kept, by performance.now(): a clock that is set changes no lifetime. 0 for not at all. */
+  /** How the same document is answered with other variables; absent where it has to be executed. */
+  readonly join?: TextJoin | null | undefined;
+  /** Absent where nothing was counted. */
+  readonly cost?: OperationCost | null | undefined;
+  /** By performance.now(), so that setting the clock does not matter; 0 for an answer that may not be cached. */
   readonly expiresAt: number;
 }
 
-/** Whether a body is there as a whole. */
+/** Whether a body is complete, and not a stream. */
 export function isBuffered(body: Answer['body']): body is string | Buffer {
   return typeof body === 'string' || Buffer.isBuffer(body);
 }
 
-/** Whether an answer may be given to whoever asks the same from now on. */
+/** Whether an answer may be cached for all clients. */
 export function isCacheable({ isPublic, expiresAt }: Answer): boolean {
   return isPublic && expiresAt > performance.now();
 }
 
-/** The compressed forms of an answer's body that there are, and how many bytes those have together that are made. */
+/** The compressed bodies of an answer, and the bytes of the finished ones. */
 interface Compressed extends Partial<Record<Compression, Promise<Buffer>>> {
   bytes: number;
 }
@@ -37,45 +43,45 @@ function toBytes(body: Answer['body']): number {
   return (typeof body === 'string' ? 2 : 1) * (body as string | Buffer).length;
 }
 
-/** What makes an answer, for all who wait for it. */
+/** Executes a request for all waiters. */
 export type Execute = (waiters: Waiters) => Promise<Answer>;
 
-/** Has somebody wait with the others, until they go. */
+/** Adds a client to the waiters until it disconnects. */
 export type AddWaiter = (waiters: Waiters) => void;
 
 /**
- * From this length on an answer is kept when it is asked a second time: of the pages of a portal few come again, and to
- * keep them all would cost more than to make them.
+ * From this length on an answer is admitted to the cache at its second request: few pages of a portal are requested again, and
+ * to cache all would cost more than to execute them.
  */
 export const LARGE_LENGTH = 16_384;
 
-/** How many large answers that were asked once are remembered, by a hash of what was asked. */
-const MAX_ASKED_ONCE = 10_000;
+/** Large answers that were requested once, by a hash of their key. */
+const MAX_ADMISSION_CANDIDATES = 10_000;
 
-/** What a kept answer takes beside its text: headers, and its place in the cache. */
+/** The memory of an entry beside its key and body: headers, and the cache's own. */
 const OVERHEAD_BYTES = 500;
 
-/** An answer for one who waits alone. */
+/** Executes a request for one client alone. */
 export function executeFor(execute: Execute, addWaiter: AddWaiter): Promise<Answer> {
   const waiters = createWaiters();
   addWaiter(waiters);
   return execute(waiters);
 }
 
-/** Answers in front of execution, as an HTTP cache keeps them (https://www.rfc-editor.org/rfc/rfc9111). */
+/** Caches answers in front of execution, like an HTTP cache (https://www.rfc-editor.org/rfc/rfc9111). */
 export interface ResponseCache {
-  /** The answer that is kept, or undefined. */
+  /** The cached answer, or undefined. */
   find(key: string): Answer | undefined;
   /**
-   * What `execute` makes, kept for as long as it says. Those who ask the same meanwhile are given the same answer, if it is
-   * shareable. Given up when all of them have gone.
+   * Executes a request and caches its answer until it expires. Concurrent requests with the same key are coalesced if the
+   * answer is public. The execution is aborted when all its clients have disconnected.
    */
   make(key: string, execute: Execute, addWaiter: AddWaiter): Promise<Answer>;
-  /** The body of an answer to `key`, compressed: once for all who ask, and kept beside it where it is kept. */
+  /** Compresses the body of an answer once for all requests, and caches it beside the answer. */
   compress(key: string | null, answer: Answer, compression: Compression): Promise<Buffer>;
 }
 
-/** Bounded by the bytes of keys and answers; 0 keeps none, and still lets those who ask at once share an answer. */
+/** Creates a cache of this many bytes of keys and answers. With 0 it caches nothing, and still coalesces requests. */
 export function createResponseCache(maxBytes: number): ResponseCache {
   const answers =
     maxBytes === 0
@@ -86,14 +92,14 @@ export function createResponseCache(maxBytes: number): ResponseCache {
             OVERHEAD_BYTES + 2 * key.length + toBytes(answer.body) + (compressed.get(answer)?.bytes ?? 0),
         });
   const compressed = new WeakMap<Answer, Compressed>();
-  const askedOnce = new LRUCache<string, true>({ max: MAX_ASKED_ONCE });
-  const making = new Map<string, { waiters: Waiters; promise: Promise<Answer> }>();
+  const admissionCandidates = new LRUCache<string, true>({ max: MAX_ADMISSION_CANDIDATES });
+  const inFlight = new Map<string, { waiters: Waiters; promise: Promise<Answer> }>();
 
-  function isWorthKeeping(key: string, { body }: Answer): boolean {
+  function isAdmitted(key: string, { body }: Answer): boolean {
     if ((body as string | Buffer).length < LARGE_LENGTH) return true;
-    const name = hash('sha1', key, 'base64');
-    if (askedOnce.delete(name)) return true;
-    askedOnce.set(name, true);
+    const digest = hash('sha1', key, 'base64');
+    if (admissionCandidates.delete(digest)) return true;
+    admissionCandidates.set(digest, true);
     return false;
   }
 
@@ -102,39 +108,39 @@ export function createResponseCache(maxBytes: number): ResponseCache {
     addWaiter(waiters);
     const promise = execute(waiters);
     const started = { waiters, promise };
-    making.set(key, started);
+    inFlight.set(key, started);
     const end = () => {
-      if (making.get(key) === started) making.delete(key);
+      if (inFlight.get(key) === started) inFlight.delete(key);
     };
     promise.then((answer) => {
-      if (isCacheable(answer) && answers !== undefined && isWorthKeeping(key, answer)) answers.set(key, answer);
+      if (isCacheable(answer) && answers !== undefined && isAdmitted(key, answer)) answers.set(key, answer);
       end();
     }, end);
     return promise;
   }
 
-  function startCompressing(key: string | null, answer: Answer, compression: Compression, forms: Compressed) {
+  function startCompressing(key: string | null, answer: Answer, compression: Compression, bodies: Compressed) {
     const promise = compress(answer.body as string | Buffer, compression);
     promise.then(
       ({ length }) => {
-        forms.bytes += length;
-        // What is set as it was is not measured anew.
+        bodies.bytes += length;
+        // Deleted and set again, so that lru-cache measures it again.
         if (key !== null && answers?.peek(key) === answer && answers.delete(key)) answers.set(key, answer);
       },
-      () => delete forms[compression],
+      () => delete bodies[compression],
     );
     return promise;
   }
 
   return {
     compress(key, answer, compression) {
-      let forms = compressed.get(answer);
-      if (forms === undefined) {
-        forms = { bytes: 0 };
-        compressed.set(answer, forms);
+      let bodies = compressed.get(answer);
+      if (bodies === undefined) {
+        bodies = { bytes: 0 };
+        compressed.set(answer, bodies);
       }
-      forms[compression] ??= startCompressing(key, answer, compression, forms);
-      return forms[compression];
+      bodies[compression] ??= startCompressing(key, answer, compression, bodies);
+      return bodies[compression];
     },
     find(key) {
       const answer = answers?.get(key);
@@ -143,8 +149,8 @@ export function createResponseCache(maxBytes: number): ResponseCache {
       return undefined;
     },
     async make(key, execute, addWaiter) {
-      const current = making.get(key);
-      if (current === undefined || current.waiters.isGone) {
+      const current = inFlight.get(key);
+      if (current === undefined || current.waiters.isAborted) {
         return start(key, execute, addWaiter);
       }
       addWaiter(current.waiters);

@@ -1,6 +1,6 @@
 /**
- * What browsers are told with every answer: to take its type as it is said, to show it in no frame, and to tell nobody
- * the address that they were at (https://owasp.org/www-project-secure-headers/).
+ * Headers of every response: browsers do not guess its type, show it in no frame, and send its URL to no other site
+ * (https://owasp.org/www-project-secure-headers/).
  */
 export const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',

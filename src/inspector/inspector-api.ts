@@ -1,10 +1,11 @@
+import type { severities } from '../domain/severities.js';
 import type { Signal } from '../signal.js';
 import type { ArnKind, AssessmentRunArn, InspectorArn } from './inspector-arn.js';
 import type { InspectorFailure } from './inspector-failure.js';
 
 /**
- * An enumeration's value as the upstream gives it: one of T, or one that nobody here knows. Services add values over time,
- * and one that is new must not cost the rest of what it stands in; see graphql/known-values.ts.
+ * A value of an enumeration as the upstream gives it: one of T, or an unknown one. Services add values over time, and a new
+ * one must not fail the entity that has it; see graphql/fields/known-values.ts.
  */
 export type OpenEnum<T extends string> = T | (string & Record<never, never>);
 
@@ -24,7 +25,7 @@ export type AssessmentRunState =
   | 'COMPLETED_WITH_ERRORS'
   | 'CANCELED';
 
-/** The states that a run never leaves: its telemetry and its details change no more. */
+/** The states that a run never leaves: its telemetry and details do not change afterwards. */
 export const terminalStates: ReadonlySet<string | null> = new Set<AssessmentRunState>([
   'COMPLETED',
   'COMPLETED_WITH_ERRORS',
@@ -33,9 +34,7 @@ export const terminalStates: ReadonlySet<string | null> = new Set<AssessmentRunS
   'CANCELED',
 ]);
 
-/** Severity of the API, in its spelling, the gravest first. */
-export const severities = ['High', 'Medium', 'Low', 'Informational', 'Undefined'] as const;
-/** One of the API's severities. */
+/** Severity of the API. */
 export type Severity = (typeof severities)[number];
 
 /** AgentHealth of the API. */
@@ -62,7 +61,7 @@ export type AssessmentReportType = 'FINDING' | 'FULL';
 /** ReportStatus of the API. */
 export type AssessmentReportStatus = 'WORK_IN_PROGRESS' | 'FAILED' | 'COMPLETED';
 
-/** A key with its value, of tags and attributes alike. */
+/** A tag or an attribute. */
 export interface KeyValue {
   readonly key: string;
   readonly value: string | null;
@@ -76,9 +75,9 @@ export interface TelemetryMetadata {
 }
 
 /*
- * What is described and listed. Of each only its identity is sure to be there. Members that the API gained over the years,
- * or that the client which made an export dropped, are absent in what an upstream answers: any other member may be null.
- * An absent list is null as well, since an empty one would say that there is nothing.
+ * Entities and list items. Only their identities are always present. Any other member may be null, since an upstream leaves
+ * out members that the API gained over the years, or that an export has lost. An absent list is null as well: an empty one
+ * would say that there is nothing.
  */
 
 /** The details of an assessment run, as DescribeAssessmentRuns gives them. */
@@ -94,7 +93,7 @@ export interface AssessmentRun {
   readonly durationInSeconds: number | null;
   readonly dataCollected: boolean | null;
   readonly rulesPackageArns: readonly string[] | null;
-  /** Known severities the gravest first, then others. */
+  /** Known severities, the highest first, then unknown ones. */
   readonly findingCounts: readonly FindingCount[] | null;
   readonly stateChanges: readonly AssessmentRunStateChange[] | null;
   readonly notifications: readonly AssessmentRunNotification[] | null;
@@ -107,13 +106,13 @@ export interface FindingCount {
   readonly count: number;
 }
 
-/** That a run entered a state. */
+/** A change of a run's state. */
 export interface AssessmentRunStateChange {
   readonly state: OpenEnum<AssessmentRunState> | null;
   readonly stateChangedAt: Date | null;
 }
 
-/** That a run told an SNS topic of an event, or tried to. */
+/** A notification of an SNS topic, or an attempt at one. */
 export interface AssessmentRunNotification {
   readonly date: Date | null;
   readonly event: OpenEnum<InspectorEvent> | null;
@@ -161,7 +160,7 @@ export interface RulesPackage {
   readonly description: string | null;
 }
 
-/** https://docs.aws.amazon.com/inspector/v1/APIReference/API_Finding.html; its `id` is called findingId here. */
+/** https://docs.aws.amazon.com/inspector/v1/APIReference/API_Finding.html; its `id` is findingId here. */
 export interface Finding {
   readonly arn: InspectorArn<'finding'>;
   readonly findingId: string | null;
@@ -212,7 +211,7 @@ export interface Exclusion {
   readonly title: string | null;
   readonly description: string | null;
   readonly recommendation: string | null;
-  /** The one list of pairs whose keys the API does not promise. */
+  /** Unlike other pairs, these may lack their keys. */
   readonly scopes: readonly { readonly key: string | null; readonly value: string | null }[] | null;
   readonly attributes: readonly KeyValue[] | null;
 }
@@ -228,20 +227,20 @@ export interface AssessmentRunAgent {
   readonly telemetryMetadata: readonly TelemetryMetadata[] | null;
 }
 
-/** Which report of a run to get. */
+/** The report of a run to get. */
 export interface AssessmentReportQuery {
   readonly assessmentRunArn: AssessmentRunArn;
   readonly format: AssessmentReportFormat;
   readonly type: AssessmentReportType;
 }
 
-/** What GetAssessmentReport says of a report; `url` is there when it is completed. */
+/** A report's status, and its URL once it is completed. */
 export interface AssessmentReport {
   readonly status: OpenEnum<AssessmentReportStatus> | null;
   readonly url: string | null;
 }
 
-/** What is described by ARN, by its kind. */
+/** The entities that Describe operations give, by kind. */
 export interface Entities {
   assessmentRun: AssessmentRun;
   assessmentTemplate: AssessmentTemplate;
@@ -252,13 +251,13 @@ export interface Entities {
   exclusion: Exclusion;
 }
 
-/** Both ends are inclusive, and open where they are absent. */
+/** A range with inclusive ends; an absent end is open. */
 export interface Between<T> {
   readonly from?: T | undefined;
   readonly to?: T | undefined;
 }
 
-/** AssessmentRunFilter of the API, and the templates to which it narrows down. */
+/** AssessmentRunFilter of the API, with the templates to list. */
 export interface AssessmentRunCriteria {
   readonly assessmentTemplateArns?: readonly InspectorArn<'assessmentTemplate'>[] | undefined;
   readonly rulesPackageArns?: readonly InspectorArn<'rulesPackage'>[] | undefined;
@@ -271,7 +270,7 @@ export interface AssessmentRunCriteria {
   readonly completedBetween?: Between<Date> | undefined;
 }
 
-/** AssessmentTemplateFilter of the API, and the targets to which it narrows down. */
+/** AssessmentTemplateFilter of the API, with the targets to list. */
 export interface AssessmentTemplateCriteria {
   readonly assessmentTargetArns?: readonly InspectorArn<'assessmentTarget'>[] | undefined;
   readonly rulesPackageArns?: readonly InspectorArn<'rulesPackage'>[] | undefined;
@@ -279,7 +278,7 @@ export interface AssessmentTemplateCriteria {
   readonly durationBetween?: Between<number> | undefined;
 }
 
-/** FindingFilter of the API, of one run. */
+/** FindingFilter of the API, for one run. */
 export interface FindingCriteria {
   readonly assessmentRunArn: AssessmentRunArn;
   readonly severities?: readonly Severity[] | undefined;
@@ -292,14 +291,14 @@ export interface FindingCriteria {
   readonly createdBetween?: Between<Date> | undefined;
 }
 
-/** AgentFilter of the API, of one run. */
+/** AgentFilter of the API, for one run. */
 export interface AssessmentRunAgentCriteria {
   readonly assessmentRunArn: AssessmentRunArn;
   readonly agentHealths?: readonly AgentHealth[] | undefined;
   readonly agentHealthCodes?: readonly AgentHealthCode[] | undefined;
 }
 
-/** What is listed: by what it can be narrowed down, and what an item is. */
+/** The lists of the API: their criteria and their items. */
 export interface Lists {
   assessmentRun: { criteria: AssessmentRunCriteria; item: AssessmentRunArn };
   assessmentTemplate: { criteria: AssessmentTemplateCriteria; item: InspectorArn<'assessmentTemplate'> };
@@ -310,17 +309,17 @@ export interface Lists {
   assessmentRunAgent: { criteria: AssessmentRunAgentCriteria; item: AssessmentRunAgent };
 }
 
-/** What is listed by ARN or as it is. */
+/** The name of a list. */
 export type ListKind = keyof Lists;
 
-/** A page to ask for. */
+/** A request for a page of a list. */
 export interface ListQuery<K extends ListKind> {
   readonly criteria: Lists[K]['criteria'];
-  /** The regions to list; absent for all that the upstream has. Of no use to lists of one run. */
+  /** The regions to list; absent for all that the upstream has. Lists of one run ignore them. */
   readonly regions?: readonly string[] | undefined;
   /** 1 to 100. */
   readonly maxResults: number;
-  /** One that an earlier page of the same list gave. */
+  /** From an earlier page of the same list. */
   readonly nextToken?: string | undefined;
 }
 
@@ -330,23 +329,23 @@ export interface ListPage<T> {
   readonly nextToken: string | null;
 }
 
-/** How long a value may be kept, from now on. */
+/** How long a value may be cached, from now on (https://www.rfc-editor.org/rfc/rfc9111#name-freshness). */
 export interface Freshness {
-  /** 0 for what may not be kept. */
+  /** 0 for a value that may not be cached. */
   readonly maxAgeMs: number;
-  /** How old the value is, when it stands in for an upstream that fails; null for one that is as it should be. */
+  /** The age of a stale value, served because the upstream fails; null for a fresh one. */
   readonly staleAgeMs: number | null;
 }
 
-/** Who reads. */
+/** Options of every read. */
 export interface ReadOptions {
-  /** Aborted when the reader has gone: what nobody else waits for is given up. */
+  /** Aborts the read, unless other callers wait for it, too. */
   readonly signal?: Signal | undefined;
-  /** Told of each value that the reader is given; not of failures. */
+  /** Called for each value that is returned; not for failures. */
   readonly onFreshness?: ((freshness: Freshness) => void) | undefined;
 }
 
-/** What can be had at once, without a promise; undefined for whatever has to be read. */
+/** Cached values, without a promise; undefined for one that has to be read. */
 export interface KnownValues {
   telemetryMetadata(arn: AssessmentRunArn, options?: ReadOptions): readonly TelemetryMetadata[] | undefined;
   entity<K extends ArnKind>(kind: K, arn: InspectorArn<K>, options?: ReadOptions): Entities[K] | undefined;
@@ -359,7 +358,7 @@ export interface KnownValues {
 export interface InspectorApi {
   /** The rows in Inspector's order, its `Total` row included; empty when the run has no telemetry. */
   getTelemetryMetadata(arn: AssessmentRunArn, options?: ReadOptions): Promise<readonly TelemetryMetadata[]>;
-  /** One result for each ARN, in their order: a failure of one stands at its place and spares the others. */
+  /** One result for each ARN, in their order: the entity, or the failure of this ARN alone. */
   describe<K extends ArnKind>(
     kind: K,
     arns: readonly InspectorArn<K>[],
@@ -371,6 +370,6 @@ export interface InspectorApi {
   listTagsForResource(arn: InspectorArn<'assessmentTemplate'>, options?: ReadOptions): Promise<readonly KeyValue[]>;
   /** A report of a run, or null where the upstream has no such report. AWS makes the report when it is first asked for. */
   getAssessmentReport(query: AssessmentReportQuery, options?: ReadOptions): Promise<AssessmentReport | null>;
-  /** Absent where nothing is remembered. */
+  /** Absent without a cache. */
   readonly known?: KnownValues;
 }

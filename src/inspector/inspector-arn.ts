@@ -16,7 +16,7 @@ export { type ArnKind, arnKinds, inspectorRegions };
 
 declare const brand: unique symbol;
 
-/** The ARN of a resource of this kind, checked: its region is safe to put into a host name. */
+/** A validated ARN of a resource of this kind; its region is safe in a host name. */
 export type InspectorArn<K extends ArnKind = ArnKind> = string & { readonly [brand]: K };
 
 /** The ARN of an assessment run. */
@@ -64,21 +64,21 @@ const formats: Record<ArnKind, Format> = {
   },
 };
 
-/** Text to the ARN of such a resource. Throws an InspectorFailure INVALID_INPUT that says what was expected. */
+/** Parses the ARN of such a resource. Throws an InspectorFailure INVALID_INPUT that says what was expected. */
 export function parseArn<K extends ArnKind>(kind: K, text: string): InspectorArn<K> {
   const problem = findProblem(kind, text);
   if (problem === null) return text as InspectorArn<K>;
   throw createInvalidInputFailure(formats[kind].errorCode, `Expected ${problem}, but got ${quote(text)}.`);
 }
 
-/** The same for text of an answer of Inspector: throws BAD_UPSTREAM_RESPONSE, since no caller is at fault. */
+/** The same for an ARN in a response of Inspector: throws BAD_UPSTREAM_RESPONSE, since no caller is at fault. */
 export function parseUpstreamArn<K extends ArnKind>(kind: K, text: string): InspectorArn<K> {
   const problem = findProblem(kind, text);
   if (problem === null) return text as InspectorArn<K>;
   throw createBadResponseFailure(`expected ${problem}`, null);
 }
 
-/** Text to an ARN of whatever kind it is; throws INVALID_INPUT when it is of none. */
+/** Parses an ARN of any kind. Throws INVALID_INPUT when it is of none. */
 export function parseAnyArn(text: string): { [K in ArnKind]: { kind: K; arn: InspectorArn<K> } }[ArnKind] {
   const kind = arnKinds.find((candidate) => splitArn(candidate, text) !== null);
   if (kind === undefined) {
@@ -90,12 +90,12 @@ export function parseAnyArn(text: string): { [K in ArnKind]: { kind: K; arn: Ins
   return { kind, arn: parseArn(kind, text) } as ReturnType<typeof parseAnyArn>;
 }
 
-/** Text to the ARN of an assessment run. Throws an InspectorFailure INVALID_INPUT that says what was expected. */
+/** Parses the ARN of an assessment run. Throws an InspectorFailure INVALID_INPUT that says what was expected. */
 export function parseAssessmentRunArn(text: string): AssessmentRunArn {
   return parseArn('assessmentRun', text);
 }
 
-/** What was expected instead of the text, or null when it is as it should be. */
+/** What was expected instead of the text, or null when it is valid. */
 function findProblem(kind: ArnKind, text: string): string | null {
   const parts = splitArn(kind, text);
   if (parts === null) {
@@ -118,7 +118,7 @@ export function toAccount(arn: InspectorArn): string {
   return arn.split(':')[4] as string;
 }
 
-/** The run that a finding or an exclusion belongs to: the beginning of its ARN names it. */
+/** The run that a finding or an exclusion belongs to, which the beginning of its ARN names. */
 export function toAssessmentRunArn(arn: InspectorArn<'finding' | 'exclusion'>): AssessmentRunArn {
   return toRunArn(arn) as AssessmentRunArn;
 }

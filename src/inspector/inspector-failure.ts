@@ -8,7 +8,8 @@ export type InspectorFailureCode =
   | 'LIMIT_EXCEEDED'
   | 'THROTTLED'
   | 'TIMEOUT'
-  | 'BAD_UPSTREAM_RESPONSE';
+  | 'BAD_UPSTREAM_RESPONSE'
+  | 'NOT_SUPPORTED_BY_UPSTREAM';
 
 interface InspectorFailureFields {
   code: InspectorFailureCode;
@@ -22,21 +23,21 @@ interface InspectorFailureFields {
 }
 
 /**
- * The one form that every failure below GraphQL takes. All its fields but `cause` are fit for the caller's eyes:
- * they never hold a host name, a credential or an AWS field outside this list.
+ * The form of every failure below GraphQL. All its fields but `cause` may be shown to callers: they never hold a host name,
+ * a credential or an AWS field outside this list.
  */
 export class InspectorFailure extends Error {
   override readonly name = 'InspectorFailure';
   readonly code: InspectorFailureCode;
   /** AWS's finer code, such as ASSESSMENT_RUN_DOES_NOT_EXIST; null where there is none. */
   readonly errorCode: string | null;
-  /** Advice to the caller and an order to ourselves: false is attempted once, true again within the deadline. */
+  /** Advice to the caller, and what the gateway does itself: true is retried within the deadline, unless `retryAfterMs` is set; false is not. */
   readonly canRetry: boolean;
   /** The Inspector operation that failed; null when the input was rejected before any call. */
   readonly operation: string | null;
   /** AWS's x-amzn-RequestId; null when no answer came. */
   readonly requestId: string | null;
-  /** How long to leave Inspector alone, in whole milliseconds, when the gateway did not even ask it; null otherwise. */
+  /** When to ask again, in whole milliseconds, where the gateway made no call; null otherwise. */
   readonly retryAfterMs: number | null;
 
   constructor(fields: InspectorFailureFields) {
@@ -50,42 +51,43 @@ export class InspectorFailure extends Error {
   }
 }
 
-interface Row {
+/** How an error of AWS or the SDK becomes an InspectorFailure. */
+interface ErrorMapping {
   code: InspectorFailureCode;
   canRetry: boolean;
   message: string;
-  /** The exception's own errorCode and canRetry are taken where it has them. */
+  /** Takes the exception's own errorCode and canRetry where it has them. */
   modelled?: boolean;
-  /** Its own message too: it speaks of the request, where others may name hosts of AWS or the gateway's IAM identity. */
+  /** Takes its own message, too, which is about the request. Others may name hosts of AWS or the gateway's IAM identity. */
   showsMessage?: boolean;
 }
 
-const ACCESS_DENIED: Row = {
+const ACCESS_DENIED: ErrorMapping = {
   code: 'ACCESS_DENIED',
   canRetry: false,
   message: 'Inspector denied access to the gateway. Check its AWS credentials and their IAM policy.',
 };
-const THROTTLED: Row = { code: 'THROTTLED', canRetry: true, message: 'Inspector asks for fewer requests.' };
-const SERVICE_UNAVAILABLE: Row = {
+const THROTTLED: ErrorMapping = { code: 'THROTTLED', canRetry: true, message: 'Inspector asks for fewer requests.' };
+const SERVICE_UNAVAILABLE: ErrorMapping = {
   code: 'SERVICE_UNAVAILABLE',
   canRetry: true,
   message: 'Inspector is not available for now.',
 };
-const TIMEOUT: Row = { code: 'TIMEOUT', canRetry: true, message: 'Inspector did not answer in time.' };
-const UNEXPECTED_REJECTION: Row = {
+const TIMEOUT: ErrorMapping = { code: 'TIMEOUT', canRetry: true, message: 'Inspector did not answer in time.' };
+const UNEXPECTED_REJECTION: ErrorMapping = {
   code: 'BAD_UPSTREAM_RESPONSE',
   canRetry: false,
   message: 'Inspector rejected the request in a way that its API does not describe.',
 };
 
-const UNREADABLE_ANSWER: Row = {
+const UNREADABLE_ANSWER: ErrorMapping = {
   code: 'BAD_UPSTREAM_RESPONSE',
   canRetry: false,
   message: 'Inspector answered with something else than its API promises.',
 };
 
 /** Exceptions by name. The first seven are modelled by the API: https://docs.aws.amazon.com/inspector/v1/APIReference/ */
-const ROWS_BY_NAME = new Map<string, Row>([
+const MAPPINGS_BY_NAME = new Map<string, ErrorMapping>([
   ['NoSuchEntityException', modelled('NO_SUCH_ENTITY', false, 'The entity does not exist.')],
   ['InvalidInputException', modelled('INVALID_INPUT', false, 'Inspector rejected the input.')],
   ['AccessDeniedException', { ...ACCESS_DENIED, modelled: true }],
@@ -99,8 +101,8 @@ const ROWS_BY_NAME = new Map<string, Row>([
     'AssessmentRunInProgressException',
     { ...UNEXPECTED_REJECTION, message: 'The assessment run has not ended yet.', modelled: true },
   ],
-  // What AWS's authentication layer answers for any service, in both spellings that are in use.
-  ...rows(ACCESS_DENIED, [
+  // The errors of AWS's authentication layer, the same for all services, in both spellings that are in use.
+  ...mapAll(ACCESS_DENIED, [
     'AccessDenied',
     'ExpiredToken',
     'ExpiredTokenException',
@@ -115,8 +117,8 @@ const ROWS_BY_NAME = new Map<string, Row>([
     'SignatureDoesNotMatch',
     'UnrecognizedClientException',
   ]),
-  // The SDK counts LimitExceededException here as well; in this API it is a quota, which waiting does not refill.
-  ...rows(THROTTLED, [
+  // Without the SDK's LimitExceededException, which in this API is a quota that waiting does not refill.
+  ...mapAll(THROTTLED, [
     'BandwidthLimitExceeded',
     'EC2ThrottledException',
     'PriorRequestNotComplete',
@@ -132,40 +134,37 @@ const ROWS_BY_NAME = new Map<string, Row>([
   ]),
 ]);
 
-/** What the SDK throws of its own accord, by name; an answer could have the same name in its body. */
-const ROWS_BY_LOCAL_NAME = new Map<string, Row>([
+/** Errors that the SDK throws without a response, by name; a response could have the same name in its body. */
+const MAPPINGS_BY_LOCAL_NAME = new Map<string, ErrorMapping>([
   ['AbortError', TIMEOUT],
   ['CredentialsProviderError', ACCESS_DENIED],
   ['TimeoutError', SERVICE_UNAVAILABLE],
 ]);
 
-/**
- * Any value that the SDK throws, as an InspectorFailure; undefined for what is not a failure of Inspector or of the way
- * to it, but a bug of ours.
- */
+/** Maps any value that the SDK throws; undefined for a bug of ours, which is no failure of Inspector or of the network. */
 export function toInspectorFailure(thrown: unknown, operation: string): InspectorFailure | undefined {
   if (thrown instanceof InspectorFailure) return thrown;
   const error = toThrownFields(thrown);
-  const row =
+  const mapping =
     error.status === undefined
-      ? toLocalRow(error)
-      : (ROWS_BY_NAME.get(error.name) ?? toRowByStatus(error, error.status));
-  if (row === undefined) return undefined;
+      ? toLocalMapping(error)
+      : (MAPPINGS_BY_NAME.get(error.name) ?? toMappingByStatus(error, error.status));
+  if (mapping === undefined) return undefined;
 
-  const given = row.modelled ? error : undefined;
-  const hasErrorCode = row.code !== 'INTERNAL_EXCEPTION' && row.code !== 'SERVICE_UNAVAILABLE';
+  const given = mapping.modelled ? error : undefined;
+  const hasErrorCode = mapping.code !== 'INTERNAL_EXCEPTION' && mapping.code !== 'SERVICE_UNAVAILABLE';
   return new InspectorFailure({
-    code: row.code,
+    code: mapping.code,
     errorCode: hasErrorCode ? asText(given?.errorCode) : null,
-    canRetry: typeof given?.canRetry === 'boolean' ? given.canRetry : row.canRetry,
-    message: (row.showsMessage && asText(error.message)) || row.message,
+    canRetry: typeof given?.canRetry === 'boolean' ? given.canRetry : mapping.canRetry,
+    message: (mapping.showsMessage && asText(error.message)) || mapping.message,
     operation,
     requestId: asText(error.requestId),
     cause: thrown,
   });
 }
 
-/** A thrown value that has to be a failure; a bug of ours is thrown on. */
+/** Narrows a thrown value to a failure; rethrows a bug of ours. */
 export function toFailure(thrown: unknown): InspectorFailure {
   if (thrown instanceof InspectorFailure) return thrown;
   throw thrown;
@@ -176,19 +175,37 @@ export function addToMessage(failure: InspectorFailure, sentence: string): Inspe
   return new InspectorFailure({ ...failure, message: `${failure.message} ${sentence}`, cause: failure.cause });
 }
 
-/** Whether Inspector answered that it does not have what was asked for. It is alive and well, and not asked again. */
+/** Whether Inspector answered that it does not have the feature, which is the answer of a healthy upstream. */
 export function isUnsupportedFeature(failure: InspectorFailure): boolean {
   const { name, status } = toThrownFields(failure.cause);
   return name === 'UnsupportedFeatureException' && status !== undefined;
 }
 
-/** The failure of a read that was still going on when its deadline passed. */
+/** The failure of a read that only an archive can answer, at an upstream that is none. */
+export function createNotSupportedFailure(operation: string): InspectorFailure {
+  return new InspectorFailure({
+    code: 'NOT_SUPPORTED_BY_UPSTREAM',
+    canRetry: false,
+    message:
+      "This gateway's upstream cannot answer this: only an archive can. Import the runs into an archive (inspector-gateway" +
+      ' archive import), and start the gateway with INSPECTOR_ENDPOINT=embedded, or with the URL of an archive.',
+    operation,
+  });
+}
+
+/** Whether the upstream answered that it has no such operation: the archive, AWS, and by 501 other servers. */
+export function isUnknownOperation(failure: InspectorFailure): boolean {
+  const { name, status } = toThrownFields(failure.cause);
+  return status === 501 || (name === 'UnknownOperationException' && status !== undefined);
+}
+
+/** The failure of a read at its deadline. */
 export function createTimeoutFailure(operation: string | null): InspectorFailure {
   return new InspectorFailure({ ...TIMEOUT, operation });
 }
 
-/** The failure of a read whose reader does not wait for it any more. */
-export function createReaderGoneFailure(operation: string): InspectorFailure {
+/** The failure of a read that its caller aborted. */
+export function createCallerAbortedFailure(operation: string): InspectorFailure {
   return new InspectorFailure({
     code: 'SERVICE_UNAVAILABLE',
     canRetry: true,
@@ -197,8 +214,8 @@ export function createReaderGoneFailure(operation: string): InspectorFailure {
   });
 }
 
-/** The failure of a call that the gateway did not make, to spare an upstream that has failed before. */
-export function createLeftAloneFailure(operation: string, retryAfterMs: number): InspectorFailure {
+/** The failure of a call that was not made, since the circuit is open. */
+export function createCircuitOpenFailure(operation: string, retryAfterMs: number): InspectorFailure {
   return new InspectorFailure({
     code: 'SERVICE_UNAVAILABLE',
     canRetry: true,
@@ -208,8 +225,8 @@ export function createLeftAloneFailure(operation: string, retryAfterMs: number):
   });
 }
 
-/** The failure of a call that the gateway did not make, because too many wait already. */
-export function createCrowdedFailure(operation: string, retryAfterMs: number): InspectorFailure {
+/** The failure of a call that was not made, since the queue is full. */
+export function createQueueFullFailure(operation: string, retryAfterMs: number): InspectorFailure {
   return new InspectorFailure({
     code: 'SERVICE_UNAVAILABLE',
     canRetry: true,
@@ -219,12 +236,12 @@ export function createCrowdedFailure(operation: string, retryAfterMs: number): I
   });
 }
 
-/** Input that is rejected before anything is sent; the errorCode is the one AWS would give, or null where it has none. */
+/** Rejects input before any call; the errorCode is the one that AWS would give, or null where it has none. */
 export function createInvalidInputFailure(errorCode: string | null, message: string): InspectorFailure {
   return new InspectorFailure({ code: 'INVALID_INPUT', errorCode, canRetry: false, message });
 }
 
-/** An answer of status 200 that breaks the API's promises; `what` says where and how. */
+/** The failure of a response of status 200 that breaks the API's promises; `what` says where and how. */
 export function createBadResponseFailure(what: string, operation: string | null, requestId?: string): InspectorFailure {
   return new InspectorFailure({
     code: 'BAD_UPSTREAM_RESPONSE',
@@ -245,7 +262,7 @@ const CODES_BY_FAILURE_CODE = new Map<string, InspectorFailureCode>([
   ['INTERNAL_ERROR', 'INTERNAL_EXCEPTION'],
 ]);
 
-/** One of the failedItems of a Describe call, as the failure of that item alone. */
+/** Maps one of the failedItems of a Describe call to the failure of that item. */
 export function toFailedItemFailure(item: unknown, operation: string, requestId?: string): InspectorFailure {
   const { failureCode, retryable } = (item ?? {}) as { failureCode?: unknown; retryable?: unknown };
   const code = typeof failureCode === 'string' ? CODES_BY_FAILURE_CODE.get(failureCode) : undefined;
@@ -261,31 +278,39 @@ export function toFailedItemFailure(item: unknown, operation: string, requestId?
   });
 }
 
-function modelled(code: InspectorFailureCode, canRetry: boolean, message: string): Row {
+/** Maps the error of one result of the archive's batch to the failure that the run's own call would have. */
+export function toResultFailure(error: unknown, operation: string, requestId?: string): InspectorFailure {
+  const { type, ...fields } = Object(error) as { type?: unknown };
+  const thrown = { ...fields, name: String(type), $metadata: { httpStatusCode: 400, requestId } };
+  return toInspectorFailure(thrown, operation) as InspectorFailure;
+}
+
+function modelled(code: InspectorFailureCode, canRetry: boolean, message: string): ErrorMapping {
   return { code, canRetry, message, modelled: true, showsMessage: true };
 }
 
-function rows(row: Row, names: string[]): [string, Row][] {
-  return names.map((name) => [name, row]);
+function mapAll(mapping: ErrorMapping, names: string[]): [string, ErrorMapping][] {
+  return names.map((name) => [name, mapping]);
 }
 
-function toRowByStatus(error: ThrownFields, status: number): Row {
+function toMappingByStatus(error: ThrownFields, status: number): ErrorMapping {
   if (status === 429) return THROTTLED;
-  // Cut off: whatever the status was, the answer did not arrive.
+  // With a transport error the response did not arrive completely, so that its status says nothing.
   if (status >= 500 || error.transportCode !== undefined) return SERVICE_UNAVAILABLE;
   if (status >= 400) return UNEXPECTED_REJECTION;
-  // A success whose body is no JSON came from something between us and Inspector; any other error that was thrown while
-  // a success was read means that the answer has the wrong types.
+  // A success whose body is no JSON came from a proxy. Any other error while a success is read is one of wrong types.
   if (error.name === 'SyntaxError') return SERVICE_UNAVAILABLE;
   return UNREADABLE_ANSWER;
 }
 
-/** No answer at all. */
-function toLocalRow(error: ThrownFields): Row | undefined {
-  return ROWS_BY_LOCAL_NAME.get(error.name) ?? (error.transportCode === undefined ? undefined : SERVICE_UNAVAILABLE);
+/** The mapping of an error without a response. */
+function toLocalMapping(error: ThrownFields): ErrorMapping | undefined {
+  return (
+    MAPPINGS_BY_LOCAL_NAME.get(error.name) ?? (error.transportCode === undefined ? undefined : SERVICE_UNAVAILABLE)
+  );
 }
 
-/** Of sockets, DNS, TLS and HTTP parsing; a code of another kind, as of a file or an argument, is a bug of ours. */
+/** Codes of sockets, DNS, TLS and HTTP parsing. Another code, such as that of a file or an argument, is a bug of ours. */
 const TRANSPORT_CODE =
   /^(ECONN\w+|ENOTFOUND|EAI_\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL|EPROTO|HPE_\w+|ERR_(TLS|SSL)_\w+|ERR_STREAM_PREMATURE_CLOSE|UNABLE_TO_\w+|\w*CERT\w*)$/;
 
@@ -299,7 +324,7 @@ interface ThrownFields {
   requestId: unknown;
 }
 
-/** Reads only what the classification needs: the SDK copies every field of an error's body onto what it throws. */
+/** Picks the fields that the mapping needs: the SDK copies every field of an error's body onto what it throws. */
 function toThrownFields(thrown: unknown): ThrownFields {
   if (typeof thrown !== 'object' || thrown === null)
     return { name: '', status: undefined, transportCode: undefined, requestId: undefined };
@@ -317,14 +342,23 @@ function toThrownFields(thrown: unknown): ThrownFields {
     message: error.message,
     errorCode: error.errorCode,
     canRetry: error.canRetry,
-    // The hidden $response is what arrived; $metadata is missing for a body that is no JSON, and could come from one.
+    // $response is what arrived. $metadata is missing for a body that is no JSON, and a body could pretend it.
     status: error.$response?.statusCode ?? error.$metadata?.httpStatusCode,
     transportCode: typeof error.code === 'string' && TRANSPORT_CODE.test(error.code) ? error.code : undefined,
     requestId: error.$response ? error.$response.headers?.['x-amzn-requestid'] : error.$metadata?.requestId,
   };
 }
 
-/** ErrorMessage of the API is at most 1,000 characters long. */
+/** Cuts text to 1,000 characters, the most that ErrorMessage of the API has. */
 function asText(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value.slice(0, 1000) : null;
+}
+
+/** A value, or the failure that it could not be had by. */
+export function catchFailure<T>(compute: () => T): T | InspectorFailure {
+  try {
+    return compute();
+  } catch (thrown) {
+    return toFailure(thrown);
+  }
 }

@@ -1,65 +1,63 @@
 import { z } from 'zod';
-import {
-  type AssessmentReport,
-  type AssessmentRun,
-  type Entities,
-  type KeyValue,
-  type ListKind,
-  type ListPage,
-  type Lists,
-  severities,
-  type TelemetryMetadata,
+import { toSeverityRank } from '../domain/severities.js';
+import type {
+  AssessmentReport,
+  AssessmentRun,
+  AssessmentRunAgent,
+  Entities,
+  KeyValue,
+  ListKind,
+  ListPage,
+  Lists,
+  TelemetryMetadata,
 } from './inspector-api.js';
 import { type ArnKind, type InspectorArn, parseArn } from './inspector-arn.js';
 import { createBadResponseFailure } from './inspector-failure.js';
 
 /*
- * What an answer has to look like. Identities and JSON types are held to what the API promises. Everything else is taken
- * as it comes: members that are absent or that nobody has heard of, values outside an enumeration, lists and numbers past
- * a documented limit.
+ * Checks of the responses of Inspector. Identities and JSON types have to be those of the API. Everything else is accepted:
+ * absent or unknown members, values outside an enumeration, lists and numbers past a documented limit.
  */
 
-/** Which call an answer belongs to, for the failure that names it. */
+/** The call of a response, for failures. */
 export interface CallId {
   operation: string;
   requestId: string | undefined;
 }
 
-// z.int() takes safe integers only: a 64-bit count past 2^53-1 has already been rounded by JSON.parse.
-const telemetryMetadata = z.array(
+/** Rows of telemetry. z.int() takes safe integers only: a 64-bit count past 2^53-1 has already been rounded by JSON.parse. */
+export const telemetryMetadata = z.array(
   z.object({ messageType: z.string(), count: z.int(), dataSize: nullable(z.int()) }).readonly(),
 );
 
-/** Epoch seconds of a time long before the service; a smaller number is a year, or some other mistake. */
+/** A smaller number of epoch seconds, of the first hours of 1970, is a year or another mistake. */
 const MIN_EPOCH_SECONDS = 10_000;
 /** Some clients write numbers as text. */
 const EPOCH_SECONDS_TEXT = /^\d+(\.\d+)?(e\+?\d+)?$/i;
 
-const timestamp = z
+/** Epoch seconds as a Date. */
+export const timestamp = z
   .union([z.number(), z.string().regex(EPOCH_SECONDS_TEXT).transform(Number)], 'expected epoch seconds')
   .refine((seconds) => seconds >= MIN_EPOCH_SECONDS, 'expected epoch seconds')
   .transform((seconds) => new Date(Math.round(seconds * 1000)))
   .refine((date) => !Number.isNaN(date.getTime()), 'expected epoch seconds');
 const texts = z.array(z.string()).readonly();
 const keyValues = z.array(z.object({ key: z.string(), value: nullable(z.string()) }).readonly()).readonly();
-const findingCounts = z.record(z.string(), nullable(z.int())).transform((counts) =>
+/** Counts by severity as a list, the highest severity first. */
+export const findingCounts = z.record(z.string(), nullable(z.int())).transform((counts) =>
   Object.entries(counts)
     .flatMap(([severity, count]) => (count === null ? [] : [{ severity, count }]))
-    .sort((a, b) => toRank(a.severity) - toRank(b.severity)),
+    // Unknown ones stay in the order of the response.
+    .sort((a, b) => toSeverityRank(a.severity) - toSeverityRank(b.severity)),
 );
 
-/** The gravest first; severities that nobody knows come last, in the order of the answer. */
-function toRank(severity: string): number {
-  const rank = (severities as readonly string[]).indexOf(severity);
-  return rank === -1 ? severities.length : rank;
-}
-
 /** A member that may be absent. */
-function nullable<T extends z.ZodType>(type: T) {
+export function nullable<T extends z.ZodType>(type: T) {
   return type.nullish().transform((value) => (value ?? null) as z.output<T> | null);
 }
 
-function arnOf<K extends ArnKind>(kind: K) {
+/** The ARN of an entity of this kind. */
+export function arnOf<K extends ArnKind>(kind: K) {
   return z.string().transform((text, context): InspectorArn<K> => {
     try {
       return parseArn(kind, text);
@@ -100,7 +98,7 @@ const assetAttributes = z
 
 type EntityTypes = { readonly [K in ArnKind]: z.ZodType<Entities[K]> };
 
-/** The types of all entities but findings, by how they hold times and counts; and the members of a finding. */
+/** The types of entities, given how they hold times and counts; of findings the members that both forms name alike. */
 function createTypes<T extends z.ZodType<Date>, C extends z.ZodType<NonNullable<AssessmentRun['findingCounts']>>>(
   timestamp: T,
   findingCounts: C,
@@ -205,7 +203,7 @@ function createTypes<T extends z.ZodType<Date>, C extends z.ZodType<NonNullable<
 
 const upstream = createTypes(timestamp, findingCounts);
 
-/** As Inspector describes them. */
+/** Entities as Inspector describes them. */
 const entities: EntityTypes = {
   ...upstream.others,
   finding: upstream.findingMembers
@@ -223,7 +221,7 @@ const entities: EntityTypes = {
 
 const domain = createTypes(z.date(), z.array(z.object({ severity: z.string(), count: z.int() })));
 
-/** As the graph knows them. */
+/** Entities as domain types. */
 const domainEntities: EntityTypes = {
   ...domain.others,
   finding: domain.findingMembers
@@ -253,10 +251,10 @@ const listItems: { readonly [K in ListKind]: z.ZodType<Lists[K]['item']> } = {
 
 const assessmentReport = z.object({ status: nullable(z.string()), url: nullable(z.string()) }).readonly();
 
-/** Of a run. An agent with more of them costs its neighbours nothing. */
+/** TelemetryMetadataList of the API, which bounds the rows of a run; more rows of an agent must not fail its page. */
 const MAX_ROWS = 5000;
 
-/** Lists of agents hold up to 500, all others up to 100. */
+/** AssessmentRunAgentList of the API has up to 500 items, all other lists have up to 100. */
 const MAX_ITEMS = 500;
 
 // An empty token ends the list, as it does in the SDK's paginators.
@@ -265,24 +263,29 @@ const nextToken = z
   .nullish()
   .transform((token) => token || null);
 
-/** The rows of GetTelemetryMetadata; throws BAD_UPSTREAM_RESPONSE that names the first row and field at fault. */
+/** The rows of GetTelemetryMetadata. Throws BAD_UPSTREAM_RESPONSE that names the first wrong row and field. */
 export function parseTelemetryMetadata(value: unknown, callId: CallId): readonly TelemetryMetadata[] {
   return Object.freeze(parse(telemetryMetadata.max(MAX_ROWS), value, 'telemetryMetadata', callId));
 }
 
-/** The tags of ListTagsForResource; throws BAD_UPSTREAM_RESPONSE. */
+/** Checks one item of ListAssessmentRunAgents. Throws BAD_UPSTREAM_RESPONSE. */
+export function parseAgent(value: unknown, callId: CallId): AssessmentRunAgent {
+  return parse(listItems.assessmentRunAgent, value, 'assessmentRunAgent', callId);
+}
+
+/** The tags of ListTagsForResource. Throws BAD_UPSTREAM_RESPONSE. */
 export function parseTags(value: unknown, callId: CallId): readonly KeyValue[] {
   return parse(keyValues, value, 'tags', callId);
 }
 
-/** What GetAssessmentReport says; throws BAD_UPSTREAM_RESPONSE. */
+/** The output of GetAssessmentReport. Throws BAD_UPSTREAM_RESPONSE. */
 export function parseAssessmentReport(output: unknown, callId: CallId): AssessmentReport {
   return parse(assessmentReport, output, '', callId);
 }
 
 /**
- * What a Describe operation says of each item, unchecked, so that a bad one is the failure of that item alone: by ARN,
- * since their order is not promised. They are a list, or a map of exclusions. Throws BAD_UPSTREAM_RESPONSE.
+ * The items of a Describe operation by ARN, since the API promises no order. They are unchecked, so that a wrong one is the
+ * failure of that item alone. Exclusions come as a map, other items as a list. Throws BAD_UPSTREAM_RESPONSE.
  */
 export function parseDescribed(output: unknown, member: string, callId: CallId) {
   const type = z.object({
@@ -299,24 +302,30 @@ export function parseDescribed(output: unknown, member: string, callId: CallId) 
   };
 }
 
-/** One item of a Describe operation; throws BAD_UPSTREAM_RESPONSE. */
+/** Checks one item of a Describe operation. Throws BAD_UPSTREAM_RESPONSE. */
 export function parseEntity<K extends ArnKind>(kind: K, value: unknown, callId: CallId): Entities[K] {
   return parse(entities[kind], value, kind, callId);
 }
 
-/** An entity that was read before and kept somewhere, with dates for its times; throws when it is none, or another one. */
-export function parseKeptEntity<K extends ArnKind>(kind: K, value: unknown, arn: InspectorArn<K>): Entities[K] {
+/** The shape of values in a shared cache, as JSON Schema: it changes with every member of an entity or a row. */
+export function toCachedShape(): string {
+  const shape = z.object({ ...domainEntities, telemetryMetadata });
+  return JSON.stringify(z.toJSONSchema(shape, { io: 'input', unrepresentable: 'any' }));
+}
+
+/** Checks an entity from a shared cache, with dates for its times. Throws when it is none, or has another ARN. */
+export function parseCachedEntity<K extends ArnKind>(kind: K, value: unknown, arn: InspectorArn<K>): Entities[K] {
   const entity = domainEntities[kind].parse(value);
   if (entity.arn !== arn) throw new TypeError(`Expected ${arn}, but got ${entity.arn}.`);
   return entity;
 }
 
-/** Telemetry that was read before and kept somewhere; throws when it is none. */
-export function parseKeptTelemetry(value: unknown): readonly TelemetryMetadata[] {
+/** Checks telemetry from a shared cache. Throws when it is none. */
+export function parseCachedTelemetry(value: unknown): readonly TelemetryMetadata[] {
   return Object.freeze(telemetryMetadata.parse(value));
 }
 
-/** A page of a List operation, its items under the name of `member`; throws BAD_UPSTREAM_RESPONSE. */
+/** A page of a List operation, with its items in `member`. Throws BAD_UPSTREAM_RESPONSE. */
 export function parsePage<K extends ListKind>(
   kind: K,
   output: unknown,
@@ -328,7 +337,8 @@ export function parsePage<K extends ListKind>(
   return { items: parsed[member] as Lists[K]['item'][], nextToken: parsed.nextToken as string | null };
 }
 
-function parse<T extends z.ZodType>(type: T, value: unknown, name: string, callId: CallId): z.output<T> {
+/** Checks a value. Throws BAD_UPSTREAM_RESPONSE that names the first wrong member below `name`. */
+export function parse<T extends z.ZodType>(type: T, value: unknown, name: string, callId: CallId): z.output<T> {
   const result = type.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];

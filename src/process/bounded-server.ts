@@ -2,36 +2,35 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import type { Socket } from 'node:net';
 import { type Refuse, refuseBroken } from './early-refusal.js';
 
-/** How much time and memory the clients of a server may take. */
+/** The time and memory that clients of a server may take. */
 export interface ClientLimits {
-  /** For sending the headers of a request, and for sending all of it. */
+  /** For the headers of a request, and for the whole request. */
   requestTimeoutMs: number;
   /** How long a connection may stay idle between two requests. */
   keepAliveTimeoutMs: number;
-  /** How long a client may take nothing of an answer that waits for it. */
+  /** How long a client may read nothing of its response. */
   stallTimeoutMs: number;
-  /** How many bytes of answers may wait for all clients together; an answer that is larger may wait alone. */
+  /** Unsent bytes of all clients' responses together; a larger response may wait alone. */
   maxUnsentBytes: number;
 }
 
-/** The limits of both servers. */
+/** The limits of gateway and archive. */
 export const clientLimits: ClientLimits = {
   requestTimeoutMs: 30_000,
-  // Fastify's default, longer than the 60 s of AWS's load balancers: a server that closes first would reset a request
-  // that is on its way.
+  // Fastify's default, longer than the 60 s of AWS's load balancers: the side that closes first may reset a request.
   keepAliveTimeoutMs: 72_000,
   stallTimeoutMs: 30_000,
-  // An eighth of the memory that deploy/kubernetes/ gives to a gateway, and 13 of the largest answers that portals ask for.
+  // An eighth of the memory of a gateway in deploy/kubernetes/, and 13 of the largest responses of portals.
   maxUnsentBytes: 128 * 1024 * 1024,
 };
 
-/** node looks for requests that take too long this many times within their timeout. */
+/** How often node checks for slow requests within their timeout. */
 const REQUEST_CHECKS = 30;
 
-/** Progress of a stalled connection is looked for this many times within its timeout. */
+/** How often a stalled connection is checked within its timeout. */
 const STALL_CHECKS = 6;
 
-/** Requests that may wait for earlier ones of their connection: of queries fewer fit into the 64 KiB that node reads at once. */
+/** Pipelined requests that may wait: more than the queries that fit into the 64 KiB which node reads at once. */
 const MAX_WAITING_REQUESTS = 1000;
 
 /** Why a connection was closed, for the log. */
@@ -41,10 +40,9 @@ export interface ClosedConnection {
 }
 
 /**
- * An HTTP server that bounds what its clients can hold of it. A request that takes too long to arrive is cut off. The
- * requests of a connection are answered one after the other. A connection whose answer does not move is closed, and so
- * are those whose answers have waited longest when too many bytes wait; `onClosed` is told once of each. `refuse` says what
- * node refuses before the listener is asked.
+ * Creates an HTTP server that bounds the resources of its clients. It times out slow requests, answers pipelined requests one
+ * by one, and closes connections whose responses stall. When too many bytes are unsent, it closes the connections that have
+ * waited longest. `onClosed` is called for each closed connection. `refuse` answers requests that node itself refuses.
  */
 export function createBoundedServer(
   listener: RequestListener,
@@ -58,40 +56,40 @@ export function createBoundedServer(
     onClosed({ reason, unsentBytes: response.writableLength });
     socket.destroy();
   }
-  const turns = answerInTurn(listener, close);
+  const pipelining = answerPipelined(listener, close);
   const server = createServer(
     {
       ServerResponse: createResponseClass(limits, close),
       keepAliveTimeout: limits.keepAliveTimeoutMs,
-      // Both: node takes the smaller one of the two as the one for headers.
+      // Both, since node takes the smaller one for the headers.
       headersTimeout: limits.requestTimeoutMs,
       requestTimeout: limits.requestTimeoutMs,
       connectionsCheckingInterval: limits.requestTimeoutMs / REQUEST_CHECKS,
-      // The listener refuses what names no host: node would with an empty answer.
+      // The host guard refuses requests without a Host header, where node would with an empty response.
       requireHostHeader: false,
     },
-    turns.listener,
+    pipelining.listener,
   );
-  refuseBroken(server, (socket) => turns.find(socket as Socket), refuse);
+  refuseBroken(server, (socket) => pipelining.find(socket as Socket), refuse);
   return server;
 }
 
 type Close = (response: ServerResponse, reason: ClosedConnection['reason']) => void;
 
-/** The requests of a connection whose answers are still to be given. */
+/** The unanswered requests of a connection. */
 interface Pipeline {
   last: ServerResponse;
   waiting: number;
 }
 
-/** Pipelined requests would be executed all at once, and their answers wait for the first one to be read. */
-function answerInTurn(listener: RequestListener, close: Close) {
+/** Answers pipelined requests one by one: node would execute all at once, and hold their responses for the first one. */
+function answerPipelined(listener: RequestListener, close: Close) {
   const pipelines = new WeakMap<Socket, Pipeline>();
 
   function startPipeline(socket: Socket, last: ServerResponse): void {
     const pipeline = { last, waiting: 0 };
     pipelines.set(socket, pipeline);
-    // node goes on reading for its own reasons, and would take in requests without end.
+    // node resumes the socket for reasons of its own, and would read requests without end.
     socket.on('resume', () => {
       if (pipeline.waiting > 0) socket.pause();
     });
@@ -121,7 +119,7 @@ function answerInTurn(listener: RequestListener, close: Close) {
   return { listener: answer, find: (socket: Socket) => pipelines.get(socket) };
 }
 
-/** Responses that are watched from when they cannot be written at once. */
+/** A response class that is watched as soon as it cannot be written at once. */
 function createResponseClass({ stallTimeoutMs, maxUnsentBytes }: ClientLimits, close: Close): typeof ServerResponse {
   const checkMs = stallTimeoutMs / STALL_CHECKS;
   const unsent = createUnsentBytes();
@@ -150,8 +148,8 @@ function createResponseClass({ stallTimeoutMs, maxUnsentBytes }: ClientLimits, c
     }
 
     /**
-     * A socket's timeout does not fire while what waits in it gets less. node compares with the last time that it looked,
-     * so that one look says little: of several ones in a row, each follows the other at once if nothing moved.
+     * Closes the connection when it stalls. A socket's timeout fires only if its unsent bytes have not changed since the last
+     * check, so that one says little; consecutive ones, each a check's time after the other, mean a stall.
      */
     #watch(): void {
       if (this.#isWatched) return;
@@ -170,7 +168,7 @@ function createResponseClass({ stallTimeoutMs, maxUnsentBytes }: ClientLimits, c
   };
 }
 
-/** The answers that wait to be written, and their bytes: those that many clients are sent from a cache count once. */
+/** Tracks unsent responses and their bytes. A body from a cache that several clients are sent counts once. */
 function createUnsentBytes() {
   const bodies = new Map<ServerResponse, object>();
   const sharers = new Map<object, { count: number; bytes: number }>();
@@ -179,7 +177,7 @@ function createUnsentBytes() {
     get bytes() {
       return bytes;
     },
-    /** The one that has waited longest comes first. */
+    /** The longest waiting first. */
     responses: () => bodies.keys(),
     add(response: ServerResponse, chunk: unknown): void {
       const body = chunk instanceof Uint8Array ? chunk.buffer : response;

@@ -4,25 +4,28 @@ import type { ListeningSocket } from './listening-socket.js';
 import { BACKLOG_LIMIT_MS, IDLE_GRACE_MS, QUIET_MS } from './shutdown-limits.js';
 
 /**
- * Lets a listening HTTP server end without losing a request: no new connections, each response tells its client to
- * close, and what is still idle after a moment is closed. `drain` resolves when no connection is left, at the latest
- * after `limitMs`, when the rest is cut off.
+ * Stops a listening HTTP server without losing a request. It accepts no new connections, its responses ask clients to close
+ * theirs, and connections that stay idle are closed after a moment. `drain` resolves when no connection is left, at the
+ * latest after `limitMs`, when the rest is cut off.
  *
- * node's own server.close() closes idle connections at once, among them those with a request already in their buffer,
- * and resets those that the kernel has taken and node has not.
+ * node's own server.close() closes idle connections at once, even with a request in their buffer, and resets those that the
+ * kernel has accepted and node has not.
  *
- * Where other processes listen on the same socket and go on, what waits there is theirs, and it is left at once.
+ * With other listeners on the socket, queued connections are left to them, and it is closed here at once.
  */
 export function createGracefulShutdown(
   server: Server,
-  listeningSocket: Pick<ListeningSocket, 'staysOpen' | 'closed'> = { staysOpen: () => false, closed: async () => {} },
+  listeningSocket: Pick<ListeningSocket, 'hasOtherListeners' | 'closed'> = {
+    hasOtherListeners: () => false,
+    closed: async () => {},
+  },
 ): (limitMs: number) => Promise<void> {
   let draining = false;
-  /** By connection: the responses that have not been sent to their end. */
+  /** The unfinished responses of each connection. */
   const connections = new Map<Socket, Set<ServerResponse>>();
-  /** How many bytes of a connection had come when its last response was sent. */
+  /** The bytes that a connection had received when its last response was finished. */
   const bytesAnswered = new WeakMap<Socket, number>();
-  // One function for all, since each request pays for it.
+  // One function for all responses, since a closure for each would cost every request.
   function forget(this: ServerResponse): void {
     const { socket } = this.req;
     connections.get(socket)?.delete(this);
@@ -39,13 +42,13 @@ export function createGracefulShutdown(
   });
 
   /**
-   * node's own server.closeIdleConnections() also closes those whose answer is ended and still to be sent, and leaves
-   * those open that never had a request.
+   * Closes idle connections. node's own server.closeIdleConnections() also closes those whose response is still being sent,
+   * and leaves those open that never had a request.
    */
   function closeIdle(): void {
     for (const [socket, responses] of connections) {
-      const hasNews = socket.bytesRead > (bytesAnswered.get(socket) ?? 0);
-      if (responses.size === 0 && !hasNews) socket.destroy();
+      const hasUnreadBytes = socket.bytesRead > (bytesAnswered.get(socket) ?? 0);
+      if (responses.size === 0 && !hasUnreadBytes) socket.destroy();
     }
   }
 
@@ -53,7 +56,7 @@ export function createGracefulShutdown(
     draining = true;
     for (const responses of connections.values()) responses.forEach(askToClose);
     const limit = setTimeout(() => server.closeAllConnections(), limitMs);
-    const closed = listeningSocket.staysOpen()
+    const closed = listeningSocket.hasOtherListeners()
       ? stopListening(server)
       : await closeListener(server, listeningSocket.closed);
     const idle = setInterval(closeIdle, IDLE_GRACE_MS);
@@ -64,11 +67,10 @@ export function createGracefulShutdown(
 }
 
 /**
- * Stops listening when no connection waits to be accepted, of which node accepts one each turn of its event loop. Those
- * that come meanwhile are not read until then: a client that waits for its answer opens no further connection, so that
- * the queue runs empty also under load. With several workers, queued connections are answered only once all have stopped
- * listening: keep-alive clients would reconnect to a closing worker. Gives a function that waits for the last
- * connection's end.
+ * Stops listening when the kernel's queue of connections is empty; node accepts one in each turn of its event loop. Accepted
+ * connections are not read until then, so that their clients wait and open no further ones, and the queue empties also under
+ * load. With several workers, queued connections are answered only once all have stopped listening: keep-alive clients would
+ * reconnect to a closing worker. The result waits for the last connection to end.
  */
 async function closeListener(server: Server, closedByAll: () => Promise<void>): Promise<() => Promise<void>> {
   const accepted: Socket[] = [];
@@ -83,7 +85,7 @@ async function closeListener(server: Server, closedByAll: () => Promise<void>): 
     const before = accepted.length;
     const startedAt = performance.now();
     await new Promise((resolve) => setImmediate(resolve));
-    // In a turn that was long with other work a connection may have come after node had looked for one.
+    // In a long turn a connection may have come after node looked for one.
     const wasLong = performance.now() - startedAt > 1;
     if (wasLong || accepted.length > before) quietSince = performance.now();
   }

@@ -9,29 +9,29 @@ const loopbackAddresses = new BlockList();
 loopbackAddresses.addSubnet('127.0.0.0', 8, 'ipv4');
 loopbackAddresses.addAddress('::1', 'ipv6');
 
-/** How much of a Host header is repeated in a message. */
+/** How much of a Host header a message quotes. */
 const MAX_SHOWN_LENGTH = 100;
 
-/** Refuses requests by their Host header, before anything else sees them. */
+/** Refuses requests by their Host header, before everything else. */
 export interface HostGuard {
-  /** Leaves the requests to `listener` whose host is allowed. */
+  /** Passes requests with an allowed host to `listener`. */
   wrap(listener: RequestListener): RequestListener;
-  /** To be told where the server listens; until then loopback is assumed, which allows less. */
+  /** Sets the address of the server; until then it is taken for loopback, which allows fewer hosts. */
   listenAt(address: AddressInfo): void;
 }
 
 /**
- * Stops DNS rebinding: a page whose name points at a loopback address reads what is served there as its own, and only the
- * Host header tells. On a loopback address, its names and addresses are allowed and those that are `listed`: names,
- * `*.example` for all names below one, `*` for any. On another address everything is allowed while nothing is listed;
- * otherwise IP addresses are as well, since health checks ask by them and no page can have one as its name.
+ * Prevents DNS rebinding: a page whose name resolves to a loopback address could read a server there as its own, and only the
+ * Host header shows it. On a loopback address the names and addresses of loopback are allowed, and `listed` hosts: names,
+ * `*.example` for all names below one, `*` for any. On another address all hosts are allowed if none is listed; otherwise IP
+ * addresses are, too, since health checks use them and no page can have one as its name.
  */
 export function createHostGuard(listed: readonly string[], refuse: Refuse): HostGuard {
   const patterns = listed.map(toName);
   const names = new Set(patterns);
   const suffixes = patterns.filter((pattern) => pattern.startsWith('*.')).map((pattern) => pattern.slice(1));
   let isOnLoopback = true;
-  // Most requests name the same host as the one before.
+  // Most requests have the same host as the one before.
   let lastAllowed: string | undefined;
 
   function isAllowed(host: string): boolean {
@@ -48,7 +48,7 @@ export function createHostGuard(listed: readonly string[], refuse: Refuse): Host
       const { host } = request.headers;
       if (host !== undefined && host === lastAllowed) return listener(request, response);
       if (host === undefined) {
-        // Browsers always name a host, and HTTP/1.0 has no need to.
+        // Browsers always send a Host header, and HTTP/1.0 does not require it.
         if (request.httpVersion === '1.0') return listener(request, response);
         const message = 'Expected a Host header, as HTTP/1.1 requires.';
         return sendRefusal(response, { status: 400, message, request }, refuse);
@@ -75,7 +75,7 @@ function isLoopback(name: string): boolean {
   return name === 'localhost' || name.endsWith('.localhost');
 }
 
-/** In lower case and without the dot of the root, as names are compared; an IPv6 address without its brackets. */
+/** Normalises a name to lower case without the dot of the root, and an IPv6 address to one without brackets. */
 function toName(host: string): string {
   return host
     .toLowerCase()

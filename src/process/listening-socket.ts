@@ -9,7 +9,7 @@ export class ListenError extends Error {
   override readonly name = 'ListenError';
 }
 
-/** Makes a server listen and gives its URL; `setting` names the variable that the port came from. */
+/** Listens on a port, and resolves with the URL; `setting` is the variable of the port, for error messages. */
 export async function listen(server: Server, host: string, port: number, setting: string): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     const fail = (error: Error) => reject(toListenError(error, toUrl(host, port), setting));
@@ -22,7 +22,7 @@ export async function listen(server: Server, host: string, port: number, setting
   return toUrl(host, (server.address() as AddressInfo).port);
 }
 
-/** Makes a server listen on a port that another process has bound; `url` is its address, for the message. */
+/** Listens on a port that another process has bound; `url` is its address, for error messages. */
 export async function listenOnHandle(server: Server, handle: unknown, url: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const fail = (error: Error) => reject(toListenError(error, url, 'PORT'));
@@ -34,49 +34,46 @@ export async function listenOnHandle(server: Server, handle: unknown, url: strin
   });
 }
 
-/** Where a server's connections come in: a port of its own, or one that several processes share. */
+/** The listening socket of a server: its own, or one that processes share. */
 export interface ListeningSocket {
-  /** Makes a server listen and gives its URL. */
+  /** Makes a server listen, and resolves with the URL. */
   open(server: Server): Promise<string>;
-  /** Whether other processes will take the connections that come once this one takes none. */
-  staysOpen(): boolean;
-  /** Resolves when no process takes connections any more. */
+  /** Whether other processes go on listening when this one stops. */
+  hasOtherListeners(): boolean;
+  /** Resolves when no process listens any more. */
   closed(): Promise<void>;
 }
 
-/** A listening socket of this process alone; `setting` names the variable that the port came from. */
+/** A listening socket of this process alone; `setting` is the variable of the port, for error messages. */
 export function createOwnListeningSocket(host: string, port: number, setting: string): ListeningSocket {
   return {
     open: (server) => listen(server, host, port, setting),
-    staysOpen: () => false,
+    hasOtherListeners: () => false,
     closed: async () => {},
   };
 }
 
-/**
- * A port that is taken, on which the processes that are given its handle can listen. As long as it is not closed,
- * connections wait while none of them does.
- */
+/** A bound port, on which processes with its handle can listen. While none does, connections wait until it is closed. */
 export interface SharedPort {
   url: string;
   handle: net.Server;
   close(): void;
 }
 
-/** What node's own cluster keeps in its primary: a bound socket, on which this process does not listen itself. */
+/** A bound socket on which this process does not listen itself, as node's cluster has it in its primary. */
 type BoundHandle = net.Server & { getsockname(address: object): number; close(): void };
 const { _createServerHandle: createServerHandle } = net as unknown as {
   _createServerHandle(address: string, port: number, family: number): BoundHandle | number;
 };
 
-/** Takes a port, to be shared with other processes; `setting` names the variable that it came from. */
+/** Binds a port to share it with other processes; `setting` is its variable, for error messages. */
 export async function bindSharedPort(host: string, port: number, setting: string): Promise<SharedPort> {
   const fail = (error: Error) => toListenError(error, toUrl(host, port), setting);
   const { address, family } = await lookup(host).catch((error) => Promise.reject(fail(error)));
   const handle = createServerHandle(address, port, family);
   if (typeof handle === 'number') throw fail(toSystemError(handle));
   const bound: Partial<AddressInfo> = {};
-  // That a port is in use is reported here at the earliest.
+  // The first call that fails when the port is in use.
   const status = handle.getsockname(bound);
   if (status !== 0 || bound.port === undefined) {
     handle.close();

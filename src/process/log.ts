@@ -1,7 +1,7 @@
 import { type Logger, pino } from 'pino';
 import { toTerminalJson } from './terminal-text.js';
 
-/** What the log says of a request that was answered. */
+/** The log line of a request. */
 export interface RequestLine {
   method: string;
   /** Without the query string. */
@@ -11,25 +11,25 @@ export interface RequestLine {
   durationMs: number;
   /** The caller's. */
   remoteAddress?: string | undefined;
-  /** A name of GraphQL's, of the operation that was executed. */
+  /** The name of the executed GraphQL operation. */
   operation?: string | undefined;
   /** Printable ASCII, as are the others. */
   clientName?: string | undefined;
   clientVersion?: string | undefined;
 }
 
-/** The log: JSON lines on stderr, since stdout is for people, and for programs that read the addresses. */
+/** Writes JSON lines to stderr; stdout is for people, and for programs that read the addresses. */
 export interface Log {
   readonly logger: Logger;
-  /** Writes the line of a request as the logger would at level info, without its walk through an object's members. */
+  /** Writes the line that the logger would write at level info, without the cost of serialising an object. */
   logRequest(line: RequestLine): void;
 }
 
-/** What is written together: the lines of so many milliseconds, or so many characters. A process that is killed loses them. */
-const GATHER_MS = 10;
-const GATHER_LENGTH = 16_384;
+/** Lines are buffered for this time, or up to this many characters. A process that is killed loses them. */
+const BUFFER_MS = 10;
+const BUFFER_LENGTH = 16_384;
 
-/** A log of this level; the members of `base` stand in every line. */
+/** Creates a log of this level; every line has the members of `base`. */
 export function createLog(level: string, base: object | null = null): Log {
   const file = pino.destination({ fd: 2, sync: true });
   let lines = '';
@@ -42,14 +42,14 @@ export function createLog(level: string, base: object | null = null): Log {
   }
   function write(line: string): void {
     lines += line;
-    if (lines.length >= GATHER_LENGTH) flush();
-    else timer ??= setTimeout(flush, GATHER_MS).unref();
+    if (lines.length >= BUFFER_LENGTH) flush();
+    else timer ??= setTimeout(flush, BUFFER_MS).unref();
   }
   process.on('exit', () => {
     flush();
     file.flushSync();
   });
-  // What pino writes may hold texts of anybody; all of a request line is ASCII.
+  // Lines of pino may have text from outside; request lines are ASCII.
   const logger = pino({ level, base }, { write: (line) => write(toTerminalJson(line)) });
   const isLoggingRequests = logger.isLevelEnabled('info');
   const bindings = base === null ? '' : `${JSON.stringify(base).slice(1, -1)},`;

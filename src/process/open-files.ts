@@ -1,7 +1,7 @@
-/** What to do about a limit of open files that is reached. To start takes some 250 of them, and each connection one more. */
+/** Help for a process at its limit of open files. A start takes some 100 files, and each connection one more. */
 export const OUT_OF_FILES = 'Too many files and connections are open: raise their limit (ulimit -n) to 1024 or more.';
 
-/** Whether an error says that this process, or the machine, may open no more files. */
+/** Whether an error means that the process or the machine is at its limit of open files. */
 export function isOutOfFiles(error: unknown): boolean {
   const { code } = (error ?? {}) as NodeJS.ErrnoException;
   return code === 'EMFILE' || code === 'ENFILE';

@@ -1,34 +1,34 @@
 /*
- * How long a stop may take
+ * The time limits of a stop
  *
- * A signal is answered by the end of the process within STOP_LIMIT_MS: load balancers and orchestrators kill what stays
- * longer. The gateway's connections come first, then those of the archive inside it, which only answers the gateway:
+ * A process ends within STOP_LIMIT_MS of a signal: load balancers and orchestrators kill what takes longer. The gateway's
+ * connections are drained first, then those of the archive inside it, which answers only the gateway:
  *
- *   GATEWAY_LIMIT_MS   8,500  of which up to BACKLOG_LIMIT_MS go by while connections that the kernel has taken still come
- *   ARCHIVE_LIMIT_MS   1,000  whatever still asks the archive then has been cut off itself
- *                      9,500  which leaves half a second for closing databases and caches, and for the log
+ *   DRAIN_LIMIT_MS     8,500  with up to BACKLOG_LIMIT_MS for connections in the kernel's queue
+ *   ARCHIVE_LIMIT_MS   1,000  for requests of clients that have been cut off
+ *                      9,500  which leaves half a second to close databases and caches, and for the log
  *
- * Workers stop side by side, each within the same limits. Those that have stopped listening wait up to
- * WORKERS_CLOSING_LIMIT_MS for one that does not say so, which is part of their GATEWAY_LIMIT_MS.
+ * Workers stop in parallel, within the same limits. A worker that has stopped listening waits up to
+ * WORKERS_CLOSING_LIMIT_MS for those that have not said so, as part of its DRAIN_LIMIT_MS.
  */
 
-/** After a signal the process ends, whatever still goes on. */
+/** The process ends this long after a signal. */
 export const STOP_LIMIT_MS = 10_000;
 
-/** How long requests in flight may take after a stop was asked for. */
-export const GATEWAY_LIMIT_MS = 8500;
+/** How long requests in flight may take after the start of a stop. */
+export const DRAIN_LIMIT_MS = 8500;
 
 /** The same for the archive behind a gateway, which stops after it. */
 export const ARCHIVE_LIMIT_MS = 1000;
 
-/** How long connections that the kernel has taken may keep coming before the rest is given up. */
+/** How long connections are accepted from the kernel's queue before the rest is dropped. */
 export const BACKLOG_LIMIT_MS = 1000;
 
-/** How long a connection may stay idle once a stop was asked for: a request may be on its way on it. */
+/** How long a connection may stay idle during a stop, since a request may be on its way. */
 export const IDLE_GRACE_MS = 500;
 
-/** How long no connection must have come before the listening socket closes: clients that have been answered come again. */
+/** How long the queue must be empty before the listening socket closes, since answered clients connect again. */
 export const QUIET_MS = 50;
 
-/** How long workers that take no connections any more wait for one that does not say so. */
+/** How long workers that have stopped listening wait for those that have not said so. */
 export const WORKERS_CLOSING_LIMIT_MS = 2000;

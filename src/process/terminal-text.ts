@@ -1,12 +1,12 @@
 /**
- * Text from outside as it may be shown on a terminal: what would move the cursor, change colours or turn the direction of
- * reading is written as its escape in JSON. A line stays a line.
+ * Escapes text from outside for a terminal, as JSON does: characters that would move the cursor, change colours or turn the
+ * direction of reading. A line stays a line.
  */
 export function toTerminalText(text: string): string {
   return text.replace(UNSAFE, toEscape);
 }
 
-/** Lines of JSON with the same escapes, which mean the same there: JSON itself escapes no more than C0 controls. */
+/** Escapes the same in lines of JSON, which itself escapes only C0 controls. The JSON means the same. */
 export function toTerminalJson(lines: string): string {
   return UNSAFE_IN_JSON.test(lines) ? lines.replace(ALL_UNSAFE_IN_JSON, toEscape) : lines;
 }
@@ -16,7 +16,7 @@ function toEscape(character: string): string {
 }
 
 /**
- * C0 and C1 controls, and what Unicode calls format characters of direction, separators of lines and a byte order mark
+ * C0 and C1 controls, directional formatting characters, line separators and the byte order mark
  * (https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters).
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what has to go

@@ -4,9 +4,9 @@ import type { Server } from 'node:http';
 import { type ListeningSocket, listenOnHandle } from './listening-socket.js';
 import { ARCHIVE_URL_VARIABLE, EXAMPLE_QUERY_VARIABLE, type FromWorker, type ToWorker } from './workers.js';
 
-/** What a worker has of the process that started it. */
+/** What a worker gets from the process that started it. */
 export interface Primary {
-  /** This worker's number, which no other one has had. */
+  /** This worker's number, which is never used again. */
   id: number;
   listeningSocket: ListeningSocket;
   /** Of the primary's archive, if it has one. */
@@ -18,33 +18,33 @@ export interface Primary {
 }
 
 /**
- * Lets this process work for the one that started it, which sees to signals: a terminal sends SIGINT to all, so it means
- * nothing here; SIGTERM to this one alone asks for its replacement. When the primary is gone, node's cluster ends it.
+ * Connects this process to the one that started it, which handles signals. SIGINT is ignored here, since a terminal sends it
+ * to all processes. SIGTERM to a worker asks for its replacement. When the primary ends, node's cluster ends its workers.
  */
 export function joinPrimary(): Primary {
   const told = new EventEmitter();
-  const doorGiven = once(told, 'listeningSocket');
+  const socketReceived = once(told, 'listeningSocket');
   const stopAsked = once(told, 'stop');
-  const closedByAll = once(told, 'closed');
-  let hasDoor = false;
-  let othersGoOn = false;
+  const closedByAll = once(told, 'allClosed');
+  let hasSocket = false;
+  let othersListen = false;
   let wasSignalled = false;
 
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => {
     if (wasSignalled) process.exit(1);
     wasSignalled = true;
-    tell('leaving');
+    tell('wantsReplacement');
   });
   process.on('message', (message: ToWorker, handle: unknown) => {
     if (typeof message === 'object') {
-      hasDoor = true;
+      hasSocket = true;
       told.emit('listeningSocket', handle, message.listeningSocket);
-    } else if (message === 'closed') {
-      told.emit('closed');
+    } else if (message === 'allClosed') {
+      told.emit('allClosed');
     } else {
-      if (!hasDoor) process.exit(0);
-      othersGoOn = message === 'leave';
+      if (!hasSocket) process.exit(0);
+      othersListen = message === 'stopAlone';
       told.emit('stop');
     }
   });
@@ -57,12 +57,12 @@ export function joinPrimary(): Primary {
     listeningSocket: {
       async open(server: Server) {
         tell('ready');
-        const [handle, url] = await doorGiven;
+        const [handle, url] = await socketReceived;
         await listenOnHandle(server, handle, url);
         tell('listening');
         return url;
       },
-      staysOpen: () => othersGoOn,
+      hasOtherListeners: () => othersListen,
       async closed() {
         tell('closed');
         await closedByAll;
@@ -72,6 +72,6 @@ export function joinPrimary(): Primary {
 }
 
 function tell(message: FromWorker): void {
-  // It fails only when the primary is gone, and this process with it.
+  // It fails only when the primary has ended, and this process ends then, too.
   process.send?.(message, undefined, undefined, () => {});
 }

@@ -6,7 +6,7 @@ import { type Logger, pino } from 'pino';
 import { bindSharedPort } from './listening-socket.js';
 import { WORKERS_CLOSING_LIMIT_MS } from './shutdown-limits.js';
 
-/** The argument that makes the command a worker; it is understood in a process that startWorkers() made. */
+/** The command-line argument of a worker, in a process that startWorkers() forked. */
 export const WORKER_COMMAND = 'worker';
 
 /** In a worker's environment: where the archive of its primary is. */
@@ -15,11 +15,11 @@ export const ARCHIVE_URL_VARIABLE = 'INSPECTOR_GATEWAY_PRIMARY_ARCHIVE';
 /** In a worker's environment: the query that the landing page opens with. */
 export const EXAMPLE_QUERY_VARIABLE = 'INSPECTOR_GATEWAY_PRIMARY_EXAMPLE';
 
-/** What a worker tells: it asks for the listening socket, listens, has stopped listening, or was asked to end. */
-export type FromWorker = 'ready' | 'listening' | 'closed' | 'leaving';
+/** Messages of a worker: it is ready for the listening socket, listens, has stopped listening, or is to be replaced. */
+export type FromWorker = 'ready' | 'listening' | 'closed' | 'wantsReplacement';
 
-/** What it is told: the listening socket (its handle), to end while others go on or with all others, that no one listens. */
-export type ToWorker = { listeningSocket: string } | 'leave' | 'stop' | 'closed';
+/** Messages to a worker: the listening socket (with its handle), to end alone or with all others, and that none listens. */
+export type ToWorker = { listeningSocket: string } | 'stopAlone' | 'stop' | 'allClosed';
 
 /** Its message is one line; what went wrong is in the worker's own log. */
 export class WorkerError extends Error {
@@ -30,38 +30,39 @@ export class WorkerError extends Error {
 const SHORT_LIFE_MS = 10_000;
 
 /**
- * The time before a place is filled again doubles from the first to the second with each short life in it. While no other
- * worker is there it is at most the third: a start takes about as long.
+ * The delay before a worker is replaced doubles from the first to the second with each short life in its slot. Without any
+ * other worker it is at most the third: a start takes about as long.
  */
 const MIN_DELAY_MS = 100;
 const MAX_DELAY_MS = 30_000;
 const MAX_DELAY_ALONE_MS = 1000;
 
-/** The log of workers is read this often under load, which costs less than line by line. */
+/** Pause between reads of a worker's log: to relay many lines at once costs less than line by line. */
 const RELAY_PAUSE_MS = 5;
 
-/** Where a worker is to be. Of several places the one whose workers die has to wait, and the others need not. */
-interface Place {
+/** One of the workers to run, and its restarts: a slot whose workers fail delays no other. */
+interface Slot {
   shortLives: number;
   replacing: NodeJS.Timeout | undefined;
 }
 
-interface Member {
+/** A worker process. It is assigned the listening socket before it listens. */
+interface WorkerRecord {
   worker: Worker;
-  place: Place;
+  slot: Slot;
   startedAt: number;
-  state: 'starting' | 'admitted' | 'listening' | 'closed';
-  /** It will be replaced, and ends once its successor listens. */
+  state: 'starting' | 'assigned' | 'listening' | 'closed';
+  /** Whether it ends once its replacement listens. */
   isLeaving: boolean;
 }
 
 /**
- * Several processes that answer on one port, each the gateway alone, over the archive at this URL if there is one. Resolves when
- * all listen; whichever ends is replaced. Rejects with a ListenError, or a WorkerError when one ends before.
+ * Starts processes that answer on one port, each a gateway without an archive; `archiveUrl` is that of the primary's.
+ * Resolves when all listen; a worker that ends is replaced. Rejects with a ListenError, or a WorkerError when one ends before.
  *
- * They share the listening socket and accept from it themselves. In node's default, where the primary accepts and hands
- * over, a connection on its way to a worker that is killed hangs for ever, those that wait are reset when the last
- * worker goes, and each costs two messages; so that what is fork()ed here is node's cluster, without its listen().
+ * Workers share the listening socket and accept from it themselves: node's cluster without its listen(). By default its
+ * primary accepts connections and hands them over. A connection on its way to a killed worker hangs for ever then, waiting
+ * ones are reset when the last worker ends, and each costs two messages.
  */
 export async function startWorkers(
   { workers: count, host, port }: { workers: number; host: string; port: number },
@@ -69,8 +70,8 @@ export async function startWorkers(
   logger: Logger,
 ): Promise<{ url: string; stop(): Promise<void> }> {
   const listeningSocket = await bindSharedPort(host, port, 'PORT');
-  const members = new Set<Member>();
-  const places = Array.from({ length: count }, (): Place => ({ shortLives: 0, replacing: undefined }));
+  const records = new Set<WorkerRecord>();
+  const slots = Array.from({ length: count }, (): Slot => ({ shortLives: 0, replacing: undefined }));
   const changes = new EventEmitter();
   let isUp = false;
   let isStopping = false;
@@ -79,93 +80,93 @@ export async function startWorkers(
   cluster.setupPrimary({ args: [WORKER_COMMAND], stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
   process.on('exit', killAll);
 
-  const staying = () => [...members].filter(({ isLeaving }) => !isLeaving);
+  const staying = () => [...records].filter(({ isLeaving }) => !isLeaving);
   const areAllListening = () => staying().filter(({ state }) => state === 'listening').length >= count;
-  const isAnyOpen = () => [...members].some(({ state }) => state === 'admitted' || state === 'listening');
+  const isAnyOpen = () => [...records].some(({ state }) => state === 'assigned' || state === 'listening');
 
   async function until(isSo: () => boolean, signal?: AbortSignal): Promise<void> {
     while (!isSo()) await once(changes, 'change', { signal });
   }
 
-  function startWorker(place: Place): void {
-    place.replacing = undefined;
-    const member: Member = {
+  function startWorker(slot: Slot): void {
+    slot.replacing = undefined;
+    const record: WorkerRecord = {
       worker: cluster.fork({
         [EXAMPLE_QUERY_VARIABLE]: exampleQuery,
         ...(archiveUrl !== undefined && { [ARCHIVE_URL_VARIABLE]: archiveUrl }),
       }),
-      place,
+      slot,
       startedAt: performance.now(),
       state: 'starting',
       isLeaving: false,
     };
-    members.add(member);
-    const { worker } = member;
-    worker.on('message', (message: FromWorker) => receive(member, message));
-    // Its end is what counts, not that it could not be told something any more.
+    records.add(record);
+    const { worker } = record;
+    worker.on('message', (message: FromWorker) => receive(record, message));
+    // A failed message is ignored: the worker has ended, which is handled below.
     worker.on('error', () => {});
     relayLines(worker.process.stderr as Readable);
-    worker.process.once('close', (code, signal) => onEnd(member, signal ?? `code ${code}`));
+    worker.process.once('close', (code, signal) => onEnd(record, signal ?? `code ${code}`));
   }
 
-  function tell({ worker }: Member, message: ToWorker, handle?: typeof listeningSocket.handle): void {
+  function tell({ worker }: WorkerRecord, message: ToWorker, handle?: typeof listeningSocket.handle): void {
     if (worker.isConnected()) worker.send(message, handle, () => {});
   }
 
-  function receive(member: Member, message: FromWorker): void {
-    if (message === 'leaving') {
-      member.isLeaving = true;
-      if (!isStopping) startWorker(member.place);
+  function receive(record: WorkerRecord, message: FromWorker): void {
+    if (message === 'wantsReplacement') {
+      record.isLeaving = true;
+      if (!isStopping) startWorker(record.slot);
     } else if (message === 'ready') {
       if (isStopping) return;
-      member.state = 'admitted';
-      tell(member, { listeningSocket: listeningSocket.url }, listeningSocket.handle);
+      record.state = 'assigned';
+      tell(record, { listeningSocket: listeningSocket.url }, listeningSocket.handle);
     } else {
-      member.state = message;
-      const { id: worker, process } = member.worker;
+      record.state = message;
+      const { id: worker, process } = record.worker;
       if (message === 'listening') logger.info({ worker, pid: process.pid }, 'worker listens');
     }
-    dismissLeaving();
+    endReplaced();
     changes.emit('change');
   }
 
-  function dismissLeaving(): void {
+  function endReplaced(): void {
     if (isStopping || !areAllListening()) return;
-    for (const member of members) {
-      if (!member.isLeaving || member.state === 'closed') continue;
-      member.state = 'closed';
-      tell(member, 'leave');
+    for (const record of records) {
+      if (!record.isLeaving || record.state === 'closed') continue;
+      record.state = 'closed';
+      tell(record, 'stopAlone');
     }
   }
 
-  function onEnd(member: Member, end: string): void {
-    members.delete(member);
+  function onEnd(record: WorkerRecord, end: string): void {
+    records.delete(record);
     firstEnd ||= end;
     changes.emit('change');
     if (!isUp || isStopping) return;
-    const worker = member.worker.id;
-    if (member.isLeaving) {
+    const worker = record.worker.id;
+    if (record.isLeaving) {
       logger.info({ worker, end }, 'worker left');
       return;
     }
-    const { place, startedAt } = member;
-    place.shortLives = performance.now() - startedAt < SHORT_LIFE_MS ? place.shortLives + 1 : 0;
-    const isAlone = ![...members].some(({ state }) => state !== 'closed');
-    const delayMs = toDelayMs(place.shortLives, isAlone);
+    const { slot, startedAt } = record;
+    slot.shortLives = performance.now() - startedAt < SHORT_LIFE_MS ? slot.shortLives + 1 : 0;
+    const isAlone = ![...records].some(({ state }) => state !== 'closed');
+    const delayMs = toDelayMs(slot.shortLives, isAlone);
     logger.error({ worker, end, delayMs }, 'worker ended and is replaced');
-    place.replacing = setTimeout(startWorker, delayMs, place);
+    slot.replacing = setTimeout(startWorker, delayMs, slot);
   }
 
   function killAll(): void {
-    for (const { worker } of members) worker.process.kill('SIGKILL');
+    for (const { worker } of records) worker.process.kill('SIGKILL');
   }
 
-  places.forEach(startWorker);
+  slots.forEach(startWorker);
   await until(() => areAllListening() || staying().length < count);
   if (!areAllListening()) {
     isStopping = true;
     killAll();
-    await until(() => members.size === 0);
+    await until(() => records.size === 0);
     listeningSocket.close();
     throw new WorkerError(`A worker ended with ${firstEnd} before it listened.`);
   }
@@ -175,13 +176,13 @@ export async function startWorkers(
     url: listeningSocket.url,
     async stop() {
       isStopping = true;
-      for (const { replacing } of places) clearTimeout(replacing);
-      // The last worker that stops listening closes the port, and knows that nobody waits there.
+      for (const { replacing } of slots) clearTimeout(replacing);
+      // The port closes with the last worker that stops listening, which has emptied the queue.
       listeningSocket.close();
-      for (const member of members) tell(member, 'stop');
+      for (const record of records) tell(record, 'stop');
       await until(() => !isAnyOpen(), AbortSignal.timeout(WORKERS_CLOSING_LIMIT_MS)).catch(() => {});
-      for (const member of members) tell(member, 'closed');
-      await until(() => members.size === 0);
+      for (const record of records) tell(record, 'allClosed');
+      await until(() => records.size === 0);
     },
   };
 }
@@ -191,7 +192,7 @@ function toDelayMs(shortLives: number, isAlone: boolean): number {
   return Math.min(MIN_DELAY_MS * 2 ** (shortLives - 1), isAlone ? MAX_DELAY_ALONE_MS : MAX_DELAY_MS);
 }
 
-/** Writes what workers write in whole lines: of several processes, each long line would be several writes. */
+/** Relays the stderr of a worker in whole lines: long lines of several processes would mix otherwise. */
 function relayLines(stream: Readable): void {
   const decoder = new StringDecoder('utf8');
   let rest = '';

@@ -1,35 +1,35 @@
 import { type CircuitBreakerPolicy, CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel';
 import { createClient, createCluster, RESP_TYPES } from 'redis';
 
-/** Who is told that Redis is gone or back; once each time. */
+/** Logs once that Redis is out of reach, and once that it is back. */
 export interface RedisLogger {
   warn(fields: object, message: string): void;
   info(fields: object, message: string): void;
 }
 
-/** What a command may take: more, and Redis counts as one that does not know. */
-const BUDGET_MS = 50;
+/** Timeout of a command, after which it counts as a cache miss. */
+const COMMAND_TIMEOUT_MS = 50;
 
-/** After so many failures in a row nothing is asked but a probe every so often. */
+/** The circuit breaker opens after this many failures in a row, and lets one probe through after this time. */
 const MAX_FAILURES = 5;
-const PROBE_AFTER_MS = 1000;
+const HALF_OPEN_AFTER_MS = 1000;
 
 const MAX_RECONNECT_DELAY_MS = 1000;
 const CONNECT_TIMEOUT_MS = 2000;
 
-/** Commands that wait for a server which takes connections and answers nothing. */
+/** Commands that may wait for a server which accepts connections and does not reply. */
 const MAX_WAITING_COMMANDS = 10_000;
 
 /** A connection to Redis or Valkey that may be slow or gone at any time. */
 export interface RedisConnection {
-  /** The reply of a script to its keys, which share a slot; undefined when there is none within the budget. Never rejects. */
+  /** Runs a script on keys that share a slot. Undefined when no reply comes in time. Never rejects. */
   evaluate(script: string, keys: string[], args: (string | Buffer)[]): Promise<unknown>;
-  /** The value of a key, or undefined. Never rejects. */
+  /** The value of a key, null where there is none, or undefined when no reply comes in time. Never rejects. */
   get(key: string): Promise<Buffer | null | undefined>;
   close(): void;
 }
 
-/** Connects to one server, or to the cluster that several belong to, for as long as it takes; meanwhile nothing is known. */
+/** Connects to a server, or to a cluster by its nodes, in the background; until then each command counts as a miss. */
 export function connectRedis(urls: readonly string[], logger: RedisLogger): RedisConnection {
   const options = {
     disableOfflineQueue: true,
@@ -43,11 +43,11 @@ export function connectRedis(urls: readonly string[], logger: RedisLogger): Redi
     urls.length === 1
       ? createClient({ ...options, url: urls[0] as string })
       : createCluster({ rootNodes: urls.map((url) => ({ url })), defaults: options });
-  // Without a listener an error would end the process; what it means for a command, the command tells.
+  // Without a listener an error would end the process. Each command reports its own.
   plain.on('error', () => {});
   const client = plain.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
   const breaker = circuitBreaker(handleAll, {
-    halfOpenAfter: PROBE_AFTER_MS,
+    halfOpenAfter: HALF_OPEN_AFTER_MS,
     breaker: new ConsecutiveBreaker(MAX_FAILURES),
   });
   logTransitions(breaker, logger);
@@ -57,17 +57,17 @@ export function connectRedis(urls: readonly string[], logger: RedisLogger): Redi
     try {
       await plain.connect();
     } catch {
-      // A cluster of which no node can be reached gives up at once.
+      // A client for one server reconnects by itself, one for a cluster gives up when no node can be reached.
       if (!isClosed) setTimeout(connect, MAX_RECONNECT_DELAY_MS).unref();
     }
   }
   void connect();
 
   async function call<T>(send: () => Promise<T>): Promise<T | undefined> {
-    // The breaker would make others wait for its probe.
+    // cockatiel would have these calls wait for the probe.
     if (breaker.state === CircuitState.HalfOpen) return undefined;
     try {
-      return await breaker.execute(() => withinBudget(send()));
+      return await breaker.execute(() => withTimeout(send()));
     } catch {
       return undefined;
     }
@@ -83,27 +83,27 @@ export function connectRedis(urls: readonly string[], logger: RedisLogger): Redi
   };
 }
 
-/** Rejects when the budget is used up; what comes later is passed over. */
-function withinBudget<T>(promise: Promise<T>): Promise<T> {
+/** Rejects after COMMAND_TIMEOUT_MS; a later reply is ignored. */
+function withTimeout<T>(promise: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      // A process that was busy meanwhile looks at what has arrived before it gives up.
-      setImmediate(() => reject(new Error(`Redis did not answer within ${BUDGET_MS} ms.`)));
-    }, BUDGET_MS);
+      // The event loop may have been busy: a reply that has arrived is read first.
+      setImmediate(() => reject(new Error(`Redis did not answer within ${COMMAND_TIMEOUT_MS} ms.`)));
+    }, COMMAND_TIMEOUT_MS);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
 
 function logTransitions(breaker: CircuitBreakerPolicy, logger: RedisLogger): void {
-  let isGone = false;
+  let isDown = false;
   breaker.onBreak((reason) => {
-    if (isGone) return;
-    isGone = true;
+    if (isDown) return;
+    isDown = true;
     const message = 'error' in reason ? reason.error.message : 'isolated';
     logger.warn({ reason: message.replace(/\/\/[^/]*@/g, '//') }, 'redis is out of reach; the gateway goes on without');
   });
   breaker.onReset(() => {
-    isGone = false;
+    isDown = false;
     logger.info({}, 'redis is back');
   });
 }

@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { type Dated, toReadTime } from '../inspector/cache/shared-cache.js';
+import { type CacheEntry, toFetchTime } from '../inspector/cache/shared-cache.js';
 import type { Entities } from '../inspector/inspector-api.js';
 
 /** Milliseconds since 1970 as text that sorts like the number. */
@@ -7,16 +7,16 @@ const TIME_LENGTH = 15;
 const PLAIN = 'j';
 const DEFLATED = 'd';
 
-/** Another replica's clock may be ahead by so much; a value that is later would be fresh for longer than it may be. */
+/** How far another replica's clock may be ahead. A value from later than that would be fresh for too long. */
 const MAX_CLOCK_SKEW_MS = 5000;
 
-/** Telemetry of a usual run is 2 KB, which travels faster than it is packed; a run of 5,000 rows shrinks to a tenth. */
+/** Telemetry of a usual run has 2 KB, which travels faster than it is deflated; 5,000 rows shrink to a tenth. */
 const MIN_DEFLATED_BYTES = 4096;
 
-/** Of 5,000 rows, which are at most 1 MB, some ten times over: a few bytes from elsewhere could unpack to gigabytes. */
+/** Ten times the largest value, 5,000 rows of 1 MB: a few bytes that are not ours could inflate to gigabytes. */
 const MAX_JSON_BYTES = 16 * 2 ** 20;
 
-/** The names of all members of a type that hold dates, at whatever depth. */
+/** The names of all members of a type that hold dates, at any depth. */
 type DateMember<T> = T extends Date
   ? never
   : T extends readonly (infer Item)[]
@@ -25,7 +25,7 @@ type DateMember<T> = T extends Date
       ? { [Name in keyof T]: NonNullable<T[Name]> extends Date ? Name : DateMember<NonNullable<T[Name]>> }[keyof T]
       : never;
 
-/** The members of what is described that hold dates: JSON has them as text. */
+/** The members of entities that hold dates, which JSON has as text. */
 const DATES: Record<DateMember<Entities[keyof Entities]>, true> = {
   createdAt: true,
   updatedAt: true,
@@ -36,33 +36,33 @@ const DATES: Record<DateMember<Entities[keyof Entities]>, true> = {
 };
 const MAY_HOLD_DATES = new RegExp(`"(${Object.keys(DATES).join('|')})":"`);
 
-/** A time as it stands at the beginning of a value. */
-export function toTimeText(readAt: number): string {
-  return String(readAt).padStart(TIME_LENGTH, '0');
+/** A time as a value begins with it. */
+export function toTimeText(fetchedAt: number): string {
+  return String(fetchedAt).padStart(TIME_LENGTH, '0');
 }
 
-/** A value as bytes: when it was read, how it is packed, and its JSON. */
-export function encodeValue({ value, readAt }: Pick<Dated<unknown>, 'value' | 'readAt'>): Buffer {
+/** A value as bytes: when it was fetched, how its JSON is encoded, and the JSON. */
+export function encodeValue({ value, fetchedAt }: Pick<CacheEntry<unknown>, 'value' | 'fetchedAt'>): Buffer {
   const json = Buffer.from(JSON.stringify(value));
   const isDeflated = json.length >= MIN_DEFLATED_BYTES;
-  const head = Buffer.from(toTimeText(readAt) + (isDeflated ? DEFLATED : PLAIN));
+  const head = Buffer.from(toTimeText(fetchedAt) + (isDeflated ? DEFLATED : PLAIN));
   return Buffer.concat([head, isDeflated ? deflateRawSync(json, { level: 1 }) : json]);
 }
 
-/** What encodeValue wrote, of a shape that is not known yet; null for anything else, and for a time that is still to come. */
-export function decodeValue(bytes: Buffer): Dated<unknown> | null {
+/** Decodes what encodeValue wrote, without a check of its shape. Null for anything else, and for a time in the future. */
+export function decodeValue(bytes: Buffer): CacheEntry<unknown> | null {
   const time = bytes.toString('latin1', 0, TIME_LENGTH);
-  const packing = bytes.toString('latin1', TIME_LENGTH, TIME_LENGTH + 1);
-  if (!/^\d+$/.test(time) || (packing !== PLAIN && packing !== DEFLATED)) return null;
+  const encoding = bytes.toString('latin1', TIME_LENGTH, TIME_LENGTH + 1);
+  if (!/^\d+$/.test(time) || (encoding !== PLAIN && encoding !== DEFLATED)) return null;
   const now = Date.now();
   if (Number(time) > now + MAX_CLOCK_SKEW_MS) return null;
   try {
-    const packed = bytes.subarray(TIME_LENGTH + 1);
+    const payload = bytes.subarray(TIME_LENGTH + 1);
     const limit = { maxOutputLength: MAX_JSON_BYTES };
-    const json = (packing === DEFLATED ? inflateRawSync(packed, limit) : packed).toString();
+    const json = (encoding === DEFLATED ? inflateRawSync(payload, limit) : payload).toString();
     const value = MAY_HOLD_DATES.test(json) ? JSON.parse(json, revive) : JSON.parse(json);
     if (typeof value !== 'object' || value === null) return null;
-    return { value, ...toReadTime(Number(time)) };
+    return { value, ...toFetchTime(Number(time)) };
   } catch {
     return null;
   }

@@ -3,14 +3,14 @@ import { endAfterAll } from './cleanup.js';
 
 const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
 
-/** A client of the endpoint that signs for a region, and tries once. */
+/** A client that signs for a region, without retries. */
 export function createClient(endpoint: string, region = 'us-west-2'): InspectorClient {
   const client = new InspectorClient({ endpoint, region, credentials, maxAttempts: 1 });
   endAfterAll(async () => client.destroy());
   return client;
 }
 
-/** A client of the endpoint that signs nothing. */
+/** A client that does not sign. */
 export function createUnsignedClient(endpoint: string): InspectorClient {
   const signer = { sign: async <T>(request: T) => request };
   const client = new InspectorClient({ endpoint, region: 'us-west-2', credentials, maxAttempts: 1, signer });

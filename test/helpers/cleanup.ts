@@ -2,12 +2,12 @@ import { afterAll } from '@jest/globals';
 
 const leftovers: (() => Promise<unknown>)[] = [];
 
-/** Ends something when the test file is done, the last started first. */
+/** Stops something after all tests of the file, in the reverse order of starts. */
 export function endAfterAll(end: () => Promise<unknown>): void {
   leftovers.push(end);
 }
 
-/** To drop a database takes seconds on a busy machine. */
+/** Dropping a database takes seconds on a busy machine. */
 const LIMIT_MS = 60_000;
 
 afterAll(async () => {

@@ -1,7 +1,7 @@
 import { type Agent, request } from 'node:http';
 import { connect } from 'node:net';
 
-/** Asks for a run over a connection of its own or one that is kept; rejects when the connection is lost. */
+/** Requests the telemetry of a run with an agent. Rejects when the connection is lost. */
 export function ask(url: string, arn: string, agent: Agent): Promise<{ body: string; connection: string | undefined }> {
   return new Promise((resolve, reject) => {
     const post = request(`${url}/graphql`, {
@@ -18,7 +18,7 @@ export function ask(url: string, arn: string, agent: Agent): Promise<{ body: str
   });
 }
 
-/** The first half of a request; `finish` sends the rest and gives the answer, up to the connection's end. */
+/** Sends the first half of a request. `finish` sends the rest, and returns the answer at the end of the connection. */
 export async function sendHalfOf(text: string, url: string) {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
@@ -33,7 +33,7 @@ export async function sendHalfOf(text: string, url: string) {
   };
 }
 
-/** Asks until nothing listens there any more. */
+/** Waits until nothing listens at the URL. */
 export async function untilRefused(url: string): Promise<void> {
   for (;;) {
     const refused = await fetch(url).then(
@@ -44,14 +44,14 @@ export async function untilRefused(url: string): Promise<void> {
   }
 }
 
-/** What came back for a request that was sent as it is written; header names are in lower case. */
+/** The answer to a raw request, with header names in lower case. */
 export interface RawAnswer {
   status: number;
   headers: Record<string, string>;
   body: string;
 }
 
-/** Sends text, byte by character, on a connection of its own; gives the answer, up to the connection's end. `isAll` says that nothing more comes. */
+/** Sends Latin-1 text on a new connection, and returns the answer at its end. `isAll` closes the sending side. */
 export async function exchange(url: string, text: string, isAll = false): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);

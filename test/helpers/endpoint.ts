@@ -4,7 +4,7 @@ import { endAfterAll } from './cleanup.js';
 import type { Json } from './gateway.js';
 import { runMain } from './process.js';
 
-/** The endpoint over this archive, or over the sample, in a process of its own. */
+/** Starts the endpoint over this archive, or over the sample, in a process of its own. */
 export async function startEndpoint(archiveUrl?: string, environment: Record<string, string> = {}) {
   const archive = runMain(['archive'], {
     ARCHIVE_PORT: '0',
@@ -16,7 +16,7 @@ export async function startEndpoint(archiveUrl?: string, environment: Record<str
   return { ...archive, url };
 }
 
-/** Imports records, one a line, as another process would: by a connection of its own. */
+/** Imports records, one a line, on a connection of its own, like another process. */
 export async function importRecords(archiveUrl: string, records: string): Promise<void> {
   const database = await openDatabase(archiveUrl);
   try {
@@ -36,7 +36,7 @@ export async function importRecords(archiveUrl: string, records: string): Promis
   }
 }
 
-/** What an operation answers on the wire; signed for the region, or not at all. */
+/** Calls an operation, signed for the region or unsigned, and returns the raw answer. */
 export async function call(url: string, operation: string, input: unknown, region?: string) {
   const scope = `any/20260101/${region}/inspector/aws4_request`;
   const response = await fetch(url, {

@@ -1,7 +1,7 @@
 import type { AssessmentRunAgent, Entities } from '../../src/inspector/inspector-api.js';
 import { type ArnKind, type AssessmentRunArn, type InspectorArn, parseArn } from '../../src/inspector/inspector-arn.js';
 
-/** The ARN of the nth made-up thing of a kind; run n is of template n of target n, and finding n is of run n. */
+/** The ARN of the nth made-up entity of a kind; run n is of template n of target n, and finding n is of run n. */
 export function arnOf<K extends ArnKind>(kind: K, number: number, region = 'us-west-2'): InspectorArn<K> {
   const id = `0-${String(number).padStart(8, '0')}`;
   const target = `target/${id}`;
@@ -25,15 +25,15 @@ export function arnIn<K extends 'finding' | 'exclusion'>(run: AssessmentRunArn, 
   return parseArn(kind, `${run}/${kind}/0-${String(number).padStart(8, '0')}`);
 }
 
-/** The number that arnOf was given: all that is made up of a thing holds it, so that a mix-up of two shows. */
+/** The number that arnOf was given. All made-up members contain it, so that mixed-up entities show. */
 export function toNumber(arn: string): number {
   return Number(arn.slice(-8));
 }
 
-/** The ids of run, template, target and so on are the same, but kinds have times of their own. */
+/** Numbers are the same for each kind, but times differ. */
 const at = (number: number, place: number) => new Date(Date.UTC(2025, place, 6, 9, 0, number, 125));
 
-/** What Inspector would describe, by kind: whichever is asked for exists. */
+/** Made-up entities by kind, for any ARN. */
 export const entityOf: { readonly [K in ArnKind]: (arn: InspectorArn<K>) => Entities[K] } = {
   assessmentRun(arn) {
     const number = toNumber(arn);
@@ -187,7 +187,7 @@ export function agentOf(assessmentRunArn: AssessmentRunArn, number: number): Ass
   };
 }
 
-/** How each Describe operation is called, and the members of its input and output. */
+/** The name of each Describe operation, and the members of its input and output. */
 export const describeOperations: Readonly<Record<ArnKind, { name: string; input: string; output: string }>> = {
   assessmentRun: { name: 'DescribeAssessmentRuns', input: 'assessmentRunArns', output: 'assessmentRuns' },
   assessmentTemplate: {
@@ -202,7 +202,7 @@ export const describeOperations: Readonly<Record<ArnKind, { name: string; input:
   exclusion: { name: 'DescribeExclusions', input: 'exclusionArns', output: 'exclusions' },
 };
 
-/** A thing as its Describe operation gives it: times in epoch seconds, and what is null left out. */
+/** An entity as its Describe operation returns it: times in epoch seconds, without members that are null. */
 export function toWire(kind: ArnKind, arn: string): object {
   const { findingId, rulesPackageArn, assetAttributes, findingCounts, ...members } = entityOf[kind](
     arn as never,
@@ -230,7 +230,7 @@ function toWireValue(value: unknown): unknown {
   return Object.fromEntries(members.map(([name, member]) => [name, toWireValue(member)]));
 }
 
-/** The answer of a Describe operation that knows these things; exclusions come as a map. */
+/** The output of a Describe operation with these entities; exclusions are a map. */
 export function toDescribed(kind: ArnKind, items: readonly (object & { arn?: string })[], failedItems: object = {}) {
   const { output } = describeOperations[kind];
   return {

@@ -2,12 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type ExportFilter, exportRecords } from '../../src/archive/export.js';
-import {
-  type ImportOptions,
-  type ImportSummary,
-  importSources,
-  type RefusedFile,
-} from '../../src/archive/import/importer.js';
+import type { ImportSummary } from '../../src/archive/import/import-summary.js';
+import { type ImportOptions, importSources, type RefusedFile } from '../../src/archive/import/importer.js';
 import { findSources, type SourceOptions } from '../../src/archive/import/sources/sources.js';
 import type { Database } from '../../src/archive/store/database.js';
 import { createFolder } from './archives.js';
@@ -45,7 +41,7 @@ export async function importPaths(
     notKept: Object.fromEntries(summary.notKept),
     kept: Object.fromEntries(summary.kept),
     wrappers: Object.fromEntries(summary.wrappers),
-    passedOver: Object.fromEntries(summary.passedOver),
+    ignoredPaths: Object.fromEntries(summary.ignoredPaths),
     refused,
   };
 }

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { FailureCase } from './failures.js';
 
-/** Reads a failing run in every form there is, and once more in a list between two good runs (1 and 2). */
+/** Reads a failing run in all forms of telemetry, and in a list between two good runs (1 and 2). */
 export const FAILURE_QUERY = `query ($bad: ID!, $arns: [ID!]!) {
   bad: assessmentRun(arn: $bad) {
     telemetry { count }
@@ -21,7 +21,7 @@ const UNION_MEMBERS: Record<string, string> = {
   ACCESS_DENIED: 'AccessDeniedError',
 };
 
-/** Holds an answer to FAILURE_QUERY against a row of the error table. */
+/** Compares an answer to FAILURE_QUERY with a row of the error table. */
 // biome-ignore lint/suspicious/noExplicitAny: an answer of GraphQL
 export function expectFailure(answer: any, { code, errorCode, canRetry, requestId, attempts }: FailureCase): void {
   const { bad, runs } = answer.data;

@@ -3,19 +3,19 @@ import type { InspectorFailureCode } from '../../src/inspector/inspector-failure
 import { freshArn, runArn } from './runs.js';
 import { sendJson } from './scripted-upstream.js';
 
-/** One way in which reading a run's telemetry fails, and what becomes of it by the error table. */
+/** A failure of reading a run's telemetry, and its row of the error table. */
 export interface FailureCase {
   title: string;
   /** The run that fails. */
   arn: string;
-  /** How Inspector answers for it. */
+  /** Inspector's answer for it. */
   respond: (response: ServerResponse) => void;
   code: InspectorFailureCode;
   errorCode: string | null;
   canRetry: boolean;
-  /** The id that Inspector's answer carried, or null. */
+  /** The request id of Inspector's answer, or null. */
   requestId: string | null;
-  /** Calls that the failure costs, with at most three attempts. */
+  /** Calls until it fails, of at most three attempts. */
   attempts: number;
 }
 
@@ -23,7 +23,7 @@ export const MAX_ATTEMPTS = 3;
 
 const wellFormedArn = runArn(666);
 
-/** Every row of the error table that one run alone can run into. */
+/** Every row of the error table that may apply to one run alone. */
 export const failureCases: FailureCase[] = [
   exception('NoSuchEntityException', { errorCode: 'ASSESSMENT_RUN_DOES_NOT_EXIST', canRetry: false }, 'NO_SUCH_ENTITY'),
   exception('InvalidInputException', { errorCode: 'INVALID_ASSESSMENT_RUN_ARN', canRetry: false }, 'INVALID_INPUT'),
@@ -173,7 +173,7 @@ function cutOff(response: ServerResponse, status: number): void {
   response.write('{"telemetryMetadata":[', () => response.socket?.destroy());
 }
 
-/** As text, since JSON.stringify would round it before it is sent. */
+/** As text, since JSON.stringify would round the number. */
 function sendHugeCount(response: ServerResponse): void {
   response.writeHead(200).end('{"telemetryMetadata":[{"messageType":"InspectorGroup","count":9007199254740993}]}');
 }

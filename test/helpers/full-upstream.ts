@@ -2,7 +2,7 @@ import type { Json } from './gateway.js';
 import { runArn } from './runs.js';
 import { type Answer, sendJson } from './scripted-upstream.js';
 
-/** How much there is of everything. */
+/** The sizes of an upstream. */
 export interface Fullness {
   /** Rows of telemetry of each run and agent. */
   rows: number;
@@ -15,7 +15,7 @@ const PACKAGE = 'arn:aws:inspector:us-west-2:758058086616:rulespackage/0-0000000
 const GROUP = 'arn:aws:inspector:us-west-2:123456789012:resourcegroup/0-00000001';
 const ATTRIBUTES = [{ key: 'key', value: 'value' }];
 
-/** Answers like an Inspector in which every list has 3,000 items, and everything that is asked for exists. */
+/** Answers like an Inspector in which every list has 3,000 items, and any ARN exists. */
 export function answerInFull({ rows, characters }: Fullness): Answer {
   const description = 'd'.repeat(characters);
   const telemetryMetadata = Array.from({ length: rows }, (_, number) => ({
@@ -121,7 +121,7 @@ export function answerInFull({ rows, characters }: Fullness): Answer {
       const [outputName, toItem] = listed;
       const start = Number(input.nextToken ?? 0);
       const size = Math.min(input.maxResults ?? 10, 3000 - start);
-      const items = Array.from({ length: size }, (_, place) => toItem(start + place, input));
+      const items = Array.from({ length: size }, (_, index) => toItem(start + index, input));
       return sendJson(response, 200, { [outputName]: items, nextToken: String(start + size) });
     }
     if (operation === 'GetTelemetryMetadata') return sendJson(response, 200, { telemetryMetadata });

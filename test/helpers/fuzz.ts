@@ -1,24 +1,24 @@
 import { expect } from '@jest/globals';
 
-/** How many times something is tried: a little with every run of the tests, as much as `npm run fuzz` says. */
+/** The number of rounds: few in the usual tests, more by `npm run fuzz`. */
 export const fuzzRuns = Number(process.env.FUZZ_RUNS ?? 150);
 export const firstSeed = Number(process.env.FUZZ_SEED ?? 1);
 
-/** The part of a run by which all that is kept is full, and as much has been compiled as will be. */
+/** The share of the rounds after which caches are full and code is compiled. */
 const WARM_UP = 0.4;
-/** What a process may have grown since then. */
+/** How much a process may grow after that. */
 const MAX_GROWTH = 1.2;
 
 interface Process {
   residentKib(): number | null;
 }
 
-/** Holds the resident memory of a process, from the warm-up of a run to its end. Fewer rounds than `least` are no measure. */
+/** Checks the growth of the resident memory of a process after the warm-up. Fewer rounds than `least` are not measured. */
 export function createGrowthCheck(process: Process, rounds: number, least: number) {
   const warmAt = Math.floor(WARM_UP * rounds);
   let warmKib: number | null = null;
   return {
-    /** To be told before each round. */
+    /** Called before each round. */
     onRound(round: number): void {
       if (round === warmAt) warmKib = process.residentKib();
     },

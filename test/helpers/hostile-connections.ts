@@ -3,21 +3,21 @@ import { operations } from '../../src/archive/wire/operations.js';
 import type { Chance } from './hostile-requests.js';
 import { exampleArn } from './runs.js';
 
-/** What a client sends over a connection of its own, and how it leaves. Texts are bytes by character. */
+/** A script of a client on a connection of its own: what it sends, as Latin-1, and how it leaves. */
 export interface HostileConnection {
   kind: string;
-  /** Each is written once the one before has been handed over. */
+  /** Written one after the other. */
   pieces: string[];
-  /** How many answers it must get before it leaves; null where it may be closed without one. */
+  /** The answers that it must get before it leaves; null where the connection may be closed without one. */
   answers: number | null;
-  /** Whether it goes as soon as it has sent, and how; absent where it stays for its answers. */
+  /** How it leaves as soon as it has sent; absent where it waits for answers. */
   leaves?: 'with a half-closed connection' | 'with a reset';
 }
 
-/** Which server is spoken to, and what is known of what it has. */
+/** The server, with some of its data. */
 export interface Peer {
   port: 'gateway' | 'archive';
-  /** Page tokens that it gave. */
+  /** Page tokens of its lists. */
   tokens: readonly string[];
 }
 
@@ -45,7 +45,7 @@ const CONTROL = ['\x00', '\x01', '\t', '\x0b', '\x0c', '\x1b', '\x7f', '\x80', '
 const NAMES = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'prototype', '__defineGetter__', 'x'];
 const SIZES = [0, 1, 255, 4096, 8191, 16_383, 16_384, 16_385, 70_000];
 
-/** Bytes of any kind. */
+/** Random bytes. */
 function toNoise(chance: Chance, limit: number): string {
   return times(chance.size(limit), () => String.fromCharCode(chance.below(256))).join('');
 }
@@ -55,7 +55,7 @@ function write({ method = 'GET', target = '/', headers = [], body }: RequestText
   return `${[`${method} ${target} HTTP/1.1`, ...headers, ...length].join(CRLF)}${CRLF}${CRLF}${body ?? ''}`;
 }
 
-/** A request that nothing is wrong with; its connection stays open unless `headers` say otherwise. */
+/** A valid request, whose connection stays open unless `headers` close it. */
 function toValid(chance: Chance, peer: Peer, headers: string[] = []): string {
   const own = [HOST, ...headers];
   if (chance.below(6) === 0) return write({ target: chance.pick(['/healthz', '/readyz']), headers: own });
@@ -99,7 +99,7 @@ const packageArn = 'arn:aws:inspector:us-west-2:758058086616:rulespackage/0-X1KX
 const findingArn = `${exampleArn}/finding/0-HwPnsDm4`;
 const range = { beginDate: 0, endDate: 1.7e9 };
 
-/** An input for each operation that reads, with all of its members. */
+/** A complete input for each reading operation. */
 const inputs: Readonly<Record<string, object>> = {
   GetTelemetryMetadata: { assessmentRunArn: exampleArn },
   GetAssessmentReport: { assessmentRunArn: exampleArn, reportFileFormat: 'PDF', reportType: 'FULL' },
@@ -162,7 +162,7 @@ function inputOf(operation: string, { tokens }: Peer): object {
 
 const ODD_STRINGS = ['', ' ', '\u0000', '\ud800', '\u2028', '💥', '*', '%', "'", '"; DROP TABLE runs', '\\', ...NAMES];
 
-/** JSON of any kind; deep and long ones as well. */
+/** Random JSON, also deep and long. */
 function toOddJson(chance: Chance, { tokens }: Peer): string {
   const depth = chance.size(20_000);
   const count = chance.size(5000);
@@ -181,7 +181,7 @@ function toOddJson(chance: Chance, { tokens }: Peer): string {
   ])();
 }
 
-/** A value as JSON, but for a few of its parts. */
+/** A value as JSON, with a few parts replaced. */
 function toHostileJson(value: unknown, chance: Chance, peer: Peer): string {
   if (chance.below(14) === 0) return toOddJson(chance, peer);
   if (Array.isArray(value)) {
@@ -201,7 +201,7 @@ function toHostileJson(value: unknown, chance: Chance, peer: Peer): string {
   return `{${members.join()}}`;
 }
 
-/** A text with a few places changed: cut out, doubled, exchanged or put in. */
+/** A text with a few mutations: characters removed, doubled, replaced or inserted. */
 function mutate(chance: Chance, text: string): string {
   let mutated = text;
   for (let changes = chance.size(6); changes > 0; changes -= 1) {
@@ -226,7 +226,7 @@ function split(chance: Chance, text: string, limit: number): string[] {
   return [0, ...places].map((place, index) => text.slice(place, places[index] ?? text.length));
 }
 
-/** A request with a body of whatever text, or the head of one without it, as the server has them. */
+/** A request with this body, or only its head, for the kind of server. */
 function toPost(chance: Chance, peer: Peer, body: string | undefined, headers: string[] = [CLOSE]): string {
   if (peer.port === 'gateway')
     return write({ method: 'POST', target: '/graphql', headers: [HOST, JSON_TYPE, ...headers], body });
@@ -237,7 +237,7 @@ function toPost(chance: Chance, peer: Peer, body: string | undefined, headers: s
 const toChunkedHead = (chance: Chance, peer: Peer) =>
   toPost(chance, peer, undefined, [CLOSE, 'Transfer-Encoding: chunked']);
 
-/** The chunks of a body, each with what may stand in a chunk. */
+/** The chunks of a body, with what HTTP allows in chunks. */
 function toChunks(chance: Chance, body: string): string {
   const chunks = split(chance, body, 6).filter((chunk) => chunk !== '');
   const toExtension = () => chance.pick(['', '', ';a', ';a=b', ';a="b c"', ` ;${'x'.repeat(chance.size(300))}`]);
@@ -369,7 +369,7 @@ const ENCODINGS = [
   '',
 ];
 
-/** What other protocols open a connection with. */
+/** The first bytes of other protocols. */
 const OTHER_PROTOCOLS = [
   'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00',
   '\x16\x03\x01\x00\xc8\x01\x00\x00\xc4\x03\x03',
@@ -405,7 +405,7 @@ const CREDENTIALS = [
 const toPresigned = (chance: Chance, credential: string) =>
   `/?${times(chance.size(8), () => chance.pick(['X-Amz-Algorithm=AWS4-HMAC-SHA256', `X-Amz-Credential=${encodeURIComponent(credential)}`, 'X-Amz-Expires=-1', 'X-Amz-Date=x', 'X-Amz-Signature=%', 'x=%ff', '&&'])).join('&')}`;
 
-/** Kinds of connections that either server must bear. */
+/** Kinds of connections for both servers. */
 const kindsOfBoth: Readonly<Record<string, Make>> = {
   'what is no HTTP': (chance) => loose(toNoise(chance, 3000)),
   'another protocol': (chance) => loose(`${chance.pick(OTHER_PROTOCOLS)}${toNoise(chance, 40)}`),
@@ -599,7 +599,7 @@ const kindsOfBoth: Readonly<Record<string, Make>> = {
     loose(toPost(chance, peer, `{"query":"${'x'.repeat(1024 * 1024 - 60 + chance.below(200))}"}`)),
 };
 
-/** Kinds that only the gateway has an answer to. */
+/** Kinds for the gateway. */
 const kindsOfGateway: Readonly<Record<string, Make>> = {
   'GraphQL by POST': (chance, peer) => {
     const after = chance.below(2) === 0 ? null : mutate(chance, chance.pick(peer.tokens));
@@ -634,7 +634,7 @@ const kindsOfGateway: Readonly<Record<string, Make>> = {
     ),
 };
 
-/** Kinds that only the archive has an answer to. */
+/** Kinds for the archive. */
 const kindsOfArchive: Readonly<Record<string, Make>> = {
   'an operation': (chance, peer) => {
     const operation = chance.pick([...operations.keys()]);
@@ -681,7 +681,7 @@ const kinds = {
   archive: { ...kindsOfBoth, ...kindsOfArchive },
 };
 
-/** A connection of a kind that chance decides: of those that ask for something as often as of those that do not. */
+/** A connection of a random kind; half of them send requests that are answered. */
 export function createHostileConnection(chance: Chance, peer: Peer): HostileConnection {
   const own = peer.port === 'gateway' ? kindsOfGateway : kindsOfArchive;
   const kind = chance.pick(Object.keys(chance.below(3) === 0 ? own : kindsOfBoth));

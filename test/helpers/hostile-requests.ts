@@ -11,10 +11,10 @@ import {
 import { runArn } from './runs.js';
 import { schema } from './selection.js';
 
-/** As much as the gateway takes. */
+/** The body limit of the gateway. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** What a sender of requests wants of chance. */
+/** A source of random numbers. */
 export interface Chance {
   /** From 0 up to `limit`, exclusive. */
   below(limit: number): number;
@@ -23,7 +23,7 @@ export interface Chance {
   pick<T>(items: readonly T[]): T;
 }
 
-/** The same for the same seed (https://github.com/bryc/code/blob/master/jshash/PRNGs.md#mulberry32). */
+/** A random source, the same for the same seed (https://github.com/bryc/code/blob/master/jshash/PRNGs.md#mulberry32). */
 export function createChance(seed: number): Chance {
   let state = seed >>> 0;
   const next = () => {
@@ -58,7 +58,7 @@ const ODD_NUMBERS = [
   'null',
 ];
 
-/** A valid selection on a type, with everything that multiplies. */
+/** A valid random selection on a type, with aliases, fragments and lists. */
 function toSelection(type: GraphQLNamedType, chance: Chance, depth: number): string {
   if (isAbstractType(type)) {
     const types = schema.getPossibleTypes(type);
@@ -110,7 +110,7 @@ function toDirectives(chance: Chance): string {
   );
 }
 
-/** Kinds of requests, each of any size. */
+/** Kinds of requests, of any size. */
 const kinds: Readonly<Record<string, (chance: Chance) => string | object>> = {
   'a valid document': (chance) => ({
     query: toSelection(schema.getQueryType() as GraphQLNamedType, chance, chance.size(9)),
@@ -295,7 +295,7 @@ const kinds: Readonly<Record<string, (chance: Chance) => string | object>> = {
     ]),
 };
 
-/** A request as text, of a kind and of a size that chance decides. */
+/** The text of a request of a random kind and size. */
 export function createHostileRequest(chance: Chance): { kind: string; text: string } {
   const kind = chance.pick(Object.keys(kinds));
   const request = (kinds[kind] as (chance: Chance) => string | object)(chance);

@@ -5,28 +5,28 @@ import { answerInFull, type Fullness } from './full-upstream.js';
 import { type Json, startGateway } from './gateway.js';
 import { startScriptedUpstream } from './scripted-upstream.js';
 
-/** What became of a request. */
+/** The answer to a request, and its cost. */
 export interface Measured {
   status: number;
   body: Json;
-  /** Of the answer. */
+  /** Bytes of the answer. */
   bytes: number;
-  /** CPU time of the event loop's thread, as a multiple of the reference request's; 0 where there is no /proc. */
+  /** CPU time of the event loop's thread, as a multiple of the reference request's; 0 without /proc. */
   cost: number;
 }
 
-/** A page of a hundred known runs with forty fields each. It takes 5 to 10 ms. */
+/** A page of a hundred cached runs with forty fields each. It takes 5 to 10 ms. */
 const REFERENCE = `{ assessmentRuns(first: 100) { nodes { ${Array.from({ length: 40 }, (_, n) => `a${n}: name`).join(' ')} } } }`;
 
-/** What a request may cost: some 250 ms where the reference takes 6. */
+/** The limit of the cost of a request: some 250 ms where the reference takes 6. */
 const MAX_COST = 40;
 
 const JSON_TYPE = 'application/json';
 
-/** Heap of a gateway that has 64 MiB for a request beside its own, with what it keeps of the requests before. */
+/** Heap limit of the gateway: 64 MiB for a request beside its own heap and its caches. */
 const HEAP_MIB = 160;
 
-/** A gateway in a process of its own, whose requests are measured, in front of an Inspector that is full. */
+/** Starts a gateway in a process of its own that measures requests, over a full upstream. */
 export async function startMeasuredGateway(
   environment: Record<string, string> = {},
   fullness: Fullness = { rows: 29, characters: 200 },
@@ -71,18 +71,18 @@ export async function startMeasuredGateway(
     return times.sort((a, b) => a - b)[2] as number;
   }
 
-  // What has not been compiled yet is no measure.
+  // Warm-up: code that is not compiled yet costs more.
   for (let round = 0; round < 4; round += 1) await measureReference();
 
   return {
     ...gateway,
     upstream,
-    /** Asks, and holds whatever is asked to what every request is held to. */
+    /** Sends a request, and checks what holds for every request. */
     async measure(request: string | object, headers: Record<string, string> = {}): Promise<Measured> {
       const text = typeof request === 'string' ? request : JSON.stringify(request);
       let { status, answer, cpuMs } = await post(text, headers);
       let referenceMs = await measureReference();
-      // Another process may have had the machine's caches: what costs too much does so again.
+      // Measured again, since another process may have slowed it down.
       for (let again = 0; again < 2 && cpuMs > MAX_COST * referenceMs; again += 1) {
         ({ status, answer, cpuMs } = await post(text, headers));
         referenceMs = await measureReference();

@@ -10,10 +10,10 @@ import { findFreePort } from './redis-server.js';
 
 const command = findInstalled(['nginx', '/usr/sbin/nginx']);
 
-/** Whether there is an nginx to test with. */
+/** Whether nginx is installed. */
 export const hasNginx = command !== undefined;
 
-/** The proxy of the Compose file in front of a gateway, or several; gives its URL. */
+/** Starts the proxy of the Compose file in front of gateways, and returns its URL. */
 export async function startNginx(...gatewayUrls: string[]): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'inspector-gateway-nginx-'));
   endAfterAll(() => rm(folder, { recursive: true, force: true }));
@@ -22,7 +22,7 @@ export async function startNginx(...gatewayUrls: string[]): Promise<string> {
     .replace('server gateway:4000 resolve;', gatewayUrls.map((url) => `server ${new URL(url).host};`).join(' '))
     .replace('listen 8080', `listen 127.0.0.1:${port}`);
   writeFileSync(join(folder, 'nginx.conf'), config);
-  // Its processes would be somebody else's than the folder when it is started by root.
+  // Started by root, its processes could not read the folder of another user.
   const directives = `daemon off;${process.getuid?.() === 0 ? ' user root;' : ''}`;
   const child = spawn(command as string, ['-p', folder, '-c', 'nginx.conf', '-g', directives], { stdio: 'ignore' });
   endAfterAll(async () => {

@@ -24,7 +24,7 @@ interface Run {
   arn: string;
 }
 
-/** Serves it; all of `watched` are its watched runs. */
+/** Serves the subgraph, with `watched` as its watched runs. */
 export async function startOwnersSubgraph(watched: readonly string[]) {
   const toOwner = ({ arn }: Run) => `Owner of ${arn.slice(-8)}`;
   const server = new ApolloServer({

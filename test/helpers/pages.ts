@@ -1,7 +1,7 @@
 import type { ListPage } from '../../src/inspector/inspector-api.js';
 import type { Json } from './gateway.js';
 
-/** A list with Inspector's paging: as many as asked for, or fewer where `pageSize` says so. */
+/** A list with Inspector's paging, with pages of the requested size or of `pageSize` at most. */
 export function toPages<T>(items: readonly T[], pageSize = 100) {
   return ({ maxResults, nextToken }: { maxResults: number; nextToken?: string | undefined }): ListPage<T> => {
     const start = Number(nextToken ?? 0);
@@ -10,7 +10,7 @@ export function toPages<T>(items: readonly T[], pageSize = 100) {
   };
 }
 
-/** The nodes of all pages of a connection, and how often its totalCount was known; ends by `hasNextPage` alone. */
+/** Reads the nodes of all pages of a connection, by `hasNextPage` alone, and counts how often totalCount was known. */
 export async function readAll(fetchPage: (after: string | null) => Promise<Json>) {
   const nodes: Json[] = [];
   const totalCounts: (number | null)[] = [];

@@ -1,27 +1,29 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const [MAIN, MODULES] = ['dist', 'build'].map((folder) =>
+  fileURLToPath(new URL(`../../${folder}/main.js`, import.meta.url)),
+) as [string, string];
+if (statSync(MAIN).mtimeMs < statSync(MODULES).mtimeMs) throw new Error(`${MAIN} is of an older build: npm run build`);
 
-/**
- * The built command in a process of its own, with no environment but the one that is given. With a `script`
- * a shell runs that, and has the command as "$@".
- */
+/** Runs the built command in a process of its own, with only this environment. A shell runs the `script`, with the command as "$@". */
 export function runMain(
   args: string[] = [],
   environment: Record<string, string> = {},
   nodeOptions: string[] = [],
   script?: string,
 ) {
-  const words = [process.execPath, ...nodeOptions, MAIN, ...args];
-  if (script !== undefined) words.unshift('sh', '-c', script, 'sh');
-  const child = spawn(words[0] as string, words.slice(1), {
+  // A module can be replaced as long as they are not joined.
+  const main = 'BENCH_WITHOUT' in environment ? MODULES : MAIN;
+  const command = [process.execPath, ...nodeOptions, main, ...args];
+  if (script !== undefined) command.unshift('sh', '-c', script, 'sh');
+  const child = spawn(command[0] as string, command.slice(1), {
     env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  // What ends before it has read everything is not asked to.
+  // The command may end before it has read its input.
   child.stdin.on('error', () => {});
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -32,7 +34,7 @@ export function runMain(
   });
   const exited = once(child, 'close').then(([code]) => ({ code: code as number | null, ...output }));
 
-  /** Resolves with what `find` finds once the process has written it; rejects when the process ends without. */
+  /** Resolves with the result of `find` once the process has written it; rejects when the process ends before. */
   async function written<T>(stream: 'stdout' | 'stderr', find: () => T | null | undefined): Promise<T> {
     for (;;) {
       const found = find();
@@ -42,18 +44,18 @@ export function runMain(
     }
   }
 
-  /** The log so far: an object for each line of JSON on stderr. */
+  /** The log so far, with an object for each line of JSON on stderr. */
   const log = () => output.stderr.split('\n').flatMap((line) => (line.endsWith('}') ? [JSON.parse(line)] : []));
 
   return {
     child,
     exited,
     log,
-    /** All that it has written on stderr so far. */
+    /** The text of stderr so far. */
     stderrText: () => output.stderr,
-    /** The lines that it has written on stderr so far and that are no JSON. */
+    /** The lines of stderr so far that are not JSON. */
     notJson: () => output.stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{')),
-    /** Its resident memory, which https://docs.kernel.org/filesystems/proc.html calls VmRSS; null where there is no /proc. */
+    /** Its resident memory: VmRSS of https://docs.kernel.org/filesystems/proc.html; null without /proc. */
     residentKib(): number | null {
       if (!existsSync('/proc/self/status')) return null;
       return Number(/^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]);
@@ -62,7 +64,7 @@ export function runMain(
     stdoutMatch: (pattern: RegExp) => written('stdout', () => pattern.exec(output.stdout)),
     /** The first match on stderr. */
     stderrMatch: (pattern: RegExp) => written('stderr', () => pattern.exec(output.stderr)),
-    /** The line that ends the log of a request. */
+    /** The log line of a request. */
     requestLine: (requestId: string) =>
       written('stderr', () => log().find((line) => line.msg === 'request' && line.requestId === requestId)),
     async kill() {

@@ -1,20 +1,20 @@
 import { connect } from 'node:net';
 import type { HostileConnection } from './hostile-connections.js';
 
-/** An answer, as it came over the wire. */
+/** A raw answer. */
 export interface WireAnswer {
   status: number;
-  /** By names in lower case. */
+  /** With names in lower case. */
   headers: ReadonlyMap<string, string>;
   body: string;
 }
 
-/** A client that is not promised an answer leaves when nothing has come for so long. */
+/** A client that expects no answer leaves when nothing has come for this long. */
 const PATIENCE_MS = 150;
-/** Whatever came, by then its connection has ended. Reading a body may take 30 s, but all of these leave before. */
+/** The limit of every connection. A server may wait 30 s for a body, but these clients leave before. */
 const LIMIT_MS = 15_000;
 
-/** Speaks to a server as it is told; gives the answers, once the server has closed. Throws where it does not, or says what is no HTTP. */
+/** Runs a script on a connection, and returns the answers once the server has closed it. Throws when it does not, or on invalid HTTP. */
 export async function converse(url: string, connection: HostileConnection): Promise<WireAnswer[]> {
   const { hostname, port } = new URL(url);
   const { pieces, answers: expected, leaves } = connection;
@@ -46,7 +46,7 @@ export async function converse(url: string, connection: HostileConnection): Prom
   clearTimeout(timer);
   if (performance.now() - startedAt >= LIMIT_MS) throw new Error('The connection stayed open.');
   const { answers, rest } = readAnswers(Buffer.concat(received).toString('latin1'), hasHead);
-  // What was on its way when a connection was reset is lost.
+  // A reset connection may lose answers.
   if (rest !== '' && !isLost && leaves === undefined) throw new Error(`No HTTP: ${JSON.stringify(rest.slice(0, 500))}`);
   if (expected !== null && answers.length !== expected) {
     throw new Error(`Expected ${expected} answers, but got ${JSON.stringify(answers.map(({ status }) => status))}.`);
@@ -57,7 +57,7 @@ export async function converse(url: string, connection: HostileConnection): Prom
 const STATUS_LINE = /^HTTP\/1\.1 ([1-5]\d\d) [\x20-\x7e]*$/;
 const HEADER = /^([!#$%&'*+.^_`|~0-9a-z-]+): ?([\t\x20-\x7e]*)$/i;
 
-/** The answers at the beginning of a text, and what is left behind them. */
+/** Parses the answers at the beginning of a text, and returns the rest, too. */
 function readAnswers(text: string, hasHead: boolean): { answers: WireAnswer[]; rest: string } {
   const answers: WireAnswer[] = [];
   let rest = text;
@@ -83,10 +83,10 @@ function readAnswer(text: string, hasHead: boolean): (WireAnswer & { length: num
   const isBodiless = status < 200 || status === 204 || status === 304;
   const bytes = isBodiless ? 0 : Number(headers.get('content-length'));
   const start = end + 4;
-  // Neither server has a reason to send what it does not know the length of.
+  // Both servers always know the length of their answers.
   if (Number.isNaN(status) || Number.isNaN(bytes)) return null;
   const next = text.slice(start);
-  // To HEAD there is no body, whatever its length would be.
+  // An answer to HEAD has no body, but a length.
   const isHead = hasHead && bytes > 0 && (next === '' || next.startsWith('HTTP/1.1 '));
   if (isHead) return { status, headers, body: '', length: start };
   return next.length < bytes ? null : { status, headers, body: next.slice(0, bytes), length: start + bytes };

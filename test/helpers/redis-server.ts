@@ -10,10 +10,10 @@ import { findInstalled } from './installed.js';
 
 const command = findInstalled(['redis-server', 'valkey-server']);
 
-/** Whether there is a Redis or Valkey to test with. */
+/** Whether Redis or Valkey is installed. */
 export const hasRedisServer = command !== undefined;
 
-/** A server of this test's own, that it can stop, pause and start again on the same port. */
+/** Starts a server that the test can stop, pause and start again on the same port. */
 export async function startRedisServer(options: string[] = []) {
   const port = await findFreePort();
   const url = `redis://127.0.0.1:${port}`;
@@ -36,7 +36,7 @@ export async function startRedisServer(options: string[] = []) {
     return started;
   }
 
-  /** What a client of the test's own makes of it. */
+  /** Runs commands on the server. */
   async function ask<T>(question: (client: ReturnType<typeof createClient>) => Promise<T>): Promise<T> {
     const client = createClient({ url });
     client.on('error', () => {});
@@ -65,7 +65,7 @@ export async function startRedisServer(options: string[] = []) {
   };
 }
 
-/** A port that nobody listens on. */
+/** A free port. */
 export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -6,7 +6,7 @@ export const exampleArn = toArn(
   'arn:aws:inspector:us-west-2:123456789012:target/0-0kFIPusq/template/0-4r1V2mAw/run/0-MKkpXXPE',
 );
 
-/** A second run of the same template, of which the sample knows no more than its ARN. */
+/** A second run of the same template, of which the sample has only the ARN. */
 export const listedArn = toArn(exampleArn.replace('0-MKkpXXPE', '0-v5D6fI3v'));
 
 /** The ARN of the nth made-up run. */
@@ -18,13 +18,13 @@ export function runArn(number: number, region = 'us-west-2'): AssessmentRunArn {
 
 let fresh = 1000;
 
-/** The ARN of a run that no test of this file has asked for before, so that no cache knows it. */
+/** The ARN of a run that no test of the file has used before, so that no cache has it. */
 export function freshArn(): AssessmentRunArn {
   fresh += 1;
   return runArn(fresh);
 }
 
-/** The number that runArn was given: telemetry and names hold it, so that a mix-up of two runs shows. */
+/** The number that runArn was given. Telemetry and names contain it, so that mixed-up runs show. */
 export function toRunNumber(arn: string): number {
   return Number(arn.slice(-8)) || 0;
 }
@@ -58,7 +58,7 @@ function toArn(text: string): AssessmentRunArn {
   return parseAssessmentRunArn(text);
 }
 
-/** Limits of a cache that forgets nothing while a test lasts. */
+/** Limits of a cache in which nothing expires during a test. */
 export const cacheLimits = {
   ttlMs: 1_000_000,
   terminalTtlMs: 1_000_000,

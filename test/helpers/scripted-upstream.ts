@@ -5,7 +5,7 @@ import { toRunNumber } from './runs.js';
 
 export interface UpstreamCall {
   operation: string;
-  // biome-ignore lint/suspicious/noExplicitAny: the input of whichever operation it was
+  // biome-ignore lint/suspicious/noExplicitAny: its type depends on the operation
   input: any;
   headers: Record<string, string | string[] | undefined>;
 }
@@ -13,7 +13,7 @@ export interface UpstreamCall {
 /** Answers a call, or leaves it unanswered. */
 export type Answer = (call: UpstreamCall, response: ServerResponse) => void | Promise<void>;
 
-/** An Inspector endpoint on a real socket that answers by a script, and records calls and how many were open at once. */
+/** An Inspector endpoint on a real socket that answers by a script, and records calls and the most in flight. */
 export async function startScriptedUpstream(answer: Answer = answerLikeInspector) {
   const calls: UpstreamCall[] = [];
   let inFlight = 0;
@@ -40,7 +40,7 @@ export async function startScriptedUpstream(answer: Answer = answerLikeInspector
     get mostInFlight() {
       return mostInFlight;
     },
-    /** Waits until no call is open: answered, or given up by whoever made it. */
+    /** Waits until no call is in flight: answered or aborted. */
     async idle() {
       if (inFlight > 0) await once(server, 'idle');
     },
@@ -57,13 +57,13 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
     .end(JSON.stringify(body));
 }
 
-/** What Inspector would answer, for runs of runArn(): any of them exists. */
+/** Answers like Inspector, for all runs of runArn(). */
 export const answerLikeInspector: Answer = ({ operation, input }, response) => {
   if (operation === 'GetTelemetryMetadata') {
     const count = toRunNumber(input.assessmentRunArn);
     sendJson(response, 200, { telemetryMetadata: [{ messageType: 'InspectorGroup', count }] });
   } else if (operation === 'DescribeAssessmentRuns') {
-    // Not in the order of the request, which the API does not promise.
+    // In another order than the request, since the API promises none.
     sendJson(response, 200, { assessmentRuns: input.assessmentRunArns.toReversed().map(toWireRun), failedItems: {} });
   } else {
     sendJson(response, 200, { assessmentRunArns: [] });

@@ -3,8 +3,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { endAfterAll } from './cleanup.js';
 
 /**
- * A proxy in front of a server. `silence` passes on nothing more of the connections that there are, and closes none: to
- * both sides that is what a firewall looks like that has forgotten them. Connections that come later work.
+ * A proxy in front of a server. `silence` forwards nothing more on open connections and closes none, like a firewall that has
+ * dropped them. Later connections work.
  */
 export async function startTcpProxy(host: string, port: number) {
   const pairs = new Set<readonly [Socket, Socket]>();
@@ -29,13 +29,13 @@ export async function startTcpProxy(host: string, port: number) {
 
   return {
     port: (server.address() as AddressInfo).port,
-    /** How many connections there are. */
+    /** The number of open connections. */
     count: () => pairs.size,
     silence(): void {
       for (const [client, upstream] of pairs) {
         client.unpipe(upstream);
         upstream.unpipe(client);
-        // What arrives is acknowledged, and dropped.
+        // Acknowledged, and dropped.
         client.resume();
         upstream.resume();
       }

@@ -68,8 +68,35 @@ export const typePolicies: TypePolicies = {
       assessmentTemplates: relayStylePagination(['filter']),
       assessmentTargets: relayStylePagination(['filter']),
       rulesPackages: relayStylePagination(['filter']),
+      findings: relayStylePagination(['filter', 'orderBy']),
+      hosts: relayStylePagination(['filter', 'orderBy']),
     },
   },
+  AssessmentTemplate: { fields: { assessmentRuns: relayStylePagination(['filter', 'orderBy']) } },
+  AssessmentTarget: {
+    fields: {
+      templates: relayStylePagination(),
+      assessmentRuns: relayStylePagination(['filter', 'orderBy']),
+    },
+  },
+  RulesPackage: { fields: { findings: relayStylePagination(['filter', 'orderBy']) } },
+  Finding: { fields: { history: relayStylePagination() } },
+  Host: {
+    fields: {
+      findings: relayStylePagination(['filter', 'orderBy']),
+      assessmentRuns: relayStylePagination(['filter', 'orderBy']),
+    },
+  },
+  AssessmentRunComparison: {
+    merge: true,
+    fields: {
+      newFindings: relayStylePagination(),
+      goneFindings: relayStylePagination(),
+      remainingFindings: relayStylePagination(),
+    },
+  },
+  Archive: { merge: true },
+  ArchiveCounts: { merge: true },
   AssessmentRun: {
     fields: {
       agents: relayStylePagination(['filter']),

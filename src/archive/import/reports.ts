@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { show } from '../documents.js';
-import type { DetectedReport } from './report-file.js';
+import type { DetectedReport } from './content/report-file.js';
 
 /** What a report belongs to, which its file says at most to people. */
-export const REPORT_OWNER = { kind: 'assessmentRun', member: 'assessmentRunArn' } as const;
+export const REPORT_PARENT = { kind: 'assessmentRun', member: 'assessmentRunArn' } as const;
 
 /** A report as the archive exports it, but for its content, which is base64 there. */
 export function toReport(assessmentRunArn: string, { format, type }: DetectedReport, content: Uint8Array): object {

@@ -3,20 +3,20 @@ import type { Database } from './database.js';
 import { DamagedArchiveError } from './file-check.js';
 import type { Reader } from './reader.js';
 
-/** For how long damage that a read has met counts, though other reads may not meet it. */
+/** How long the archive counts as damaged after a read that met damage. */
 const DAMAGE_MS = 30_000;
 
-/** Longer, and whoever asks whether the archive is ready would give up. */
+/** Readiness probes give up after a second or so. */
 const PROBE_LIMIT_MS = 1000;
 
-/** A reader that fails rather than read what is not the archive any more, and the question whether it can be read. */
+/** A reader that fails once the archive is damaged or gone, and its readiness probe. */
 export interface CheckedReader {
   readonly reader: Reader;
   /** Resolves when the archive answers; rejects with why not. */
   probe(): Promise<void>;
 }
 
-/** Reads of an open archive, each of which rejects with a DamagedArchiveError when the archive is damaged or gone. */
+/** Reads of an open archive that reject with a DamagedArchiveError once it is damaged or gone. */
 export function createCheckedReader(reader: Reader, { tables, checkFile, toDamage }: Database): CheckedReader {
   let damage: { error: DamagedArchiveError; at: number } | null = null;
 
@@ -32,13 +32,9 @@ export function createCheckedReader(reader: Reader, { tables, checkFile, toDamag
   }
 
   return {
-    reader: {
-      fetchDocuments: (...query) => check(() => reader.fetchDocuments(...query)),
-      fetchFirstDocuments: (...query) => check(() => reader.fetchFirstDocuments(...query)),
-      fetchReportFile: (key) => check(() => reader.fetchReportFile(key)),
-      findKnown: (...query) => check(() => reader.findKnown(...query)),
-      fetchPage: (query) => check(() => reader.fetchPage(query)),
-    },
+    reader: Object.fromEntries(
+      Object.entries(reader).map(([name, read]) => [name, (...query: never[]) => check<unknown>(() => read(...query))]),
+    ) as unknown as Reader,
     async probe() {
       const answer = check(() => sql`select 1 from documents limit 1`.execute(tables));
       await Promise.race([answer, rejectAfter(PROBE_LIMIT_MS)]);

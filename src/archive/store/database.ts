@@ -14,19 +14,19 @@ import {
 import { createFileCheck, DamagedArchiveError, toDamage } from './file-check.js';
 import { hasTables, migrate } from './migrations.js';
 import { createPostgresPool, type LimitedPool, READ_TIMEOUT_MESSAGE } from './postgres-pool.js';
-import { entityTables, type Tables } from './tables.js';
+import { type Engine, entityTables, type Tables } from './tables.js';
 
 /** The archive's tables on one of its engines. */
 export interface Database {
   readonly tables: Kysely<Tables>;
   /** `like` or `glob`: the engine's operator that tells upper and lower case apart. */
-  readonly engine: 'sqlite' | 'postgres';
+  readonly engine: Engine;
   /**
-   * Resolves when nobody writes to a SQLite archive, whose own waiting would hold up signals as well; at once for
-   * PostgreSQL, where a transaction waits by itself. `onWait` is told once that there is somebody to wait for.
+   * Resolves when the write lock of a SQLite archive is free, since SQLite's own waiting blocks signals as well; at once on
+   * PostgreSQL, whose transactions wait by themselves. `onWait` is called once if the lock is held.
    */
-  waitForWriters(onWait?: () => void): Promise<void>;
-  /** Gives every query on PostgreSQL from here on a limit of time, as a service needs it and an import does not. */
+  waitForWriteLock(onWait?: () => void): Promise<void>;
+  /** Sets a timeout for every query on PostgreSQL from here on, as a service needs it and an import does not. */
   limitReads(): Promise<void>;
   /** Rejects with a DamagedArchiveError when the file of a SQLite archive is not the one that was opened. */
   checkFile(): Promise<void>;
@@ -35,14 +35,14 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** How long SQLite waits for another process, by which nothing else is done: while it is opened, and later. */
+/** How long SQLite waits for a lock, blocking the thread: while it is opened, and later. */
 const OPENING_TIMEOUT_MS = 60_000;
 const BUSY_TIMEOUT_MS = 2 ** 31 - 1;
 const WAIT_MS = 250;
 /** In KiB: the narrow rows of 50,000 runs fit in. */
 const PAGE_CACHE_KIB = 65_536;
 
-/** What is kept in memory and gone with the process. */
+/** An archive in memory, gone with the process. */
 export const IN_MEMORY = 'sqlite::memory:';
 
 /** That there is no archive where one is to be read. */
@@ -61,15 +61,12 @@ export function openDatabaseAt({ url, mayCreate }: ArchiveLocation): Promise<Dat
   return mayCreate ? openDatabase(url) : openExistingDatabase(url);
 }
 
-/**
- * Opens the archive at `sqlite:path` or `postgres://…`, creates it when there is none, and brings its tables up to date.
- * Rejects with an ArchiveOpenError.
- */
+/** Opens or creates the archive at `sqlite:path` or `postgres://…`, and migrates it. Rejects with an ArchiveOpenError. */
 export function openDatabase(url: string): Promise<Database> {
   return open(url, true);
 }
 
-/** The same for an archive that is there already: rejects with a NoArchiveError, and leaves nothing behind. */
+/** The same without creating it: rejects with a NoArchiveError where there is none. */
 export function openExistingDatabase(url: string): Promise<Database> {
   return open(url, false);
 }
@@ -103,22 +100,22 @@ async function open(url: string, mayCreate: boolean): Promise<Database> {
         ? async () => {}
         : createFileCheck(toSqlitePath(url), () => fetchBytes(opened)),
     toDamage: (error) => toDamage(error, toDisplayUrl(url)),
-    waitForWriters: async (onWait) => {
-      if (engine === 'postgres') await tellOfWriters(opened, onWait);
-      else if (url !== IN_MEMORY) await waitForWriters(toSqlitePath(url), onWait);
+    waitForWriteLock: async (onWait) => {
+      if (engine === 'postgres') await tellIfLocked(opened, onWait);
+      else if (url !== IN_MEMORY) await waitForWriteLock(toSqlitePath(url), onWait);
     },
     limitReads: async () => pool?.limitReads(),
     close: () => opened.destroy(),
   };
 }
 
-/** Tells whether somebody has locked the writers of an archive on PostgreSQL. */
-async function tellOfWriters(tables: Kysely<Tables>, onWait?: () => void): Promise<void> {
+/** Calls `onWait` if the write lock of an archive on PostgreSQL is held. */
+async function tellIfLocked(tables: Kysely<Tables>, onWait?: () => void): Promise<void> {
   const free = await tables.selectFrom('writers').select('id').forUpdate().skipLocked().execute();
   if (free.length === 0) onWait?.();
 }
 
-/** How long SQLite knows its file to be. */
+/** The length that SQLite takes its file to have. */
 async function fetchBytes(tables: Kysely<Tables>): Promise<number> {
   const { rows } = await sql<{
     bytes: number;
@@ -127,7 +124,7 @@ async function fetchBytes(tables: Kysely<Tables>): Promise<number> {
 }
 
 /** Asks on a connection of its own: after SQLITE_BUSY libsql leaves the statement open, and with it no commit succeeds. */
-async function waitForWriters(path: string, onWait?: () => void): Promise<void> {
+async function waitForWriteLock(path: string, onWait?: () => void): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     const probe = new Libsql(path);
     try {
@@ -148,8 +145,7 @@ async function waitForWriters(path: string, onWait?: () => void): Promise<void> 
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof DamagedArchiveError) return true;
   const { code, message } = error as { code?: unknown; message?: unknown };
-  // SQLSTATE classes 08 (connection), 3D (no such database), 53 (resources) and 57 (operator intervention) of PostgreSQL, and
-  // node's socket errors.
+  // SQLSTATE classes 08 (connection), 3D (no such database), 53 (resources), 57 (intervention), and node's socket errors.
   if (/^(08|3D|53|57)|^E[A-Z]+$|^SQLITE_(BUSY|LOCKED)/.test(String(code))) return true;
   return LOST_CONNECTION.test(String(message));
 }
@@ -165,10 +161,7 @@ export async function refreshStatistics({ tables, engine }: Database): Promise<v
   await sql`analyze ${sql.join(entityTables.map((name) => sql.table(name)))}`.execute(tables);
 }
 
-/**
- * Makes the folder of a file that may be created. Otherwise rejects with a NoArchiveError when the file is no archive, and
- * leaves it as it is.
- */
+/** Makes the folder of a file that may be created; otherwise rejects with a NoArchiveError when the file is no archive. */
 async function checkFile(url: string, mayCreate: boolean): Promise<void> {
   if (url === IN_MEMORY && mayCreate) return;
   const path = toSqlitePath(url);
@@ -204,7 +197,7 @@ function createSqliteDialect(path: string): Dialect {
           database.pragma('journal_mode = WAL');
           database.pragma('synchronous = NORMAL');
           database.pragma(`cache_size = -${PAGE_CACHE_KIB}`);
-          return database;
+          return keepInserts(database);
         } catch (error) {
           database.close();
           // SQLite does not wait for another process that makes the same file a WAL one.
@@ -216,12 +209,39 @@ function createSqliteDialect(path: string): Dialect {
   });
 }
 
+/** Prepares each text of an insert once: an import executes a few of them many thousand times. */
+function keepInserts(database: Libsql.Database) {
+  const kept = new Map<string, Libsql.Statement>();
+  return {
+    prepare(text: string): Libsql.Statement {
+      // Others may have any number of texts.
+      if (!KEPT_INSERT.test(text)) return database.prepare(text);
+      const statement = kept.get(text) ?? database.prepare(text);
+      kept.set(text, statement);
+      return statement;
+    },
+    close() {
+      kept.clear();
+      database.close();
+    },
+  };
+}
+
+/** What insertRows of json-rows.ts writes: a few texts for each table. Kysely has a blank behind each comma. */
+const KEPT_INSERT = /^insert into "\w+" \("[^)]+"\) values \(\?,\?/;
+
 function isBusy(error: unknown): boolean {
   return (error as { code?: unknown }).code === 'SQLITE_BUSY';
 }
 
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const READ_ONLY_SQL_TRANSACTION = '25006';
+
 function toReason(cause: unknown): string {
   const { message, code, errors } = cause as { message?: string; code?: string; errors?: { message: string }[] };
+  if (code === READ_ONLY_SQL_TRANSACTION) {
+    return 'it is a read-only replica whose tables are those of an earlier version: import or start once with ARCHIVE_URL alone';
+  }
   // An AggregateError of several addresses has no message of its own.
   return message || errors?.map((error) => error.message).join(', ') || code || String(cause);
 }

@@ -1,22 +1,20 @@
 import { statSync } from 'node:fs';
 
-/** That what was opened is not there as it was any more; the message says what to do, and names the place. */
+/** That an open archive was deleted, replaced or damaged; the message says where it is and what to do. */
 export class DamagedArchiveError extends Error {
   override readonly name = 'DamagedArchiveError';
 }
 
-/** How often a file is looked at, however many read of it. */
+/** How often a file is checked. */
 const INTERVAL_MS = 1000;
 
 const WHAT_TO_DO = 'put it back as it was, or restore it from a backup or import again, and restart';
 
 /**
- * A check that a SQLite file is still the one that was opened, at most once a second; it throws a DamagedArchiveError. Where
- * the file is deleted or replaced, SQLite goes on with the one that nobody sees any more; where it is cut off, with what it
- * has in memory. `fetchBytes` is how long SQLite knows it to be, asked only when the file has become shorter.
- *
- * It looks by the path alone: to close the file, after reading it, would release the locks that SQLite has on it in this
- * process (https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_).
+ * A check, at most once a second, that a SQLite file is still the one that was opened; it throws a DamagedArchiveError.
+ * SQLite would go on with a deleted file, or with its cache of a truncated one. `fetchBytes` gives the length that SQLite
+ * takes it to have. The check uses the path alone: closing the file would release SQLite's locks in this process
+ * (https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_).
  */
 export function createFileCheck(path: string, fetchBytes: () => Promise<number>): () => Promise<void> {
   const opened = statSync(path);
@@ -48,10 +46,10 @@ export function createFileCheck(path: string, fetchBytes: () => Promise<number>)
   };
 }
 
-/** What SQLite and PostgreSQL say of a file, or a database, that is not what the archive made. */
+/** Codes of SQLite and PostgreSQL for a file or database that is not what the archive made. */
 const DAMAGE = /^SQLITE_(CORRUPT|NOTADB|IOERR|CANTOPEN|SCHEMA)|^(42P01|42703|58030|58P01|XX001|XX002)$/;
 
-/** The error itself, or what it means for whoever runs the archive when it says that its tables cannot be read. */
+/** The error itself, or a DamagedArchiveError when it says that the archive's tables cannot be read. */
 export function toDamage(error: unknown, displayUrl: string): unknown {
   const { code, message } = error as { code?: unknown; message?: unknown };
   const isGone = code === 'SQLITE_ERROR' && /^no such (table|column)/.test(String(message));

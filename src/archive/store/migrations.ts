@@ -1,51 +1,60 @@
 import { type Kysely, type Migration, Migrator, sql } from 'kysely';
+import { createFacts } from './migrations/0003-facts.js';
+import { type Change, notNull } from './migrations/change.js';
+import type { Engine } from './tables.js';
 
-/** A change of the tables, in words that both engines understand, but for what `engine` decides. */
-type Change = (database: Kysely<unknown>, engine: 'sqlite' | 'postgres') => Promise<void>;
+/** A table with the columns of every one that is listed. */
+function createListedTable({ schema }: Kysely<unknown>, name: string) {
+  return schema
+    .createTable(name)
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('arn', 'text', notNull)
+    .addColumn('account', 'text', notNull)
+    .addColumn('region', 'text', notNull);
+}
+
+/** An index on these columns of each table, named after the first one. */
+async function createIndexes({ schema }: Kysely<unknown>, indexes: readonly [string, string[]][]): Promise<void> {
+  for (const [table, columns] of indexes) {
+    await schema.createIndex(`${table}_by_${columns[0]}`).on(table).columns(columns).execute();
+  }
+}
 
 /** Every change ever made to the tables, in order. Released ones are never edited: an archive may be older than any. */
 const changes: Record<string, Change> = {
   '0001-entities': async (database, engine) => {
-    const listed = (name: string) =>
-      database.schema
-        .createTable(name)
-        .addColumn('id', 'integer', (column) => column.primaryKey())
-        .addColumn('arn', 'text', (column) => column.notNull())
-        .addColumn('account', 'text', (column) => column.notNull())
-        .addColumn('region', 'text', (column) => column.notNull());
-
     await database.schema
       .createTable('documents')
       .addColumn('id', 'integer', (column) =>
         // An id is never used twice, so that no page token ever points before something new.
         engine === 'sqlite' ? column.primaryKey().autoIncrement() : column.primaryKey().generatedByDefaultAsIdentity(),
       )
-      .addColumn('kind', 'text', (column) => column.notNull())
-      .addColumn('key', 'text', (column) => column.notNull())
-      .addColumn('account', 'text', (column) => column.notNull())
-      .addColumn('region', 'text', (column) => column.notNull())
-      .addColumn('document', 'text', (column) => column.notNull())
+      .addColumn('kind', 'text', notNull)
+      .addColumn('key', 'text', notNull)
+      .addColumn('account', 'text', notNull)
+      .addColumn('region', 'text', notNull)
+      .addColumn('document', 'text', notNull)
       .execute();
     await database.schema.createIndex('documents_by_key').unique().on('documents').columns(['kind', 'key']).execute();
     await database.schema.createIndex('documents_by_id').on('documents').columns(['kind', 'id']).execute();
 
-    await listed('assessment_runs')
-      .addColumn('short_id', 'text', (column) => column.notNull())
-      .addColumn('assessment_template_arn', 'text', (column) => column.notNull())
-      .addColumn('state', 'text', (column) => column.notNull())
-      .addColumn('created_at', 'double precision', (column) => column.notNull())
+    await createListedTable(database, 'assessment_runs')
+      .addColumn('short_id', 'text', notNull)
+      .addColumn('assessment_template_arn', 'text', notNull)
+      .addColumn('state', 'text', notNull)
+      .addColumn('created_at', 'double precision', notNull)
       .execute();
     await database.schema
       .createTable('assessment_run_filters')
       .addColumn('id', 'integer', (column) => column.primaryKey())
-      .addColumn('group_id', 'integer', (column) => column.notNull())
-      .addColumn('duration_in_seconds', 'integer', (column) => column.notNull())
+      .addColumn('group_id', 'integer', notNull)
+      .addColumn('duration_in_seconds', 'integer', notNull)
       .addColumn('started_at', 'double precision')
       .addColumn('completed_at', 'double precision')
-      .addColumn('state_changed_at', 'double precision', (column) => column.notNull())
-      .addColumn('name_signature', 'bigint', (column) => column.notNull())
-      .addColumn('state', 'text', (column) => column.notNull())
-      .addColumn('name', 'text', (column) => column.notNull())
+      .addColumn('state_changed_at', 'double precision', notNull)
+      .addColumn('name_signature', 'bigint', notNull)
+      .addColumn('state', 'text', notNull)
+      .addColumn('name', 'text', notNull)
       .execute();
     await database.schema
       .createTable('assessment_run_groups')
@@ -53,47 +62,43 @@ const changes: Record<string, Change> = {
         engine === 'sqlite' ? column.primaryKey() : column.primaryKey().generatedByDefaultAsIdentity(),
       )
       .addColumn('key', 'text', (column) => column.notNull().unique())
-      .addColumn('region', 'text', (column) => column.notNull())
-      .addColumn('assessment_template_arn', 'text', (column) => column.notNull())
-      .addColumn('rules_package_arns', 'text', (column) => column.notNull())
+      .addColumn('region', 'text', notNull)
+      .addColumn('assessment_template_arn', 'text', notNull)
+      .addColumn('rules_package_arns', 'text', notNull)
       .execute();
-    await listed('assessment_templates')
-      .addColumn('name', 'text', (column) => column.notNull())
-      .addColumn('assessment_target_arn', 'text', (column) => column.notNull())
-      .addColumn('duration_in_seconds', 'integer', (column) => column.notNull())
+    await createListedTable(database, 'assessment_templates')
+      .addColumn('name', 'text', notNull)
+      .addColumn('assessment_target_arn', 'text', notNull)
+      .addColumn('duration_in_seconds', 'integer', notNull)
       .execute();
-    await listed('assessment_targets')
-      .addColumn('name', 'text', (column) => column.notNull())
-      .execute();
-    await listed('rules_packages').execute();
-    await listed('findings')
-      .addColumn('assessment_run_arn', 'text', (column) => column.notNull())
+    await createListedTable(database, 'assessment_targets').addColumn('name', 'text', notNull).execute();
+    await createListedTable(database, 'rules_packages').execute();
+    await createListedTable(database, 'findings')
+      .addColumn('assessment_run_arn', 'text', notNull)
       .addColumn('agent_id', 'text')
       .addColumn('auto_scaling_group', 'text')
       .addColumn('rule_name', 'text')
       .addColumn('severity', 'text')
       .addColumn('rules_package_arn', 'text')
-      .addColumn('created_at', 'double precision', (column) => column.notNull())
+      .addColumn('created_at', 'double precision', notNull)
       .execute();
-    await listed('exclusions')
-      .addColumn('assessment_run_arn', 'text', (column) => column.notNull())
-      .execute();
-    await listed('assessment_run_agents')
-      .addColumn('assessment_run_arn', 'text', (column) => column.notNull())
-      .addColumn('agent_health', 'text', (column) => column.notNull())
-      .addColumn('agent_health_code', 'text', (column) => column.notNull())
+    await createListedTable(database, 'exclusions').addColumn('assessment_run_arn', 'text', notNull).execute();
+    await createListedTable(database, 'assessment_run_agents')
+      .addColumn('assessment_run_arn', 'text', notNull)
+      .addColumn('agent_health', 'text', notNull)
+      .addColumn('agent_health_code', 'text', notNull)
       .execute();
     await database.schema
       .createTable('evaluated_rules_packages')
-      .addColumn('id', 'integer', (column) => column.notNull())
-      .addColumn('rules_package_arn', 'text', (column) => column.notNull())
+      .addColumn('id', 'integer', notNull)
+      .addColumn('rules_package_arn', 'text', notNull)
       .addPrimaryKeyConstraint('evaluated_rules_packages_key', ['id', 'rules_package_arn'])
       .execute();
 
     // What singles out few rows, each with the id behind it, so that a page is read in the order of the list and ends
     // where it is full. The rest of what runs are filtered by has none: what an index finds would have to be sorted, which
     // costs more than reading the narrow rows in order (see scripts/measure-archive.mjs).
-    const indexes: [string, string[]][] = [
+    await createIndexes(database, [
       ['assessment_runs', ['short_id']],
       ['assessment_run_filters', ['group_id', 'id']],
       ['assessment_templates', ['assessment_target_arn', 'id']],
@@ -102,28 +107,16 @@ const changes: Record<string, Change> = {
       ['findings', ['severity', 'id']],
       ['exclusions', ['assessment_run_arn', 'id']],
       ['assessment_run_agents', ['assessment_run_arn', 'id']],
-    ];
-    for (const [table, columns] of indexes) {
-      const name = `${table}_by_${columns[0]}`;
-      await database.schema.createIndex(name).on(table).columns(columns).execute();
-    }
+    ]);
 
     await database.schema
       .createTable('writers')
       .addColumn('id', 'integer', (column) => column.primaryKey())
-      .addColumn('last_written_at', 'double precision', (column) => column.notNull())
+      .addColumn('last_written_at', 'double precision', notNull)
       .execute();
     await sql`insert into writers (id, last_written_at) values (1, 0)`.execute(database);
   },
   '0002-members-that-may-be-absent': async (database, engine) => {
-    const listed = (name: string) =>
-      database.schema
-        .createTable(name)
-        .addColumn('id', 'integer', (column) => column.primaryKey())
-        .addColumn('arn', 'text', (column) => column.notNull())
-        .addColumn('account', 'text', (column) => column.notNull())
-        .addColumn('region', 'text', (column) => column.notNull());
-
     const optionalColumns: Record<string, string[]> = {
       assessment_runs: ['state', 'created_at'],
       assessment_run_filters: ['duration_in_seconds', 'state_changed_at', 'state', 'name'],
@@ -152,24 +145,17 @@ const changes: Record<string, Change> = {
       }
     }
 
-    await listed('event_subscriptions')
-      .addColumn('resource_arn', 'text', (column) => column.notNull())
+    await createListedTable(database, 'event_subscriptions').addColumn('resource_arn', 'text', notNull).execute();
+    await createListedTable(database, 'agent_previews').addColumn('assessment_target_arn', 'text', notNull).execute();
+    await createListedTable(database, 'exclusion_previews')
+      .addColumn('assessment_template_arn', 'text', notNull)
+      .addColumn('preview_token', 'text', notNull)
       .execute();
-    await listed('agent_previews')
-      .addColumn('assessment_target_arn', 'text', (column) => column.notNull())
-      .execute();
-    await listed('exclusion_previews')
-      .addColumn('assessment_template_arn', 'text', (column) => column.notNull())
-      .addColumn('preview_token', 'text', (column) => column.notNull())
-      .execute();
-    const indexes: [string, string[]][] = [
+    await createIndexes(database, [
       ['event_subscriptions', ['resource_arn', 'id']],
       ['agent_previews', ['assessment_target_arn', 'id']],
       ['exclusion_previews', ['assessment_template_arn', 'id']],
-    ];
-    for (const [table, columns] of indexes) {
-      await database.schema.createIndex(`${table}_by_${columns[0]}`).on(table).columns(columns).execute();
-    }
+    ]);
     // Those that a list has named and nothing has described, which are few.
     await database.schema
       .createIndex('documents_by_arn_alone')
@@ -180,19 +166,20 @@ const changes: Record<string, Change> = {
     await database.schema
       .createTable('report_files')
       .addColumn('id', 'integer', (column) => column.primaryKey())
-      .addColumn('content', engine === 'postgres' ? 'bytea' : 'blob', (column) => column.notNull())
+      .addColumn('content', engine === 'postgres' ? 'bytea' : 'blob', notNull)
       .execute();
   },
+  '0003-facts': createFacts,
 };
 
 /** Whether there are any of the archive's tables. */
-export async function hasTables<T>(database: Kysely<T>, engine: 'sqlite' | 'postgres'): Promise<boolean> {
+export async function hasTables<T>(database: Kysely<T>, engine: Engine): Promise<boolean> {
   const migrations = await createMigrator(database, engine).getMigrations();
   return migrations.some(({ executedAt }) => executedAt !== undefined);
 }
 
 /** Brings the tables up to date, under a lock: any number of processes may do it at once. Rejects with what failed. */
-export async function migrate<T>(database: Kysely<T>, engine: 'sqlite' | 'postgres'): Promise<void> {
+export async function migrate<T>(database: Kysely<T>, engine: Engine): Promise<void> {
   // The lock waits for whoever writes, and an import may write for minutes: most starts can do without it.
   const migrations = await createMigrator(database, engine).getMigrations();
   if (migrations.every(({ executedAt }) => executedAt !== undefined)) return;
@@ -210,12 +197,12 @@ export async function migrate<T>(database: Kysely<T>, engine: 'sqlite' | 'postgr
   });
 }
 
-async function migrateToLatest<T>(database: Kysely<T>, engine: 'sqlite' | 'postgres'): Promise<void> {
+async function migrateToLatest<T>(database: Kysely<T>, engine: Engine): Promise<void> {
   const { error } = await createMigrator(database, engine).migrateToLatest();
   if (error !== undefined) throw error;
 }
 
-function createMigrator<T>(database: Kysely<T>, engine: 'sqlite' | 'postgres'): Migrator {
+function createMigrator<T>(database: Kysely<T>, engine: Engine): Migrator {
   const toMigration = (change: Change): Migration => ({ up: (transaction) => change(transaction, engine) });
   const migrations = Object.entries(changes).map(([name, change]) => [name, toMigration(change)]);
   return new Migrator({ db: database, provider: { getMigrations: async () => Object.fromEntries(migrations) } });

@@ -17,14 +17,14 @@ const SECOND_READ_TIMEOUT_MS = 5000;
 /** Longer than READ_TIMEOUT_MS: those who wait for a connection get the one that takes a silent one's place. */
 const SERVICE_CONNECT_TIMEOUT_MS = 3000;
 
-/** What pg says of a query that took longer than it may. */
+/** What pg says of a query that timed out. */
 export const READ_TIMEOUT_MESSAGE = 'Query read timeout';
 
 /** Connections to PostgreSQL. */
 export interface LimitedPool extends PostgresPool {
   /**
-   * Gives every query from here on a limit of time. Whatever connection has not answered since one failed so, or was lost,
-   * is replaced before it is used again: a firewall that forgets one forgets them all, and says nothing.
+   * Sets a timeout for every query from here on. After one timed out or lost its connection, connections that have not
+   * answered since are replaced before use: a firewall that drops one silently drops them all.
    */
   limitReads(): Promise<void>;
 }
@@ -51,14 +51,13 @@ export async function createPostgresPool(url: string): Promise<LimitedPool> {
       application_name: 'inspector-gateway',
       ...config,
     });
-    // A lost connection fails its query, and is replaced when the next one needs it; whether it was idle or not, an error
-    // without a listener would end the process.
+    // A lost connection fails its query and is replaced on demand; an error without a listener would end the process.
     created.on('error', () => {});
     created.on('connect', (client) => client.on('error', () => {}));
     return created;
   }
 
-  /** Whether the server takes the limit as well, without which it would go on with what nobody waits for any more. */
+  /** A pool whose server has the timeout as well, where it takes one: it would go on with abandoned queries. */
   async function createServicePool(): Promise<Pool> {
     const config = { connectionTimeoutMillis: SERVICE_CONNECT_TIMEOUT_MS };
     const limited = createPool({ ...config, statement_timeout: SECOND_READ_TIMEOUT_MS });
@@ -103,7 +102,7 @@ export async function createPostgresPool(url: string): Promise<LimitedPool> {
       const client = await pool.connect();
       const known = clients.get(client) ?? toLimitedClient(client);
       clients.set(client, known);
-      // Kysely reads with queries of text alone, as far as nobody asks it for a stream.
+      // Kysely reads with queries of text alone, unless it streams.
       if (!known.isSuspect()) return known as unknown as PostgresPoolClient;
       client.release(true);
     }

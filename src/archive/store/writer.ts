@@ -4,9 +4,12 @@ import type { Insertable, Transaction } from 'kysely';
 import { toRunArn, toTemplateArn } from '../../domain/arn.js';
 import { isMemberOf } from '../documents.js';
 import { type Entity, type EntityKind, entityOf } from '../entities.js';
-import type { AssessmentRunGroupsTable, DocumentsTable, ListedTable, Tables } from './tables.js';
+import { hasFacts } from './facts.js';
+import { createFactsWriter, type FactSource } from './facts-writer.js';
+import { type Columns, insertRows, type JsonRow } from './json-rows.js';
+import type { AssessmentRunGroupsTable, DocumentsTable, Engine, Tables } from './tables.js';
 
-/** The text of a document that nothing has described: only the key is known. */
+/** The text of a document of which only the key is known. */
 export const UNDESCRIBED = 'null';
 
 /** An entity to keep: its key and its document, as JSON and as text. */
@@ -21,35 +24,46 @@ export interface Entry {
   /** The file that a report is. */
   readonly file?: Uint8Array | undefined;
   /** Where it was read, for the message when it contradicts the archive. */
-  readonly place: string;
+  readonly location: string;
 }
 
-/** What became of the entries. */
-export type Outcome = 'new' | 'unchanged' | 'replaced';
+/** What became of an entry. */
+export type UpsertResult = 'new' | 'unchanged' | 'replaced';
 
 /** Why the archive's document stays although the file has another one: it is later, or nothing says which one is. */
-export type Kept = 'later' | 'other';
+export type KeptReason = 'later' | 'other';
 
 interface WriterOptions {
+  readonly engine: Engine;
   /** Whether what differs replaces what the archive has where nothing says which one is later. */
   readonly replaces: boolean;
   /** `kept` is null unless an unchanged entity differs. */
-  onOutcome(entry: Entry, outcome: Outcome, kept: Kept | null): void;
+  onUpsert(entry: Entry, result: UpsertResult, kept: KeptReason | null): void;
   /** An entry that can never change differs from what the archive has. */
   onContradiction(entry: Entry): void;
 }
 
-/** Entries go to the database together, which costs a fraction of one by one. */
+/** Entries are written in batches, which costs a fraction of one by one. */
 const MAX_PENDING_ENTRIES = 500;
-const MAX_PENDING_CHARACTERS = 4 * 1024 * 1024;
+const MAX_PENDING_CHARACTERS = 1024 * 1024;
 
-/** SQLite takes 32,766 values in a statement. */
-const MAX_ROWS_PER_INSERT = 5000;
+const documentColumns: Columns = { kind: 'text', key: 'text', account: 'text', region: 'text', document: 'text' };
+const packageColumns: Columns = { id: 'integer', rules_package_arn: 'text' };
 
-type Row = Insertable<ListedTable>;
+/** Columns of the listed tables that are no text. */
+const typesOfListed: Columns = {
+  id: 'integer',
+  group_id: 'integer',
+  duration_in_seconds: 'integer',
+  name_signature: 'bigint',
+  created_at: 'double precision',
+  started_at: 'double precision',
+  completed_at: 'double precision',
+  state_changed_at: 'double precision',
+};
 
-/** Waits for other writers and keeps further ones waiting until the transaction ends. */
-export async function lockWriters(transaction: Transaction<Tables>): Promise<void> {
+/** Acquires the archive's write lock, which the transaction holds until it ends. */
+export async function acquireWriteLock(transaction: Transaction<Tables>): Promise<void> {
   await transaction
     .updateTable('writers')
     .set({ last_written_at: Date.now() / 1000 })
@@ -57,13 +71,15 @@ export async function lockWriters(transaction: Transaction<Tables>): Promise<voi
 }
 
 /**
- * Writes entries within a transaction that has locked the writers. An entry that the archive has already changes nothing
- * when it is the same or not newer, replaces it when it is, and is a contradiction where its kind can never change.
+ * Upserts entries in a transaction that holds the write lock; `decide` says what becomes of a known one. `end` writes what
+ * is left, and completes what is derived of it.
  */
 export function createWriter(
   transaction: Transaction<Tables>,
-  { replaces, onOutcome, onContradiction }: WriterOptions,
+  { engine, replaces, onUpsert, onContradiction }: WriterOptions,
 ) {
+  const facts = createFactsWriter(transaction, engine);
+  let hasChanged = false;
   const pending = new Map<EntityKind, Map<string, Entry>>();
   const knownGroupIds = new Map<string, number>();
   let entries = 0;
@@ -73,7 +89,7 @@ export function createWriter(
     const { kind } = entry.entity;
     if (pending.get(kind)?.has(entry.key)) {
       // An ARN once more says nothing new of what comes already.
-      if (entry.text === UNDESCRIBED) return onOutcome(entry, 'unchanged', null);
+      if (entry.text === UNDESCRIBED) return onUpsert(entry, 'unchanged', null);
       // The same entity twice is written one after the other, as if it came from two files.
       await flush();
     }
@@ -89,6 +105,16 @@ export function createWriter(
     pending.clear();
     entries = 0;
     characters = 0;
+  }
+
+  async function end(): Promise<void> {
+    await flush();
+    if (!hasChanged) return;
+    await facts.end();
+    await transaction
+      .updateTable('writers')
+      .set(({ eb }) => ({ revision: eb('revision', '+', 1), changed_at: Date.now() / 1000 }))
+      .execute();
   }
 
   async function write(entity: Entity, batch: readonly Entry[]): Promise<void> {
@@ -107,8 +133,8 @@ export function createWriter(
       const row = knownByKey.get(entry.key);
       const decision = row === undefined ? 'new' : decide(entry, row.document, replaces);
       if (decision === 'contradiction') onContradiction(entry);
-      else if (decision === 'later' || decision === 'other') onOutcome(entry, 'unchanged', decision);
-      else onOutcome(entry, decision === 'described' ? 'new' : decision, null);
+      else if (decision === 'later' || decision === 'other') onUpsert(entry, 'unchanged', decision);
+      else onUpsert(entry, decision === 'described' ? 'new' : decision, null);
       if (row !== undefined && (decision === 'replaced' || decision === 'described')) replaced.push([row.id, entry]);
     }
     await insert(entity, added);
@@ -128,21 +154,30 @@ export function createWriter(
     for (const { id, arn, assessment_run_arn } of rows) {
       const runArn = toRunArn(arn);
       if (assessment_run_arn === runArn) continue;
-      await transaction.updateTable('findings').set({ assessment_run_arn: runArn }).where('id', '=', id).execute();
+      await facts.moveFinding(id, runArn);
+      hasChanged = true;
     }
   }
 
   async function insert(entity: Entity, added: readonly Entry[]): Promise<void> {
     if (added.length === 0) return;
-    const rows = await transaction
-      .insertInto('documents')
-      .values(added.map(toDocumentRow))
-      .returning(['id', 'key'])
-      .execute();
+    hasChanged = true;
+    const documents = added.map(toDocumentRow).map((row): JsonRow => {
+      return [row.kind, row.key, row.account, row.region, row.document];
+    });
+    const rows = await insertRows<{ id: number; key: string }>(
+      transaction,
+      engine,
+      'documents',
+      documentColumns,
+      documents,
+      'id, key',
+    );
     const ids = new Map(rows.map(({ id, key }) => [key, id]));
     const numbered = added.map((entry) => [ids.get(entry.key) as number, entry] as const);
     await insertListed(entity, numbered);
     await insertFiles(numbered);
+    if (hasFacts(entity.kind)) await facts.insert(entity.kind, toFactSources(numbered));
   }
 
   async function insertFiles(numbered: readonly (readonly [number, Entry])[]): Promise<void> {
@@ -156,11 +191,17 @@ export function createWriter(
       await transaction.updateTable('documents').set({ document: text }).where('id', '=', id).execute();
     }
     const ids = replaced.map(([id]) => id);
+    if (ids.length > 0) hasChanged = true;
+    if (ids.length > 0 && hasFacts(entity.kind)) {
+      const sources = toFactSources(replaced);
+      await facts.remove(entity.kind, sources);
+      await facts.insert(entity.kind, sources);
+    }
     if (ids.length > 0 && entity.kind === 'assessmentReport') {
       await transaction.deleteFrom('report_files').where('id', 'in', ids).execute();
       await insertFiles(replaced);
     }
-    if (entity.listed === undefined || ids.length === 0) return;
+    if (entity.listed?.toRow === undefined || ids.length === 0) return;
     await transaction.deleteFrom(entity.listed.table).where('id', 'in', ids).execute();
     await transaction.deleteFrom('evaluated_rules_packages').where('id', 'in', ids).execute();
     if (entity.listed.toFilterRow !== undefined) {
@@ -170,31 +211,41 @@ export function createWriter(
   }
 
   async function insertListed({ listed }: Entity, numbered: readonly (readonly [number, Entry])[]): Promise<void> {
-    if (listed === undefined) return;
-    const rows = numbered.map(([id, entry]): Row => {
-      const { account, region } = toDocumentRow(entry);
-      return { id, account, region, ...listed.toRow(entry.document, entry.key, entry.listedFor) } as Row;
-    });
-    await transaction
-      .insertInto(listed.table)
-      .values(rows as never)
-      .execute();
-    const packages = numbered.flatMap(([id, { document }]) =>
-      [...new Set(listed.toRulesPackageArns?.(document))].map((arn) => ({ id, rules_package_arn: arn })),
+    const toRow = listed?.toRow;
+    if (listed === undefined || toRow === undefined) return;
+    await insertObjects(
+      listed.table,
+      numbered.map(([id, entry]) => {
+        const { account, region } = toDocumentRow(entry);
+        return { id, account, region, ...toRow(entry.document, entry.key) };
+      }),
     );
-    for (let start = 0; start < packages.length; start += MAX_ROWS_PER_INSERT) {
-      const rows = packages.slice(start, start + MAX_ROWS_PER_INSERT);
-      await transaction.insertInto('evaluated_rules_packages').values(rows).execute();
-    }
+    const packages = numbered.flatMap(([id, { document }]) =>
+      [...new Set(listed.toRulesPackageArns?.(document))].map((arn) => [id, arn]),
+    );
+    await insertRows(transaction, engine, 'evaluated_rules_packages', packageColumns, packages);
     const { toFilterRow } = listed;
     if (toFilterRow === undefined) return;
     const groupIds = await fetchGroupIds(numbered.map(([, entry]) => toGroup(entry)));
-    const filterRows = numbered.map(([id, { document }], place) => ({
-      id,
-      group_id: groupIds[place] as number,
-      ...toFilterRow(document),
-    }));
-    await transaction.insertInto('assessment_run_filters').values(filterRows).execute();
+    await insertObjects(
+      'assessment_run_filters',
+      numbered.map(([id, { document }], index) => {
+        return { id, group_id: groupIds[index] as number, ...toFilterRow(document) };
+      }),
+    );
+  }
+
+  /** Inserts rows that have the same members in the same order. */
+  async function insertObjects(table: string, rows: readonly Record<string, string | number | null>[]): Promise<void> {
+    const [first = {}] = rows;
+    const columns = Object.fromEntries(Object.keys(first).map((name) => [name, typesOfListed[name] ?? 'text']));
+    await insertRows(
+      transaction,
+      engine,
+      table,
+      columns,
+      rows.map((row) => Object.values(row)),
+    );
   }
 
   /** The ids of the groups, each of which is created when the archive does not have it. */
@@ -216,22 +267,28 @@ export function createWriter(
     return groups.map(({ key }) => knownGroupIds.get(key) as number);
   }
 
-  return { add, flush };
+  return { add, flush, end };
+}
+
+function toFactSources(numbered: readonly (readonly [number, Entry])[]): FactSource[] {
+  return numbered.map(([id, { key, document, listedFor, text }]) => {
+    return { id, key, document: text === UNDESCRIBED ? null : document, listedFor };
+  });
 }
 
 /**
- * What to do with an entry of which the archive has a document already. A later state replaces it, but for one that lacks
- * what the archive has; of one moment, or of none, what says the same and more of what the API has.
+ * What becomes of an entry whose document the archive has. A later version replaces it unless it lacks members; of the same
+ * version, or of none, one that only adds members of the API. Otherwise one of an immutable kind is a contradiction.
  */
 function decide(
   { entity, document, text }: Entry,
   known: string,
   replaces: boolean,
-): Exclude<Outcome, 'new'> | Kept | 'described' | 'contradiction' {
+): Exclude<UpsertResult, 'new'> | KeptReason | 'described' | 'contradiction' {
   if (text === known || text === UNDESCRIBED) return 'unchanged';
   if (known === UNDESCRIBED) return 'described';
   const knownDocument = JSON.parse(known);
-  const [version, knownVersion] = [entity.toVersion(document), entity.toVersion(knownDocument)];
+  const [version, knownVersion] = [entity.toVersion?.(document) ?? null, entity.toVersion?.(knownDocument) ?? null];
   const isDated = version !== null && knownVersion !== null;
   if (isDated && version < knownVersion) return 'later';
   if (replaces) return 'replaced';
@@ -239,7 +296,7 @@ function decide(
   if (isDated && version > knownVersion)
     return Object.keys(knownDocument).every((name) => name in given) ? 'replaced' : 'other';
   if (hasAllOf(knownDocument, given)) return 'unchanged';
-  if (entity.isFixed) return 'contradiction';
+  if (entity.isImmutable) return 'contradiction';
   const added = Object.keys(given).filter((name) => !(name in knownDocument));
   return hasAllOf(given, knownDocument) && added.every((name) => isMemberOf(entity.kind, name)) ? 'replaced' : 'other';
 }

@@ -4,12 +4,12 @@ import { isUnavailable } from '../store/database.js';
 import type { Reader } from '../store/reader.js';
 import { ApiError, createInternalError, createSerializationError } from './api-error.js';
 import { isExpected } from './modelled-errors.js';
-import { operations } from './operations.js';
 import { toOrigin } from './origin.js';
 import { fetchReportFile, REPORTS_PATH } from './report-files.js';
-import { parseScope } from './signature.js';
+import { parseTarget, type Target, targets } from './services.js';
+import { runOperation } from './shared/operation.js';
+import { parseRegion } from './signature.js';
 
-const TARGET_PREFIX = 'InspectorService.';
 const MAX_BODY_BYTES = 1024 * 1024;
 /** The common errors of AWS's APIs: https://docs.aws.amazon.com/inspector/v1/APIReference/CommonErrors.html */
 const REFUSAL_TYPES = new Map([
@@ -18,7 +18,7 @@ const REFUSAL_TYPES = new Map([
 ]);
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** What is told of each request, for a log line. */
+/** A request, for the log. */
 export interface ArchiveRequest {
   requestId: string;
   /** The operation that was asked for, or null when the request named none. */
@@ -29,7 +29,7 @@ export interface ArchiveRequest {
   durationMs: number;
 }
 
-/** What is sent, but for what the server adds to all. */
+/** A response without the headers that all have. */
 interface Answer {
   readonly status: number;
   /** The `__type` of an error. */
@@ -38,64 +38,62 @@ interface Answer {
   readonly body: string | Uint8Array;
 }
 
-/** Says as an error of the protocol what is refused before the archive sees it; `request` is null where it is unreadable. */
+/** The protocol's error for a request that is refused before it reaches the archive; `request` is null if unreadable. */
 type Refuse = (refusal: { status: number; message: string; request: IncomingMessage | null }) => {
   headers: Record<string, string>;
   body: string;
 };
 
-/** What browsers are told with every answer, as by the gateway; a report has a policy of its own. */
-const SECURITY_HEADERS = {
+/**
+ * Sent with every response: headers for security, as by the gateway, though a report has a policy of its own; and the version
+ * of the archive's own operations, by which a gateway knows an archive.
+ */
+const COMMON_HEADERS = {
   'x-content-type-options': 'nosniff',
   'content-security-policy': "frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
+  'x-inspector-archive': '1',
 };
 
-/** Who is told of what the archive does. */
+/** What the server reads from, and callbacks for what it does. */
 export interface ArchiveServerOptions {
   readonly reader: Reader;
   /** Resolves when the archive can be read, for /readyz; rejects with why not. */
   readonly probe?: () => Promise<void>;
-  /** node's own where it is absent; one in front says with `refuse` what does not reach the listener. */
+  /** Replaces node's own; it answers with `refuse` what it does not let through to the listener. */
   createServer?: (listener: RequestListener, refuse: Refuse) => Server;
   onRequest?: (request: ArchiveRequest) => void;
-  /** Told of what failed behind the archive; the client has been answered an error of the server. */
+  /** Called with what failed behind an error of the server. */
   onDefect?: (error: unknown, requestId: string) => void;
 }
 
 /**
- * An endpoint that speaks Inspector Classic's protocol, awsJson1.1
- * (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html), over the archive, read-only. Any signature is
- * accepted, and none; what is signed for a region sees that region only. The files of reports, to which an operation gives
- * URLs, are served beside it, and so are /healthz and /readyz. It is not listening yet.
+ * A read-only endpoint for the archive's services in awsJson1.1
+ * (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html), with report files, /healthz and /readyz beside it. Any
+ * signature or none is accepted; one for a region sees that region only. It is not listening yet.
  */
 export function createArchiveServer(options: ArchiveServerOptions): Server {
   const { reader, probe, createServer = (listener) => createHttpServer(listener), onRequest, onDefect } = options;
 
-  async function runOperation(request: IncomingMessage, target: string | undefined, body: Buffer): Promise<string> {
-    const operation = operations.get(toOperationName(target) ?? '');
+  async function run(request: IncomingMessage, { operation, text }: Target, body: Buffer): Promise<string> {
     if (operation === undefined) {
-      throw new ApiError(
-        'UnknownOperationException',
-        404,
-        `Expected an X-Amz-Target of ${[...operations.keys()].map((name) => TARGET_PREFIX + name).join(', ')}, but got ${target ?? 'none'}.`,
-      );
+      const expected = `Expected an X-Amz-Target of ${targets.join(', ')}`;
+      throw new ApiError('UnknownOperationException', 404, `${expected}, but got ${text ?? 'none'}.`);
     }
     const input = parseJson(body);
-    const context = { reader, scope: parseScope(request), origin: toOrigin(request) };
-    return attemptTwice(() => operation(input, context));
+    const context = { reader, region: parseRegion(request), origin: toOrigin(request) };
+    return retryOnce(() => runOperation(operation, input, context));
   }
 
   /** Null when the client is gone. */
-  async function answerOperation(request: IncomingMessage, requestId: string): Promise<Answer | null> {
-    const target = request.headers['x-amz-target']?.toString();
+  async function answerOperation(request: IncomingMessage, target: Target, requestId: string): Promise<Answer | null> {
     const headers = { 'Content-Type': 'application/x-amz-json-1.1' };
     try {
       const body = await readBody(request);
-      return { status: 200, errorType: null, headers, body: await runOperation(request, target, body) };
+      return { status: 200, errorType: null, headers, body: await run(request, target, body) };
     } catch (thrown) {
       if (request.destroyed && !request.complete) return null;
-      const error = toExpectedError(thrown, toOperationName(target));
+      const error = toExpectedError(thrown, target);
       if (error !== thrown) onDefect?.(thrown, requestId);
       const { status, type: errorType, members, message } = error;
       return { status, errorType, headers, body: JSON.stringify({ __type: errorType, ...members, message }) };
@@ -104,7 +102,7 @@ export function createArchiveServer(options: ArchiveServerOptions): Server {
 
   async function answerReport(path: string, requestId: string): Promise<Answer> {
     try {
-      const file = await attemptTwice(() => fetchReportFile(reader, path));
+      const file = await retryOnce(() => fetchReportFile(reader, path));
       if (file === null) return toTextAnswer(404, 'The archive has no such assessment report.');
       return { status: 200, errorType: null, headers: file.headers, body: file.content };
     } catch (error) {
@@ -115,7 +113,7 @@ export function createArchiveServer(options: ArchiveServerOptions): Server {
     }
   }
 
-  /** Whether the process lives, and whether it can answer, as the gateway says it; null for any other request. */
+  /** /healthz and /readyz, as the gateway answers them; null for any other request. */
   async function answerHealth({ method, url }: IncomingMessage, requestId: string): Promise<Answer | null> {
     if (method !== 'GET' && method !== 'HEAD') return null;
     if (url === '/healthz') return toHealthAnswer(200, 'alive');
@@ -132,10 +130,9 @@ export function createArchiveServer(options: ArchiveServerOptions): Server {
   const refuse: Refuse = ({ status, message, request }) => {
     const requestId = randomUUID();
     const errorType = REFUSAL_TYPES.get(status) ?? 'MalformedHttpRequestException';
-    const operation = toOperationName(request?.headers['x-amz-target']?.toString());
-    onRequest?.({ requestId, operation, status, errorType, durationMs: 0 });
+    onRequest?.({ requestId, operation: parseTarget(request?.headers).name, status, errorType, durationMs: 0 });
     return {
-      headers: { ...SECURITY_HEADERS, 'x-amzn-RequestId': requestId, 'Content-Type': 'application/x-amz-json-1.1' },
+      headers: { ...COMMON_HEADERS, 'x-amzn-RequestId': requestId, 'Content-Type': 'application/x-amz-json-1.1' },
       body: JSON.stringify({ __type: errorType, message }),
     };
   };
@@ -144,14 +141,17 @@ export function createArchiveServer(options: ArchiveServerOptions): Server {
     const startedAt = performance.now();
     const requestId = randomUUID();
     const reportPath = toReportPath(request);
+    const target = parseTarget(request.headers);
     const answer =
       (await answerHealth(request, requestId)) ??
-      (reportPath === null ? await answerOperation(request, requestId) : await answerReport(reportPath, requestId));
+      (reportPath === null
+        ? await answerOperation(request, target, requestId)
+        : await answerReport(reportPath, requestId));
     if (answer === null) return;
     const { status, errorType, headers, body } = answer;
     // node adds the current Date, by which the SDKs correct their clocks.
     response.writeHead(status, {
-      ...SECURITY_HEADERS,
+      ...COMMON_HEADERS,
       'x-amzn-RequestId': requestId,
       ...headers,
       'Content-Length': Buffer.byteLength(body),
@@ -159,18 +159,12 @@ export function createArchiveServer(options: ArchiveServerOptions): Server {
     response.end(body);
     // A client that is still sending a body that was refused would be reset before it reads why.
     request.resume();
-    onRequest?.({
-      requestId,
-      operation: toOperationName(request.headers['x-amz-target']?.toString()),
-      status,
-      errorType,
-      durationMs: performance.now() - startedAt,
-    });
+    onRequest?.({ requestId, operation: target.name, status, errorType, durationMs: performance.now() - startedAt });
   }, refuse);
 }
 
 /** A pooled connection may have been lost without a sign; everything is a read, so a second attempt is safe. */
-async function attemptTwice<T>(read: () => Promise<T>): Promise<T> {
+async function retryOnce<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
@@ -210,7 +204,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** JSON is UTF-8 (RFC 8259, section 8.1): what is not is refused, and not read as something else. */
+/** Other encodings than UTF-8 are refused (RFC 8259, section 8.1). */
 function parseJson(body: Buffer): unknown {
   if (body.length === 0) return {};
   try {
@@ -220,16 +214,12 @@ function parseJson(body: Buffer): unknown {
   }
 }
 
-function toOperationName(target: string | undefined): string | null {
-  return target?.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : null;
-}
-
-/** The error that answers whatever was thrown: one that a client of the operation expects. */
-function toExpectedError(thrown: unknown, operation: string | null): ApiError {
-  if (thrown instanceof ApiError && isExpected(thrown.type, operation)) return thrown;
+/** What was thrown as an error that the operation's model has. */
+function toExpectedError(thrown: unknown, { modelledErrors }: Target): ApiError {
+  if (thrown instanceof ApiError && isExpected(thrown.type, modelledErrors)) return thrown;
   if (!isUnavailable(thrown)) return createInternalError('The archive failed inside.');
   const message = 'The archive is out of reach.';
-  return isExpected('ServiceTemporarilyUnavailableException', operation)
+  return isExpected('ServiceTemporarilyUnavailableException', modelledErrors)
     ? new ApiError('ServiceTemporarilyUnavailableException', 503, message, { canRetry: true })
     : createInternalError(message, true);
 }

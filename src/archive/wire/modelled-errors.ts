@@ -6,10 +6,7 @@ const WRITE = [...READ, 'ServiceTemporarilyUnavailableException'];
 const CREATE = [...WRITE, 'LimitExceededException'];
 const DELETE = [...WRITE, 'AssessmentRunInProgressException'];
 
-/**
- * The errors that the API's model lists for each operation. An SDK knows these as types and may know no others, as the
- * one for Go does. https://docs.aws.amazon.com/inspector/v1/APIReference/API_Operations.html
- */
+/** The errors that the API's model lists for each operation: SDKs, as the one for Go, may know no others as types. */
 export const modelledErrors: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
     AddAttributesToFindings: WRITE,
@@ -65,7 +62,7 @@ export const protocolErrors: readonly string[] = [
   'UnknownOperationException',
 ];
 
-/** Whether a client of this operation can expect an error of this type. */
-export function isExpected(type: string, operation: string | null): boolean {
-  return protocolErrors.includes(type) || (modelledErrors.get(operation ?? '')?.includes(type) ?? false);
+/** Whether a client can expect an error of this type from an operation whose model lists these. */
+export function isExpected(type: string, modelled: readonly string[]): boolean {
+  return protocolErrors.includes(type) || modelled.includes(type);
 }

@@ -16,10 +16,7 @@ export interface ReportFile {
 
 type Report = DocumentOf<'assessmentReport'>;
 
-/**
- * The URL of a report's file, at the archive itself: by its run and the digest of its content, which nobody knows who does
- * not know the file. It is good for as long as the archive has the file, and needs no signature, as those of the service.
- */
+/** The URL of a report's file: its digest keeps it secret, so it needs no signature, and it does not expire. */
 export function toReportUrl(origin: string, { assessmentRunArn, reportFileFormat, sha256 }: Report): string {
   return `${origin}${REPORTS_PATH}${assessmentRunArn}/${sha256}.${toExtension(reportFileFormat)}`;
 }
@@ -28,7 +25,7 @@ export function toReportUrl(origin: string, { assessmentRunArn, reportFileFormat
 export async function fetchReportFile(reader: Reader, path: string): Promise<ReportFile | null> {
   const [, runArn = '', sha256, extension] = PATH.exec(decode(path)) ?? [];
   if (matchArn('assessmentRun', runArn) === null) return null;
-  // Whoever knows the digest may have the file, whatever region is signed for.
+  // The digest is enough, for any region.
   const reports = await reader.fetchDocuments('assessmentReport', toReportKeys(runArn), null);
   for (const [key, document] of reports) {
     const report = JSON.parse(document) as Report;
@@ -48,7 +45,7 @@ function decode(path: string): string {
   }
 }
 
-/** Nothing in a report may run, or have anything loaded from elsewhere: anybody may have written into an export. */
+/** A report may neither run scripts nor load anything: exports are untrusted. */
 function toHeaders(report: Report, content: Uint8Array): Record<string, string> {
   return {
     'content-type': report.reportFileFormat === 'PDF' ? 'application/pdf' : `text/html; charset=${toCharset(content)}`,

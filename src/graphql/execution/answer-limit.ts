@@ -13,29 +13,29 @@ import type { OperationLimits } from './operation-cost.js';
 import { SerializedText } from './serialized-text.js';
 
 /*
- * The ceiling on an answer while it is made
+ * Limits an answer while it is made
  *
- * operation-cost.ts lets operations in by an estimate. Inspector may give far more than that: five thousand rows for a run,
- * descriptions of twenty thousand characters. So each field adds what it is to the meter of its request, and from the one on
- * that is too much all fail at once, by the same error, so that nothing more is read, resolved or written.
+ * operation-cost.ts admits operations by an estimate. Inspector may return far more: five thousand rows for a run,
+ * descriptions of twenty thousand characters. So each field adds its size to the meter of its request. When the sum passes
+ * a limit, this field and all later ones fail with the same error, and nothing more is read, resolved or written.
  */
 
-/** Lists without pages may turn out to be longer than they are estimated. */
+/** How many times its estimated fields an answer may have, since lists without pages may be longer than estimated. */
 const FIELDS_MARGIN = 2;
 
-/** Fields of one answer that may fail, each with an entry of its own in `errors`: more is no answer any more. */
+/** Failed fields of one answer, each with an entry in `errors`: a page of 100 runs with fifty fields each. */
 const MAX_ERRORS = 5000;
 
-/** What an entry of `errors` takes beside its message and its path: locations and extensions. */
+/** Bytes of an entry of `errors` beside its message and its path: locations and extensions. */
 const ERROR_BYTES = 250;
 
-/** A number, a boolean, a value of an enumeration or a date: no more than so much. */
+/** The most bytes of a number, a boolean, a value of an enumeration or a date: those of a date in quotes. */
 const LEAF_BYTES = 26;
 
-/** Characters that JSON has as they are, in one byte. */
+/** Text that JSON does not escape and UTF-8 has in one byte a character. */
 const PLAIN = /^[ !#-[\]-~]*$/;
 
-/** The same schema, whose fields fail when their answer becomes longer than is allowed. */
+/** Wraps the resolvers of a schema, so that they fail when their answer becomes longer than is allowed. */
 export function limitAnswers(schema: GraphQLSchema, { maxFields, maxAnswerBytes }: OperationLimits): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
@@ -76,7 +76,7 @@ export function limitAnswers(schema: GraphQLSchema, { maxFields, maxAnswerBytes 
     return measured;
   }
 
-  /** An item may be an Error, which is the failure of that item alone. */
+  /** Measures a list, in which an Error is the failure of its item alone. */
   function measureList(list: readonly unknown[], answer: AnswerMeter, info: GraphQLResolveInfo): readonly unknown[] {
     let hasFailures = false;
     for (const item of list) {
@@ -84,15 +84,15 @@ export function limitAnswers(schema: GraphQLSchema, { maxFields, maxAnswerBytes 
       hasFailures ||= item instanceof Error;
     }
     if (!hasFailures) return list;
-    return list.map((item, place) => (item instanceof Error ? toFailure(item, answer, info, place) : item));
+    return list.map((item, index) => (item instanceof Error ? toFailure(item, answer, info, index) : item));
   }
 
   function fail(thrown: unknown, answer: AnswerMeter, info: GraphQLResolveInfo): never {
     throw thrown === answer.refusal || !(thrown instanceof Error) ? thrown : toFailure(thrown, answer, info);
   }
 
-  function toFailure(thrown: Error, answer: AnswerMeter, info: GraphQLResolveInfo, place?: number): GraphQLError {
-    const error = locate(thrown, info, place);
+  function toFailure(thrown: Error, answer: AnswerMeter, info: GraphQLResolveInfo, index?: number): GraphQLError {
+    const error = locate(thrown, info, index);
     answer.errors += 1;
     answer.bytes += ERROR_BYTES + error.message.length;
     for (const key of error.path ?? []) answer.bytes += String(key).length + 3;
@@ -115,7 +115,7 @@ export function limitAnswers(schema: GraphQLSchema, { maxFields, maxAnswerBytes 
 function refuse(answer: AnswerMeter, what: string): never {
   const message = `This operation's ${what} that is given in one. Ask for fewer, or share them out over several operations.`;
   answer.refusal = new GraphQLError(message, {
-    // What has a path is located, and stays the same error at each of its fields.
+    // graphql-js keeps an error with a path as it is, so that all fields have the same one.
     path: [],
     extensions: { code: 'OPERATION_TOO_COSTLY', http: { status: 400 } },
   });

@@ -1,18 +1,17 @@
 /*
- * A look at a document's text before it is parsed
+ * Scans a document before it is parsed
  *
- * graphql-js parses, validates and executes by recursion, and keeps comments among the tokens. How deep a document nests,
- * through whatever fragments, and how much there is to parse, is therefore told from its text, in one pass. What is no
- * GraphQL is left to the parser, which says where.
+ * graphql-js parses, validates and executes by recursion, and keeps comments among the tokens. So the depth of a document
+ * with its fragments, and its tokens, are counted before, in one pass over the text. Invalid text is left to the parser.
  * https://spec.graphql.org/October2021/#sec-Appendix-Grammar-Summary.Lexical-Tokens
  */
 
-/** What the text of a document shows. */
+/** The size of a document. */
 export interface DocumentScan {
-  /** Tokens and comments; nothing is looked at beyond one more than `maxTokens`. */
+  /** Tokens and comments; the scan ends at one more than `maxTokens`. */
   readonly tokens: number;
   readonly lines: number;
-  /** How deep brackets of any kind nest, where fragments are spread with theirs; Infinity for circular ones. */
+  /** The depth of nested brackets of any kind, with those of spread fragments; Infinity for circular ones. */
   readonly depth: number;
   /** A fragment that spreads itself, directly or through others; null when there is none. */
   readonly circularFragment: string | null;
@@ -20,9 +19,9 @@ export interface DocumentScan {
 
 /** An operation or a fragment. */
 interface Definition {
-  /** How deep it nests by itself. */
+  /** Its own depth, without fragments. */
   depth: number;
-  /** The fragments that it spreads, and how deep inside it; made when there is one. */
+  /** The depths at which it spreads fragments; null without any. */
   spreads: Map<string, number> | null;
 }
 
@@ -34,13 +33,13 @@ const OPERATION_KEYWORDS = new Set(['query', 'mutation', 'subscription']);
 /** Scans the text of a document, up to `maxTokens`. */
 export function scanDocument(text: string, maxTokens: number): DocumentScan {
   const definitions: Definition[] = [];
-  /** Made when there is one: most queries have none. */
+  /** Null until the first one: most queries have none. */
   let fragments: Map<string, Definition> | null = null;
   let tokens = 0;
   let depth = 0;
-  /** What is being scanned; null between two definitions. */
+  /** The definition that is being scanned; null between two. */
   let current: Definition | null = null;
-  /** What the next name is, where it matters. */
+  /** The meaning of the next name, if it has one. */
   let expected: 'fragment' | 'spread' | null = null;
 
   function begin(): Definition {
@@ -140,7 +139,7 @@ function findLineEnd(text: string, from: number): number {
   return at;
 }
 
-/** Behind the string that began before `from`; one that is not closed ends with its line, where the parser gives up. */
+/** The index after a string that began before `from`; an unclosed one ends with its line, where the parser fails. */
 function findStringEnd(text: string, from: number): number {
   let at = from;
   while (at < text.length) {
@@ -158,15 +157,15 @@ function findBlockEnd(text: string, from: number): number {
   return end === -1 ? text.length : end + 3;
 }
 
-/** Follows spreads, each fragment once: there are no more of them than tokens. */
+/** Adds the depths of spread fragments. Each fragment is followed once, so that this is linear in tokens. */
 function measure(definitions: readonly Definition[], fragments: ReadonlyMap<string, Definition>) {
   const depths = new Map<Definition, number>();
   let circularFragment: string | null = null;
 
   function follow(definition: Definition): number {
-    const known = depths.get(definition);
-    if (known !== undefined) return known;
-    // For as long as it is being followed.
+    const earlier = depths.get(definition);
+    if (earlier !== undefined) return earlier;
+    // Found again while it is followed, the fragment is circular.
     depths.set(definition, Number.POSITIVE_INFINITY);
     let deepest = definition.depth;
     for (const [name, at] of definition.spreads ?? []) {

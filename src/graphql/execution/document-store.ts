@@ -5,14 +5,15 @@ import type { GraphQLContext } from '../context.js';
 
 type DocumentStore = NonNullable<ApolloServerOptions<GraphQLContext>['documentStore']>;
 
+/** Apollo Server's own limit is 30 MiB. */
 const MAX_BYTES = 32 * 2 ** 20;
 
-/** What a token takes, with the node that it belongs to: measured, 300 to 600 bytes. */
+/** The memory of a token with its part of a node: measured, 300 to 600 bytes. */
 const TOKEN_BYTES = 500;
 
 /**
- * Documents that were parsed and found valid, for Apollo Server. Bounded by what they take: their text, which their nodes
- * refer to, and their tokens. Apollo Server's own store counts their JSON, in which neither is.
+ * Caches parsed and valid documents for Apollo Server. Bounded by their memory: the text, to which nodes refer, and the
+ * tokens. Apollo Server's own store counts their JSON, which has neither.
  */
 export function createDocumentStore(): DocumentStore {
   const documents = new LRUCache<string, DocumentNode>({

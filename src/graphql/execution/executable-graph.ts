@@ -42,6 +42,8 @@ interface ExecutionOptions {
   hidesSuggestions: boolean;
   /** Whether routers may read the schema. */
   servesSubgraph: boolean;
+  /** The revision of the upstream's data. */
+  toRevision?: (() => string | null) | undefined;
 }
 
 type ResolverMap = Record<string, Record<string, GraphQLFieldResolver<unknown, GraphQLContext>>>;
@@ -54,7 +56,7 @@ type ResolverMap = Record<string, Record<string, GraphQLFieldResolver<unknown, G
 export function createExecutableGraph(
   typeDefs: string,
   resolvers: Resolvers,
-  { limits, hidesSuggestions, servesSubgraph }: ExecutionOptions,
+  { limits, hidesSuggestions, servesSubgraph, toRevision }: ExecutionOptions,
 ): NonNullable<ApolloServerOptionsWithGateway<GraphQLContext>['gateway']> {
   const restrict = (schema: GraphQLSchema) => limitAnswers(refuseUnknownValues(schema), limits);
   const publicResolvers = resolvers as unknown as ResolverMap;
@@ -66,7 +68,7 @@ export function createExecutableGraph(
     Query: { ...publicResolvers.Query, ...subgraph.resolvers.Query },
   } as ResolverMap;
   const schema = restrict(makeExecutableSchema<GraphQLContext>({ typeDefs: wholeTypeDefs, resolvers: wholeResolvers }));
-  const readyTexts = createReadyTexts(new Set(assessmentRunDetails));
+  const readyTexts = createReadyTexts(new Set(assessmentRunDetails), limits.maxAnswerBytes, toRevision);
   const leafSchema = restrict(createLeafSchema(wholeTypeDefs, wholeResolvers, readyTexts));
   let publicSchema: GraphQLSchema | undefined;
 

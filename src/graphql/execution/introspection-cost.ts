@@ -11,20 +11,20 @@ import {
   TypeNameMetaFieldDef,
   visit,
 } from 'graphql';
-import type { FieldGroup } from './selection.js';
+import type { FieldGroup } from '../selection.js';
 
-/** What counting needs of the operation. */
+/** The operation's part of the count. */
 interface IntrospectionCount {
   readonly schema: GraphQLSchema;
   /** The fields that are selected on a type. */
   collect(type: GraphQLNamedType, sets: readonly SelectionSetNode[]): Iterable<FieldGroup>;
   /** The arguments of a field. */
   findArguments(field: GraphQLField<unknown, unknown>, node: FieldNode): { readonly values: Record<string, unknown> };
-  /** Told of each field, with its bytes; throws when there are too many. */
+  /** Counts a field and its bytes; throws when there are too many. */
   addField(bytes: number): void;
 }
 
-/** A field that is selected, and what is selected below it. */
+/** A selected field with its selections. */
 interface SelectedField {
   readonly field: GraphQLField<unknown, unknown>;
   readonly values: Record<string, unknown>;
@@ -33,17 +33,14 @@ interface SelectedField {
   readonly below: readonly SelectedField[] | null;
 }
 
-/**
- * Counts the fields of `__schema` or `__type` as they are, since all that they can lead to is known: the schema. `nodes` are
- * the selections of that field.
- */
+/** Counts the fields of `__schema` or `__type` exactly, by resolving them. `nodes` are the selections of that field. */
 export function countIntrospection(
   meta: GraphQLField<unknown, unknown>,
   nodes: readonly FieldNode[],
   count: IntrospectionCount,
 ): void {
   const { schema, collect, findArguments, addField } = count;
-  // The parent type is asked for its name only.
+  // graphql-js reads only the name of the parent type.
   const info = { schema, parentType: schema.getQueryType() } as GraphQLResolveInfo;
 
   function select(field: GraphQLField<unknown, unknown>, nodes: readonly FieldNode[]): SelectedField {
@@ -75,11 +72,11 @@ export function countIntrospection(
   follow(select(meta, nodes), undefined);
 }
 
-const documentsByAsking = new WeakMap<DocumentNode, boolean>();
+const introspectionByDocument = new WeakMap<DocumentNode, boolean>();
 
-/** Whether a document asks for the schema itself, which only the one that is written can answer. */
+/** Whether a document has introspection, which needs a schema with the types as they are written. */
 export function asksForSchema(document: DocumentNode): boolean {
-  let asks = documentsByAsking.get(document);
+  let asks = introspectionByDocument.get(document);
   if (asks === undefined) {
     asks = false;
     visit(document, {
@@ -87,7 +84,7 @@ export function asksForSchema(document: DocumentNode): boolean {
         if (name.value === '__schema' || name.value === '__type') asks = true;
       },
     });
-    documentsByAsking.set(document, asks);
+    introspectionByDocument.set(document, asks);
   }
   return asks;
 }

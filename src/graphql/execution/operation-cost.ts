@@ -3,7 +3,6 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
-  type GraphQLArgument,
   GraphQLError,
   type GraphQLField,
   type GraphQLNamedType,
@@ -21,57 +20,50 @@ import {
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
 } from 'graphql';
-import { type InspectorArn, toAssessmentRunArn } from '../../inspector/inspector-arn.js';
 import type { GraphQLContext } from '../context.js';
-import { parsePageSize } from '../fields/arguments.js';
-import { MAX_ORDERED_RUNS } from '../fields/ordered-runs.js';
+import { collectFields, type FieldGroup, type Variables } from '../selection.js';
 import { createCostError } from './cost-error.js';
+import { type Arguments, CostCounter, costRules, ROWS_PER_LIST, type Scope } from './cost-rules.js';
+import type { Counts, OperationCost } from './counted-cost.js';
 import { asksForSchema, countIntrospection } from './introspection-cost.js';
-import { collectFields, type FieldGroup, type Variables } from './selection.js';
 
 /*
- * What an operation costs
+ * The cost of an operation
  *
- * Inspector is called for distinct runs and for other things: so many of them are counted, however often they are named.
- * The gateway resolves and writes fields: so many of those are counted, at each of their places. How long lists will be
- * that Inspector gives in one piece is not known before; they are estimated here, and answer-limit.ts counts again while
- * the answer is made.
+ * Distinct runs and other entities are counted, since Inspector is called for them. Nodes and fields are counted wherever
+ * the answer has them, since the gateway resolves and writes them there. The lengths of lists without pages are estimated
+ * here; answer-limit.ts counts again while the answer is made.
  */
 
 /** How much one operation may ask for; see Config. */
 export interface OperationLimits {
   /** Distinct runs. */
   readonly maxRuns: number;
-  /** Fields, at all of their places. */
+  /** Fields of the answer. */
   readonly maxFields: number;
-  /** Of the answer. */
   readonly maxAnswerBytes: number;
 }
 
-type Arguments = Record<GraphQLArgument['name'], unknown>;
-
-/** How many places things may have in an answer. */
-const MAX_PLACES = 10_000;
-/** How many things, runs aside, may be read for each run that may: a page of findings of each, for example. */
-const OTHERS_PER_RUN = 20;
-/** How many selections may be looked at to find out: far more than a query that people write has, with its fragments. */
+/** The node limit: runs and other entities in an answer, each counted wherever it is. */
+const MAX_NODES = 10_000;
+/** Other entities that may be read for each run that may, as many as a default page has: one page of findings of each. */
+const ENTITIES_PER_RUN = 20;
+/** The selection budget of this count: far more selections than a query has that people write, with its fragments. */
 const MAX_SELECTIONS = 20_000;
-/** An answer that is let in may be so many times as long as it was estimated before it fails at the limit. */
+/** An operation is refused when its answer is estimated at more than a quarter of the limit: estimates may be too low. */
 const ESTIMATE_MARGIN = 4;
 
-/** Rows of telemetry: of a run Inspector gave 29 (https://docs.aws.amazon.com/inspector/v1/APIReference). */
-const ROWS_PER_LIST = 30;
-/** Items of other lists that come in one piece: tags, attributes, changes of state. */
+/** Estimated items of other lists without pages: tags, attributes, changes of state. */
 const ITEMS_PER_LIST = 5;
-/** Rows are written as text, and not resolved field by field: so many of their fields cost as much as another one. */
+/** Fields of rows that cost as much as another field: rows are written as text, and not resolved field by field. */
 const CELLS_PER_FIELD = 10;
-/** What it costs to choose rows by arguments, and to put them in an order, in fields: measured. */
-const CHOICE_FIELDS = 4;
+/** The cost of filtering rows, and of ordering them, in fields: measured. */
+const FILTER_FIELDS = 4;
 const ORDER_FIELDS = 6;
-/** Characters of an argument that cost as much as a field, where it is parsed and compared. */
+/** Characters of an argument that cost as much as a field, to parse and compare. */
 const CHARACTERS_PER_FIELD = 100;
 
-/** What values take in JSON, by type; others are as long as a name. */
+/** Estimated bytes of values in JSON, by type. */
 const BYTES_BY_TYPE = new Map([
   ['Boolean', 5],
   ['Int', 6],
@@ -81,156 +73,38 @@ const BYTES_BY_TYPE = new Map([
   ['ID', 120],
   ['String', 80],
 ]);
-const BYTES_OF_OTHERS = 20;
+const BYTES_OF_OTHER_TYPES = 20;
 /** The type of a row of telemetry, whose fields are leaves. */
 const ROW_TYPE = 'TelemetryMetadata';
 
-/** Of a response key beside its name: quotes, colon and comma. */
+/** Bytes of a response key beside its name: quotes, colon and comma. */
 const KEY_BYTES = 4;
 
 const metaFields = new Map([SchemaMetaFieldDef, TypeMetaFieldDef].map((field) => [field.name, field]));
 
-/** What an operation asks for: distinct runs, of which equal pages have the same, other things, and fields of all. */
-class Asked {
-  places = 0;
-  /** Findings, agents, templates and so on. */
-  others = 0;
-  fields = 0;
-  bytes = 0;
-  /** Runs whose ARNs only the answer will tell. */
-  private unnamedRuns = 0;
-  private readonly arns = new Set<unknown>();
-  private readonly pageSizes = new Map<string, number>();
-
-  addRun(arn: unknown): void {
-    this.places += 1;
-    this.arns.add(arn);
-  }
-
-  addPageOfRuns(size: number, args: Arguments): void {
-    this.places += size;
-    this.pageSizes.set(JSON.stringify(args), size);
-  }
-
-  addUnnamedRuns(number: number): void {
-    this.places += number;
-    this.unnamedRuns += number;
-  }
-
-  addOthers(number: number): void {
-    this.places += number;
-    this.others += number;
-  }
-
-  get runs(): number {
-    return [...this.pageSizes.values()].reduce((sum, size) => sum + size, this.arns.size + this.unnamedRuns);
-  }
-}
-
-/** What a field asks for at each of `times` places; the result is how many things it gives at each. */
-type Ask = (args: Arguments, asked: Asked, times: number) => number;
-
-const askForOne: Ask = (_args, asked, times) => {
-  asked.addOthers(times);
-  return 1;
-};
-
-const askForPage: Ask = ({ first }, asked, times) => {
-  const size = parsePageSize(first as number | null);
-  asked.addOthers(size * times);
-  return size;
-};
-
-const askForNodes = (ids: readonly unknown[], asked: Asked): number => {
-  for (const id of ids) asked.addRun(id);
-  return ids.length;
-};
-
-/** Cost rules: the fields that load other entities. Unlisted fields load nothing, and cost a field each. */
-const asks = new Map<string, Ask>([
-  ['Query.assessmentRun', ({ arn }, asked) => askForNodes([arn], asked)],
-  ['Query.assessmentRunsByArn', ({ arns }, asked) => askForNodes(arns as unknown[], asked)],
-  ['Query.node', ({ id }, asked) => askForNodes([id], asked)],
-  ['Query.nodes', ({ ids }, asked) => askForNodes(ids as unknown[], asked)],
-  [
-    'Query.assessmentRuns',
-    (args, asked) => {
-      const size = parsePageSize(args.first as number | null);
-      asked.addPageOfRuns(size, { ...args, first: size });
-      // To order runs is to read them.
-      if (args.orderBy != null) asked.addOthers(MAX_ORDERED_RUNS);
-      return size;
-    },
-  ],
-  [
-    'Query.finding',
-    ({ arn }, asked, times) => {
-      // Its run comes with it, and is free for the findings of a run that has been counted.
-      askForNodes([toAssessmentRunArn(arn as InspectorArn<'finding'>)], asked);
-      return askForOne({}, asked, times);
-    },
-  ],
-  [
-    'Query._entities',
-    ({ representations }, asked) => {
-      const references = representations as readonly ({ __typename?: unknown; arn?: unknown } | null)[];
-      for (const reference of references) {
-        const { __typename: typeName, arn } = reference ?? {};
-        if (typeName !== 'AssessmentRun') asked.addOthers(1);
-        if (typeName === 'AssessmentRun') asked.addRun(arn);
-        // With what belongs to a run comes the run.
-        else if (typeName === 'Finding' || typeName === 'Exclusion') {
-          asked.addRun(toAssessmentRunArn(String(arn) as InspectorArn<'finding'>));
-        }
-      }
-      return references.length;
-    },
-  ],
-  ['Query.assessmentTemplates', askForPage],
-  ['Query.assessmentTargets', askForPage],
-  ['Query.rulesPackages', askForPage],
-  ['AssessmentRun.template', askForOne],
-  ['AssessmentRun.target', askForOne],
-  ['AssessmentRun.report', askForOne],
-  // All runs of a region have the same few.
-  ['AssessmentRun.rulesPackages', askForOne],
-  ['AssessmentRun.agents', askForPage],
-  ['AssessmentRun.findings', askForPage],
-  ['AssessmentRun.exclusions', askForPage],
-  ['AssessmentTemplate.target', askForOne],
-  ['AssessmentTemplate.rulesPackages', askForOne],
-  [
-    'AssessmentTemplate.lastAssessmentRun',
-    (_args, asked, times) => {
-      asked.addUnnamedRuns(times);
-      return 1;
-    },
-  ],
-  ['AssessmentTarget.resourceGroup', askForOne],
-  ['AssessmentRunAgent.host', askForOne],
-  ['Finding.rulesPackage', askForOne],
-]);
-
 /**
- * Refuses, before any resolver runs, an operation that asks for more than there may be of distinct runs, of other things, of
- * fields or of bytes, through whatever aliases, lists, fragments and variables, with code OPERATION_TOO_COSTLY.
+ * Refuses an operation that costs too much, before any resolver runs, with code OPERATION_TOO_COSTLY. Aliases, lists,
+ * fragments and variables are counted.
  */
 export function createOperationCostPlugin(limits: OperationLimits): ApolloServerPlugin<GraphQLContext> {
   const { maxRuns, maxFields } = limits;
-  const maxOthers = maxRuns * OTHERS_PER_RUN;
-  const maxPlaces = Math.max(maxRuns, MAX_PLACES);
+  const maxEntities = maxRuns * ENTITIES_PER_RUN;
+  const maxNodes = Math.max(maxRuns, MAX_NODES);
   const maxBytes = Math.floor(limits.maxAnswerBytes / ESTIMATE_MARGIN);
-  /** Of operations without variables, which ask for the same each time. */
-  const counted = new WeakMap<OperationDefinitionNode, Asked>();
+  const allowed: Counts = { runs: maxRuns, entities: maxEntities, nodes: maxNodes, fields: maxFields, bytes: maxBytes };
+  /** The costs of operations without variables, which are the same each time. */
+  const costs = new WeakMap<OperationDefinitionNode, OperationCost>();
 
-  function check({ runs, others, places, bytes }: Asked): void {
+  function check({ runs, entities, nodes, bytes }: Counts): void {
     if (runs > maxRuns) throw createCostError(`${runs} assessment runs, and at most ${maxRuns} are answered in one.`);
-    if (others > maxOthers) {
-      throw createCostError(`${others} findings, agents and the like, and at most ${maxOthers} are answered in one.`);
-    }
-    if (places > maxPlaces) {
+    if (entities > maxEntities) {
       throw createCostError(
-        `assessment runs and the like at ${places} places, and at most ${maxPlaces} are answered in one.`,
+        `${entities} findings, agents and the like, and at most ${maxEntities} are answered in one.`,
+      );
+    }
+    if (nodes > maxNodes) {
+      throw createCostError(
+        `assessment runs and the like at ${nodes} places, and at most ${maxNodes} are answered in one.`,
       );
     }
     if (bytes > maxBytes) {
@@ -240,15 +114,23 @@ export function createOperationCostPlugin(limits: OperationLimits): ApolloServer
 
   return {
     requestDidStart: async () => ({
-      async didResolveOperation({ schema, document, operation, request }) {
-        // An operationName that the document does not have is refused by the execution.
+      async didResolveOperation({ schema, document, operation, request, contextValue }) {
+        // Execution refuses an unknown operationName.
         if (operation === undefined) return;
-        let asked = counted.get(operation);
-        if (asked === undefined) {
-          asked = count(schema, document, operation, request.variables ?? {}, maxFields);
-          if (!operation.variableDefinitions?.length) counted.set(operation, asked);
+        let cost = costs.get(operation);
+        if (cost === undefined) {
+          const {
+            runs,
+            nonRunEntities: entities,
+            nodes,
+            fields,
+            bytes,
+          } = countCost(schema, document, operation, request.variables ?? {}, maxFields);
+          cost = { runs, entities, nodes, fields, bytes, limits: allowed };
+          if (!operation.variableDefinitions?.length) costs.set(operation, cost);
         }
-        check(asked);
+        contextValue.operation.cost = cost;
+        check(cost);
       },
     }),
   };
@@ -257,8 +139,8 @@ export function createOperationCostPlugin(limits: OperationLimits): ApolloServer
 const fragmentsByDocument = new WeakMap<DocumentNode, ReadonlyMap<string, FragmentDefinitionNode>>();
 
 function findFragments(document: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
-  const known = fragmentsByDocument.get(document);
-  if (known !== undefined) return known;
+  const cached = fragmentsByDocument.get(document);
+  if (cached !== undefined) return cached;
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
@@ -272,11 +154,11 @@ interface FoundArguments {
   readonly weight: number;
 }
 
-/** Of selections without directives: the same in every execution of their document. */
+/** Collected fields of selections without directives, which are the same in every execution of their document. */
 const groupsBySet = new WeakMap<SelectionSetNode, { groups: readonly FieldGroup[]; selections: number }>();
 const defaultsByField = new WeakMap<GraphQLField<unknown, unknown>, FoundArguments>();
 
-/** The arguments of a field to which none are given. */
+/** The default arguments of a field. */
 function findDefaults(field: GraphQLField<unknown, unknown>, node: FieldNode): FoundArguments {
   let found = defaultsByField.get(field);
   if (found === undefined) {
@@ -286,25 +168,26 @@ function findDefaults(field: GraphQLField<unknown, unknown>, node: FieldNode): F
   return found;
 }
 
-function count(
+function countCost(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   inputs: Variables,
   maxFields: number,
-): Asked {
-  const asked = new Asked();
+): CostCounter {
+  const cost = new CostCounter();
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], inputs, { maxErrors: 1 });
-  // Variables that cannot be coerced are refused by the execution, which says why.
-  if (coerced === undefined) return asked;
+  // Execution refuses variables that cannot be coerced.
+  if (coerced === undefined) return cost;
   const variables: Variables = coerced;
   const fragments = findFragments(document);
+  // An operation that asks for the schema is executed field by field, without rows as text.
   const cellsPerField = asksForSchema(document) ? 1 : CELLS_PER_FIELD;
-  // A fragment's fields have the same wherever it is spread.
+  // The arguments of a fragment's field are the same wherever it is spread.
   const argumentsByNode = new Map<FieldNode, FoundArguments>();
   let selections = 0;
 
-  function look(number: number): void {
+  function spendSelections(number: number): void {
     selections += number;
     if (selections <= MAX_SELECTIONS) return;
     throw createCostError(
@@ -314,15 +197,15 @@ function count(
 
   function collect(type: GraphQLNamedType, sets: readonly SelectionSetNode[]): readonly FieldGroup[] {
     const [set] = sets;
-    const known = set !== undefined && sets.length === 1 ? groupsBySet.get(set) : undefined;
-    if (known !== undefined) {
-      look(known.selections);
-      return known.groups;
+    const cached = set !== undefined && sets.length === 1 ? groupsBySet.get(set) : undefined;
+    if (cached !== undefined) {
+      spendSelections(cached.selections);
+      return cached.groups;
     }
     const before = selections;
     let isConstant = sets.length === 1;
     const groups = collectFields(type, sets, schema, fragments, variables, ({ directives }) => {
-      look(1);
+      spendSelections(1);
       if (directives?.length) isConstant = false;
     });
     if (isConstant && set !== undefined) groupsBySet.set(set, { groups, selections: selections - before });
@@ -341,32 +224,29 @@ function count(
   }
 
   function addField(bytes: number): void {
-    asked.bytes += bytes;
+    cost.bytes += bytes;
     addFields(1);
   }
 
   function addFields(number: number): void {
-    asked.fields += number;
-    if (asked.fields <= maxFields) return;
+    cost.fields += number;
+    if (cost.fields <= maxFields) return;
     throw createCostError(
-      `at least ${Math.ceil(asked.fields)} fields, counting ${ROWS_PER_LIST} rows for a list of telemetry, ` +
+      `at least ${Math.ceil(cost.fields)} fields, counting ${ROWS_PER_LIST} rows for a list of telemetry, ` +
         `${CELLS_PER_FIELD} of whose fields are worth one, and ${ITEMS_PER_LIST} items for other lists without pages, ` +
         `and at most ${maxFields} are answered in one.`,
     );
   }
 
-  /**
-   * `sets` are the selections on the same thing, found at `times` places; the things of a connection are `pageSize` at
-   * each.
-   */
-  function visit(type: GraphQLNamedType, sets: readonly SelectionSetNode[], times: number, pageSize: number): void {
+  /** Counts the selections on an object that the answer has `times` times. */
+  function visit(type: GraphQLNamedType, sets: readonly SelectionSetNode[], times: number, scope: Scope): void {
     for (const { parentType, nodes } of collect(type, sets)) {
       const [node] = nodes as [FieldNode];
       const name = node.name.value;
       const keyBytes = (node.alias ?? node.name).value.length + KEY_BYTES;
       if (name === TypeNameMetaFieldDef.name) {
         addFields(times);
-        asked.bytes += times * (keyBytes + BYTES_OF_OTHERS);
+        cost.bytes += times * (keyBytes + BYTES_OF_OTHER_TYPES);
         continue;
       }
       const meta = metaFields.get(name);
@@ -377,28 +257,27 @@ function count(
       const field = parentType.getFields()[name];
       if (field === undefined) continue;
       const { values, weight } = findArguments(field, node);
-      // Before anything is done with arguments that are long.
+      // Before a rule parses the arguments, which may be long.
       addFields(times * (1 + weight));
-      asked.bytes += times * keyBytes;
-      const ask = asks.get(`${parentType.name}.${name}`);
-      const given = ask === undefined ? 1 : locateRefusal(node, () => ask(values, asked, times));
+      cost.bytes += times * keyBytes;
+      const rule = costRules.get(`${parentType.name}.${name}`);
+      const found = rule === undefined ? withOneItem(scope) : locateError(node, () => rule(values, cost, times, scope));
+      const scopeBelow = typeof found === 'number' ? { items: found } : found;
       const below = getNamedType(field.type);
       const setsBelow = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
       if (below.name === ROW_TYPE) {
-        addFields(times * toChoiceFields(values));
+        addFields(times * toRowFields(values));
         visitRows(below, setsBelow, times * toRows(values));
         continue;
       }
       const isList = isListType(getNullableType(field.type));
-      const items = isList ? toItems(parentType, given, pageSize) : 1;
-      const things = times * items;
-      if (isConnection(below)) addFields(times * given);
+      const objects = times * (isList ? toLength(parentType, name, scopeBelow, scope) : 1);
+      if (isConnection(below)) addFields(times * scopeBelow.items);
       if (isLeafType(below)) {
-        asked.bytes += things * toBytes(below);
-        if (isList) addFields(things);
-      } else if (things > 0) {
-        // Of nothing there are no fields.
-        visit(below, setsBelow, things, given);
+        cost.bytes += objects * toBytes(below);
+        if (isList) addFields(objects);
+      } else if (objects > 0) {
+        visit(below, setsBelow, objects, scopeBelow);
       }
     }
   }
@@ -407,34 +286,36 @@ function count(
     for (const { parentType, nodes } of collect(type, sets)) {
       const [{ name, alias }] = nodes as [FieldNode];
       const field = parentType.getFields()[name.value] ?? TypeNameMetaFieldDef;
-      asked.bytes += rows * ((alias ?? name).value.length + KEY_BYTES + toBytes(getNamedType(field.type)));
+      cost.bytes += rows * ((alias ?? name).value.length + KEY_BYTES + toBytes(getNamedType(field.type)));
       addFields(rows / cellsPerField);
     }
   }
 
   const query = schema.getQueryType();
-  if (query != null) visit(query, [operation.selectionSet], 1, 1);
-  return asked;
+  if (query != null) visit(query, [operation.selectionSet], 1, { items: 1 });
+  return cost;
 }
 
-/** Says of an argument that is refused which field it is of. */
-function locateRefusal<T>(node: FieldNode, ask: () => T): T {
+/** Adds the location of its field to the error of an argument. */
+function locateError<T>(node: FieldNode, addCost: () => T): T {
   try {
-    return ask();
+    return addCost();
   } catch (thrown) {
     if (!(thrown instanceof GraphQLError)) throw thrown;
     throw new GraphQLError(thrown.message, { nodes: node, extensions: thrown.extensions });
   }
 }
 
+const withOneItem = (scope: Scope): Scope => (scope.items === 1 ? scope : { ...scope, items: 1 });
+
 const isConnection = ({ name }: GraphQLNamedType): boolean => name.endsWith('Connection');
 
-const toBytes = ({ name }: GraphQLNamedType): number => BYTES_BY_TYPE.get(name) ?? BYTES_OF_OTHERS;
+const toBytes = ({ name }: GraphQLNamedType): number => BYTES_BY_TYPE.get(name) ?? BYTES_OF_OTHER_TYPES;
 
-/** How many items a list has, or is taken to have. */
-function toItems(parent: GraphQLNamedType, given: number, pageSize: number): number {
-  if (isConnection(parent)) return pageSize;
-  return parent.name === 'Query' ? given : ITEMS_PER_LIST;
+/** How many items a list has, or is estimated to have. */
+function toLength(parent: GraphQLNamedType, name: string, own: Scope, scope: Scope): number {
+  if (isConnection(parent)) return scope.items;
+  return parent.name === 'Query' ? own.items : (scope.lengths?.[name] ?? ITEMS_PER_LIST);
 }
 
 function toRows({ first, messageTypes }: Arguments): number {
@@ -442,11 +323,11 @@ function toRows({ first, messageTypes }: Arguments): number {
   return Math.max(0, Math.min(rows, (first as number | null | undefined) ?? rows));
 }
 
-function toChoiceFields({ first, messageTypes, orderBy }: Arguments): number {
-  return (first == null && messageTypes == null ? 0 : CHOICE_FIELDS) + (orderBy == null ? 0 : ORDER_FIELDS);
+function toRowFields({ first, messageTypes, orderBy }: Arguments): number {
+  return (first == null && messageTypes == null ? 0 : FILTER_FIELDS) + (orderBy == null ? 0 : ORDER_FIELDS);
 }
 
-/** How many fields the values of arguments are worth: each item, and long text by its length. */
+/** The cost of arguments in fields: one for each item, and long text by its length. */
 function toWeight(value: unknown): number {
   if (typeof value === 'string') return Math.floor(value.length / CHARACTERS_PER_FIELD);
   if (typeof value !== 'object' || value === null) return 0;

@@ -23,6 +23,7 @@ import type { Freshness } from '../../inspector/inspector-api.js';
 import type { AssessmentRunArn } from '../../inspector/inspector-arn.js';
 import type { EntityParent, GraphQLContext } from '../context.js';
 import { SerializedText, stringify } from './serialized-text.js';
+import type { JoinedText, TextJoin } from './text-join.js';
 
 /*
  * Runs as text
@@ -32,6 +33,8 @@ import { SerializedText, stringify } from './serialized-text.js';
  * from an answer that graphql-js has made, and kept. A document with such a field is executed in a second form first, in
  * which the field is a leaf and has the texts of its runs: when all are kept, that is the answer. When one is not, the
  * document is executed as it is written, by the same loaders, which have all by then that has been read.
+ *
+ * A document that asks for nothing but the runs of its one variable need not be executed at all then: see TextJoin.
  */
 
 const RUN_TYPE = 'AssessmentRun';
@@ -57,6 +60,8 @@ interface Plan {
   readonly document: DocumentNode;
   readonly readsDetails: boolean;
   readonly readsTelemetry: boolean;
+  /** Null for a document that asks for more than the runs of its one variable. */
+  readonly join: TextJoin | null;
 }
 
 interface KeptText {
@@ -64,6 +69,8 @@ interface KeptText {
   readonly bytes: number;
   /** By performance.now(). */
   readonly expiresAtMs: number;
+  /** The revision of the upstream's data; at another one it is read anew. */
+  readonly revision: string | null;
 }
 
 /** A run whose text was not kept, and where it stands in the result. */
@@ -88,8 +95,15 @@ export const toTextField = (name: string) => `${name}${TEXT_FIELD_SUFFIX}`;
 
 export const isRunType = (name: string) => name === RUN_TYPE;
 
-/** `detailFields` are those of a run that its details alone answer. */
-export function createReadyTexts(detailFields: ReadonlySet<string>) {
+/**
+ * `detailFields` are those of a run that its details alone answer; no joined answer is longer than `maxAnswerBytes`.
+ * `toRevision` gives the revision of the upstream's data.
+ */
+export function createReadyTexts(
+  detailFields: ReadonlySet<string>,
+  maxAnswerBytes: number,
+  toRevision: () => string | null = () => null,
+) {
   const texts = new LRUCache<string, KeptText>({
     maxSize: MAX_BYTES,
     // Strings take two bytes a character where one of them is beyond Latin-1.
@@ -99,6 +113,11 @@ export function createReadyTexts(detailFields: ReadonlySet<string>) {
   const plans = new WeakMap<DocumentNode, Plan | null>();
   const attempts = new WeakMap<GraphQLContext, Attempt>();
   let planCount = 0;
+
+  function find(planId: number, arn: string, nowMs: number): KeptText | undefined {
+    const kept = texts.get(toKey(planId, arn));
+    return kept !== undefined && kept.expiresAtMs > nowMs && kept.revision === toRevision() ? kept : undefined;
+  }
 
   /** Null for a document that has no such field, or several, or anything else that is read. */
   function findPlan(schema: GraphQLSchema, document: DocumentNode): Plan | null {
@@ -149,6 +168,40 @@ export function createReadyTexts(detailFields: ReadonlySet<string>) {
       document: { ...document, definitions: [rewritten] },
       readsDetails: read.details,
       readsTelemetry: read.telemetry,
+      join: createJoin(planCount, operation),
+    };
+  }
+
+  /** Null unless the operation is one field of the runs that its one variable names. */
+  function createJoin(planId: number, { selectionSet, variableDefinitions = [], directives }: OperationDefinitionNode) {
+    const [field, ...others] = selectionSet.selections;
+    const [definition] = variableDefinitions;
+    const isPlain = others.length === 0 && variableDefinitions.length === 1 && !directives?.length;
+    if (!isPlain || definition === undefined || field?.kind !== Kind.FIELD || field.directives?.length) return null;
+    if (field.name.value !== 'assessmentRun' && field.name.value !== 'assessmentRunsByArn') return null;
+    const isList = field.name.value === 'assessmentRunsByArn';
+    const variable = definition.variable.name.value;
+    const start = `{"data":{"${(field.alias ?? field.name).value}":${isList ? '[' : ''}`;
+    const end = isList ? ']}}\n' : '}}\n';
+    return (variables: Readonly<Record<string, unknown>>): JoinedText | null => {
+      const given = variables[variable];
+      if (Object.keys(variables).length !== 1 || Array.isArray(given) !== isList) return null;
+      const arns = (isList ? given : [given]) as readonly unknown[];
+      // Nothing says for how long an empty page may be cached.
+      if (arns.length === 0) return null;
+      const nowMs = performance.now();
+      const pieces = [start];
+      let bytes = start.length + end.length;
+      for (const arn of arns) {
+        const kept = typeof arn === 'string' ? find(planId, arn, nowMs) : undefined;
+        if (kept === undefined) return null;
+        bytes += kept.bytes + (pieces.length > 1 ? 1 : 0);
+        if (bytes > maxAnswerBytes) return null;
+        if (pieces.length > 1) pieces.push(',');
+        pieces.push(kept.text);
+      }
+      pieces.push(end);
+      return { text: pieces.join(''), bytes, runs: arns.length };
     };
   }
 
@@ -197,8 +250,8 @@ export function createReadyTexts(detailFields: ReadonlySet<string>) {
         attempt.isHopeless = true;
         return;
       }
-      const kept = texts.get(toKey(attempt.plan, parent.arn));
-      if (kept === undefined || kept.expiresAtMs <= nowMs) {
+      const kept = find(attempt.plan.id, parent.arn, nowMs);
+      if (kept === undefined) {
         const path = toPath(info);
         attempt.misses.push({ arn: parent.arn, path: index === null ? path : [...path, index] });
         return;
@@ -237,7 +290,8 @@ export function createReadyTexts(detailFields: ReadonlySet<string>) {
       if (maxAgeMs === null || typeof value !== 'object' || value === null) continue;
       const text = stringify(value);
       const expiresAtMs = performance.now() + maxAgeMs;
-      texts.set(toKey(plan, arn), { text, bytes: Buffer.byteLength(text), expiresAtMs });
+      const kept = { text, bytes: Buffer.byteLength(text), expiresAtMs, revision: toRevision() };
+      texts.set(toKey(plan.id, arn), kept);
     }
   }
 
@@ -254,7 +308,10 @@ export function createReadyTexts(detailFields: ReadonlySet<string>) {
       const attempt: Attempt = { plan, misses: [], isHopeless: false };
       attempts.set(context, attempt);
       const attempted = await execute(plan.document);
-      if (!attempt.isHopeless && attempt.misses.length === 0) return attempted;
+      if (!attempt.isHopeless && attempt.misses.length === 0) {
+        context.operation.join = plan.join;
+        return attempted;
+      }
       context.answer.reset();
       const result = await execute(document);
       const hasFailed = result.errors !== undefined || context.failures.size > 0;
@@ -285,7 +342,7 @@ function findMaxAge(plan: Plan, arn: AssessmentRunArn, { known, loaders }: Graph
   return least;
 }
 
-const toKey = ({ id }: Plan, arn: string) => `${id} ${arn}`;
+const toKey = (planId: number, arn: string) => `${planId} ${arn}`;
 
 function toPath({ path }: GraphQLResolveInfo): (string | number)[] {
   const keys: (string | number)[] = [];

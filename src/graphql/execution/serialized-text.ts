@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type FieldNode, type GraphQLResolveInfo, getNamedType } from 'graphql';
 import type { TelemetryMetadata } from '../../inspector/inspector-api.js';
-import { collectFields } from './selection.js';
+import { collectFields } from '../selection.js';
 
 /*
  * Telemetry as text

@@ -1,10 +1,16 @@
 import type { GraphQLError } from 'graphql';
-import { createUserInputError, MAX_PAGE_SIZE, parsePageSize } from './arguments.js';
+import type { ListKind, ListQuery, Lists } from '../../inspector/inspector-api.js';
+import type { ArnKind, InspectorArn } from '../../inspector/inspector-arn.js';
+import type { EntityParent } from '../context.js';
+import type { Loaders } from '../loaders.js';
+import { toParent } from './entity-types.js';
+import { MAX_PAGE_SIZE, type Page, type PageArguments, parsePageSize } from './page-arguments.js';
+import { createUserInputError } from './user-input.js';
 
-/** Pages hold no more than 100 items, but for an upstream that gives more than it was asked for. */
+/** Twice the longest page that the API allows, for an upstream that returns more than was requested. */
 const MAX_SKIP = 2 * MAX_PAGE_SIZE;
 
-/** A cursor in the middle of an upstream page may need that page and the next; what they gave is returned then. */
+/** A cursor in the middle of an upstream page needs that page and the next. */
 const MAX_UPSTREAM_PAGES = 2;
 
 /** A page of an upstream list: its items, and the token of the next page or null. */
@@ -13,28 +19,40 @@ interface UpstreamPage<T> {
   nextToken: string | null;
 }
 
-/** The arguments of a connection. */
-export interface PageArguments {
-  readonly first?: number | null | undefined;
-  readonly after?: string | null | undefined;
-}
-
 /** An item in a connection. */
 export interface Edge<T> {
   readonly node: T;
   readonly cursor: string;
 }
 
-/** A place between two items: the upstream page it lies in, by token, and how many of the page's items are before it. */
+/** A page of a list (https://relay.dev/graphql/connections.htm). */
+export interface Connection<T> {
+  readonly edges: readonly Edge<T>[];
+  readonly nodes: readonly T[];
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
+  readonly totalCount: number | null;
+}
+
+/** The parent value of the fields of a page of runs; `countAll` counts where `totalCount` is not known. */
+export interface RunConnection extends Connection<EntityParent<'assessmentRun'>> {
+  readonly countAll?: () => Promise<number | null>;
+}
+
+/** A position between two items: the token of the upstream page, and how many of its items come before. */
 interface Cursor {
   token: string | undefined;
   skip: number;
 }
 
 /**
- * A Relay connection (https://relay.dev/graphql/connections.htm) over a list that the upstream gives page by page with
- * opaque tokens. `hasNextPage` is the upstream's word: whether it gave a further token.
- * Throws BAD_USER_INPUT, before any call, for a `first` outside 1..100 or an `after` that is no cursor of ours.
+ * Creates a Relay connection (https://relay.dev/graphql/connections.htm) over a list that the upstream pages by opaque
+ * tokens. `hasNextPage` says whether the upstream gave a further token.
+ * Throws BAD_USER_INPUT, before any call, for a `first` outside 1..100 or an invalid `after`.
  */
 export async function createConnection<T>(
   args: PageArguments,
@@ -48,50 +66,98 @@ export async function createConnection<T>(
   const isFirstPage = token === undefined && skip === 0;
   const edges: Edge<T>[] = [];
   for (let pages = 1; ; pages += 1) {
-    const missing = first - edges.length;
-    const page = await fetchPage({ maxResults: Math.min(MAX_PAGE_SIZE, skip + missing), nextToken: token });
-    const wanted = page.items.slice(skip, skip + missing);
-    for (const [place, node] of wanted.entries()) {
-      edges.push({ node, cursor: toCursor(toPlaceBehind(page, token, skip + place + 1)) });
+    const remaining = first - edges.length;
+    const page = await fetchPage({ maxResults: Math.min(MAX_PAGE_SIZE, skip + remaining), nextToken: token });
+    const nodes = page.items.slice(skip, skip + remaining);
+    for (const [index, node] of nodes.entries()) {
+      edges.push({ node, cursor: encodeCursor(toCursor(page, token, skip + index + 1)) });
     }
-    const end = toPlaceBehind(page, token, skip + wanted.length);
+    const end = toCursor(page, token, skip + nodes.length);
     const hasNextPage = page.nextToken !== null || end.skip < page.items.length;
-    // A page may be shorter than asked for, even empty, and still not be the last one.
+    // An upstream page may be short, or even empty, without being the last.
     if (edges.length === first || !hasNextPage || pages === MAX_UPSTREAM_PAGES) {
-      const endCursor = edges.length > 0 || hasNextPage ? toCursor(end) : null;
+      const endCursor = edges.length > 0 || hasNextPage ? encodeCursor(end) : null;
       return toConnection(edges, endCursor, hasNextPage, isFirstPage && !hasNextPage ? edges.length : null);
     }
     ({ token, skip } = end);
   }
 }
 
-/** Behind a page's last item comes the next page, where there is one. */
-function toPlaceBehind(page: UpstreamPage<unknown>, token: string | undefined, skip: number): Cursor {
+/** Creates a connection over one of Inspector's lists of ARNs. */
+export function createListConnection<K extends ArnKind & ListKind>(
+  kind: K,
+  args: PageArguments,
+  query: { criteria: Lists[K]['criteria']; regions?: readonly string[] | undefined },
+  loaders: Loaders,
+) {
+  return createConnection(args, async (page) => {
+    const { items, nextToken } = await loaders.pages[kind].load({ ...query, ...page } as ListQuery<K>);
+    return { items: items.map((arn) => toParent(kind, arn as InspectorArn<K>)), nextToken };
+  });
+}
+
+/** The cursor after this many items of a page; after the last one, the beginning of the next page, if there is one. */
+function toCursor(page: UpstreamPage<unknown>, token: string | undefined, skip: number): Cursor {
   const beyond = skip - page.items.length;
   return beyond >= 0 && page.nextToken !== null ? { token: page.nextToken, skip: beyond } : { token, skip };
 }
 
-/** The page as a connection; `totalCount` is null where it is not known. */
+/** A page as a connection; `totalCount` is null where it is unknown. */
 export function toConnection<T>(
   edges: readonly Edge<T>[],
   endCursor: string | null,
   hasNextPage: boolean,
   totalCount: number | null,
-) {
+  hasPreviousPage = false,
+): Connection<T> {
   return {
     edges,
     nodes: edges.map((edge) => edge.node),
-    pageInfo: { hasNextPage, hasPreviousPage: false, startCursor: edges[0]?.cursor ?? null, endCursor },
+    pageInfo: { hasNextPage, hasPreviousPage, startCursor: edges[0]?.cursor ?? null, endCursor },
     totalCount,
   };
 }
 
-/** Why an `after` was refused. */
-export function createCursorError(): GraphQLError {
-  return createUserInputError('`after` expects a cursor that an earlier page gave, such as its pageInfo.endCursor.');
+/**
+ * Cuts a page out of a list that is known as a whole; a cursor is `listName` and an item. Throws BAD_USER_INPUT for a cursor of
+ * another list, and the function that it returns does so for an item that the list does not have.
+ */
+export function createPager(page: Page, listName: string): <T extends string>(items: readonly T[]) => Connection<T> {
+  const isBackwards = 'last' in page;
+  const argument = isBackwards ? 'before' : 'after';
+  const cursor = isBackwards ? page.before : page.after;
+  const [name, place] = cursor === undefined ? [listName] : Buffer.from(cursor, 'base64url').toString().split(' ');
+  if (name !== listName || (cursor !== undefined && place === undefined)) throw createCursorError(argument);
+
+  return <T extends string>(items: readonly T[]) => {
+    const index = place === undefined ? (isBackwards ? items.length : -1) : items.indexOf(place as T);
+    if (place !== undefined && index === -1) throw createCursorError(argument);
+    const [start, end] = isBackwards
+      ? [Math.max(0, index - page.last), index]
+      : [index + 1, Math.min(items.length, index + 1 + page.first)];
+    const edges = items.slice(start, end).map((item) => ({
+      node: item,
+      cursor: Buffer.from(`${listName} ${item}`).toString('base64url'),
+    }));
+    return toConnection(edges, edges.at(-1)?.cursor ?? null, end < items.length, items.length, start > 0);
+  };
 }
 
-function toCursor({ token, skip }: Cursor): string {
+/** The same page with other nodes. */
+export function mapNodes<T, U>(connection: Connection<T>, toNode: (node: T) => U): Connection<U> {
+  const edges = connection.edges.map(({ node, cursor }) => ({ node: toNode(node), cursor }));
+  return { ...connection, edges, nodes: edges.map(({ node }) => node) };
+}
+
+/** The error of an invalid cursor. */
+function createCursorError(argument: 'after' | 'before'): GraphQLError {
+  const example = argument === 'after' ? 'endCursor' : 'startCursor';
+  return createUserInputError(
+    `\`${argument}\` expects a cursor that an earlier page gave, such as its pageInfo.${example}.`,
+  );
+}
+
+function encodeCursor({ token, skip }: Cursor): string {
   return Buffer.from(JSON.stringify([skip, token])).toString('base64url');
 }
 
@@ -102,7 +168,7 @@ function parseAfter(after: string | null | undefined): Cursor {
     const isCursor = Number.isInteger(skip) && skip >= 0 && skip <= MAX_SKIP;
     if (isCursor && (token === null || typeof token === 'string')) return { token: token ?? undefined, skip };
   } catch {
-    // Falls through to the one error for whatever is no cursor.
+    // Falls through to the one error of an invalid cursor.
   }
-  throw createCursorError();
+  throw createCursorError('after');
 }

@@ -20,30 +20,28 @@ import type {
   DateTimeRange,
   DurationRange,
   FindingFilter,
+  KeyValueInput,
 } from '../generated.js';
-import { createUserInputError } from './arguments.js';
+import { createUserInputError } from './user-input.js';
 
 /*
- * The filters of schema.graphql as criteria of Inspector's lists. Null is the same as absent, and so is an empty list. What
- * Inspector would refuse is refused here, before anything is asked: with BAD_USER_INPUT, or INVALID_INPUT for an ARN.
+ * Turns the filters of schema.graphql into criteria of Inspector's lists. Null and empty lists count as absent. Values that
+ * Inspector would reject are rejected here, before any call: with BAD_USER_INPUT, or INVALID_INPUT for an ARN. The limits of
+ * lists and texts are those of the API's shapes.
  */
 
-/** What a filter asks for. */
+/** The criteria of a filter, and its regions. */
 interface Criteria<C> {
   readonly criteria: C;
   readonly regions: readonly string[] | undefined;
 }
 
-/** Null when nothing can fit the filter. */
+/** The criteria of runs, or null when nothing can match. */
 export function parseAssessmentRunFilter(
   filter: AssessmentRunFilter | null | undefined,
 ): Criteria<AssessmentRunCriteria> | null {
   const allTemplateArns = parseArns('templateArns', 'assessmentTemplate', filter?.templateArns);
-  const accountIds = parseList('accountIds', filter?.accountIds, 50);
-  const noAccount = accountIds?.find((text) => !/^\d{12}$/.test(text));
-  if (noAccount !== undefined) {
-    throw createUserInputError(`\`accountIds\` expects 12 digits each, but got ${JSON.stringify(noAccount)}.`);
-  }
+  const accountIds = parseAccountIds(filter?.accountIds);
   if (accountIds !== undefined && allTemplateArns === undefined) {
     throw createUserInputError(
       '`accountIds` expects `templateArns` beside it: Inspector lists by region and not by account. Without them, ask a ' +
@@ -94,8 +92,6 @@ export function parseFindingFilter(
   assessmentRunArn: AssessmentRunArn,
   filter: FindingFilter | null | undefined,
 ): FindingCriteria {
-  const parseAttributes = (name: 'attributes' | 'userAttributes') =>
-    parseList(name, filter?.[name], 50)?.map(({ key, value }) => ({ key, value: value ?? null }));
   return {
     assessmentRunArn,
     severities: parseList('severities', filter?.severities, 50),
@@ -103,8 +99,8 @@ export function parseFindingFilter(
     autoScalingGroups: parseList('autoScalingGroups', filter?.autoScalingGroups, 20),
     ruleNames: parseList('ruleNames', filter?.ruleNames, 50),
     rulesPackageArns: parseArns('rulesPackageArns', 'rulesPackage', filter?.rulesPackageArns),
-    attributes: parseAttributes('attributes'),
-    userAttributes: parseAttributes('userAttributes'),
+    attributes: parseAttributes('attributes', filter?.attributes),
+    userAttributes: parseAttributes('userAttributes', filter?.userAttributes),
     createdBetween: parseTimes('createdBetween', filter?.createdBetween),
   };
 }
@@ -121,36 +117,65 @@ export function parseAssessmentRunAgentFilter(
   };
 }
 
-/** Regions to list; which of them there are is known where they are asked. */
+/** The ID of an agent. Throws BAD_USER_INPUT for one that none can have. */
+export function parseAgentId(agentId: string): string {
+  if (/^[^\0]{1,128}$/su.test(agentId)) return agentId;
+  throw createUserInputError('`agentId` expects 1 to 128 characters.');
+}
+
+/** IDs of accounts. Throws BAD_USER_INPUT for anything else than 12 digits. */
+export function parseAccountIds(accountIds: readonly string[] | null | undefined, max = 50) {
+  const distinct = parseList('accountIds', accountIds, max);
+  const noAccount = distinct?.find((text) => !/^\d{12}$/.test(text));
+  if (noAccount === undefined) return distinct;
+  throw createUserInputError(`\`accountIds\` expects 12 digits each, but got ${JSON.stringify(noAccount)}.`);
+}
+
+/** Regions to list; region-pager.ts checks their names. */
 export function parseRegions(regions: readonly string[] | null | undefined): readonly string[] | undefined {
   return parseList('regions', regions, 50);
 }
 
-function parseList<T>(name: string, values: readonly T[] | null | undefined, max: number): readonly T[] | undefined {
+/** Attributes; a value of null stands for any. */
+export function parseAttributes(name: string, attributes: readonly KeyValueInput[] | null | undefined, max = 50) {
+  return parseList(name, attributes, max)?.map(({ key, value }) => ({ key, value: value ?? null }));
+}
+
+/** The distinct values of a list, or undefined without any. Throws BAD_USER_INPUT for more than `max`. */
+export function parseList<T>(
+  name: string,
+  values: readonly T[] | null | undefined,
+  max: number,
+): readonly T[] | undefined {
   if (values === null || values === undefined || values.length === 0) return undefined;
   const distinct = [...new Set(values)];
   if (distinct.length <= max) return distinct;
   throw createUserInputError(`\`${name}\` expects at most ${max} values, but got ${distinct.length}.`);
 }
 
-function parseArns<K extends ArnKind>(
+/** The ARNs of a list. Throws INVALID_INPUT for one of another kind, and BAD_USER_INPUT for more than `max`. */
+export function parseArns<K extends ArnKind>(
   name: string,
   kind: K,
   texts: readonly string[] | null | undefined,
+  max = 50,
 ): readonly InspectorArn<K>[] | undefined {
-  return parseList(name, texts, 50)?.map((text) => parseArn(kind, text));
+  return parseList(name, texts, max)?.map((text) => parseArn(kind, text));
 }
 
-function parseNamePattern(pattern: string | null | undefined): string | undefined {
+/** A pattern of 1 to 140 characters. */
+export function parseNamePattern(pattern: string | null | undefined): string | undefined {
   if (pattern === null || pattern === undefined) return undefined;
   if (pattern.length >= 1 && pattern.length <= 140) return pattern;
   throw createUserInputError(`\`namePattern\` expects 1 to 140 characters, but got ${pattern.length}.`);
 }
 
+// AssessmentRunDuration of the API.
 const MIN_SECONDS = 180;
 const MAX_SECONDS = 86_400;
 
-function parseDuration(name: string, range: DurationRange | null | undefined): Between<number> | undefined {
+/** A range of seconds that a run may be meant to last. */
+export function parseDuration(name: string, range: DurationRange | null | undefined): Between<number> | undefined {
   const between = parseRange<number>(name, range);
   const isPossible = [between?.from, between?.to].every(
     (seconds) => seconds === undefined || (seconds >= MIN_SECONDS && seconds <= MAX_SECONDS),
@@ -159,7 +184,8 @@ function parseDuration(name: string, range: DurationRange | null | undefined): B
   throw createUserInputError(`\`${name}\` expects seconds from ${MIN_SECONDS} to ${MAX_SECONDS}.`);
 }
 
-function parseTimes(name: string, range: DateTimeRange | null | undefined): Between<Date> | undefined {
+/** A range of times. */
+export function parseTimes(name: string, range: DateTimeRange | null | undefined): Between<Date> | undefined {
   return parseRange<Date>(name, range);
 }
 

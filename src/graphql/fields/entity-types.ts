@@ -1,4 +1,5 @@
-import { type ArnKind, arnKinds } from '../../inspector/inspector-arn.js';
+import { type ArnKind, arnKinds, type InspectorArn } from '../../inspector/inspector-arn.js';
+import type { EntityParent } from '../context.js';
 
 /** The name of the type of a kind of resource, such as `AssessmentRun`. */
 export function toTypeName<K extends ArnKind>(kind: K): Capitalize<K> {
@@ -7,3 +8,8 @@ export function toTypeName<K extends ArnKind>(kind: K): Capitalize<K> {
 
 /** The kinds of resource by the names of their types. */
 export const kindsByTypeName: ReadonlyMap<string, ArnKind> = new Map(arnKinds.map((kind) => [toTypeName(kind), kind]));
+
+/** The parent value of the fields of an entity. */
+export function toParent<K extends ArnKind>(kind: K, arn: InspectorArn<K>): EntityParent<K> {
+  return { kind, arn };
+}

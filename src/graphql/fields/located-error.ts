@@ -1,23 +1,22 @@
 import { type FieldNode, GraphQLError, type GraphQLResolveInfo, type Source, type SourceLocation } from 'graphql';
 
 /*
- * The error of a field, as graphql-js locates it
+ * Locates the errors of fields
  *
- * graphql-js finds the location of each error by counting the lines before it, and lets each keep a stack of its own. A page
- * of a hundred runs has thousands of fields, and where Inspector is out of reach all of them fail. What is located here
- * graphql-js takes as it is.
+ * graphql-js does the same at a cost: it counts the lines before each error, and each has a stack. A page of a hundred runs
+ * has thousands of fields, which all fail when Inspector is out of reach. graphql-js keeps located errors as they are.
  */
 
 const locationsByNodes = new WeakMap<readonly FieldNode[], readonly SourceLocation[]>();
 const lineStartsBySource = new WeakMap<Source, readonly number[]>();
 
-/** The failure of a field, or of the item at this place of its list. */
-export function locate(thrown: Error, info: GraphQLResolveInfo, place?: number): GraphQLError {
+/** The located error of a field, or of the item with this index in its list. */
+export function locate(thrown: Error, info: GraphQLResolveInfo, index?: number): GraphQLError {
   if (thrown instanceof GraphQLError && thrown.path !== undefined) return thrown;
-  const path: (string | number)[] = place === undefined ? [] : [place];
+  const path: (string | number)[] = index === undefined ? [] : [index];
   for (let at: typeof info.path | undefined = info.path; at !== undefined; at = at.prev) path.push(at.key);
   const { stackTraceLimit } = Error;
-  // Its stack is that of what was thrown.
+  // originalError has the stack.
   Error.stackTraceLimit = 0;
   const error = new GraphQLError(thrown.message, { path: path.reverse(), originalError: thrown });
   Error.stackTraceLimit = stackTraceLimit;

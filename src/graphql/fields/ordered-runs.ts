@@ -3,19 +3,23 @@ import type { AssessmentRunArn } from '../../inspector/inspector-arn.js';
 import { InspectorFailure } from '../../inspector/inspector-failure.js';
 import type { AssessmentRunOrder } from '../generated.js';
 import type { Loaders } from '../loaders.js';
-import { createUserInputError, MAX_PAGE_SIZE, parsePageSize } from './arguments.js';
-import { createCursorError, type PageArguments, toConnection } from './connection.js';
+import { type Connection, createPager } from './connection.js';
+import { MAX_PAGE_SIZE, type Page } from './page-arguments.js';
+import { createUserInputError } from './user-input.js';
 
-/** How many runs can be put in an order; the details of all of them are read for it. */
+/** How many runs can be ordered: one page of the API, since the details of all are read. */
 export const MAX_ORDERED_RUNS = MAX_PAGE_SIZE;
 
-/** Inspector's pages can be short without being the last. */
-const MAX_READS = 10;
+/** Pages to read at most: Inspector's can be short without being the last. */
+const MAX_PAGES = 10;
 
 type SortKey = string | number | null;
 
 const orders: Readonly<Record<AssessmentRunOrder, { toKey(run: AssessmentRun): SortKey; sign: 1 | -1 }>> = {
   NAME_ASC: { toKey: ({ name }) => name, sign: 1 },
+  NAME_DESC: { toKey: ({ name }) => name, sign: -1 },
+  CREATED_AT_ASC: { toKey: ({ createdAt }) => createdAt?.getTime() ?? null, sign: 1 },
+  CREATED_AT_DESC: { toKey: ({ createdAt }) => createdAt?.getTime() ?? null, sign: -1 },
   STARTED_AT_ASC: { toKey: ({ startedAt }) => startedAt?.getTime() ?? null, sign: 1 },
   STARTED_AT_DESC: { toKey: ({ startedAt }) => startedAt?.getTime() ?? null, sign: -1 },
   COMPLETED_AT_ASC: { toKey: ({ completedAt }) => completedAt?.getTime() ?? null, sign: 1 },
@@ -23,35 +27,27 @@ const orders: Readonly<Record<AssessmentRunOrder, { toKey(run: AssessmentRun): S
 };
 
 /**
- * A connection of all runs that fit, in an order that Inspector does not have. Rejects with BAD_USER_INPUT when more than
- * MAX_ORDERED_RUNS fit: to order them, everything would have to be read.
+ * Creates a connection of all matching runs, in an order that Inspector does not have. Rejects with BAD_USER_INPUT when more
+ * than MAX_ORDERED_RUNS match, since all of them are read to order them.
  */
 export async function createOrderedConnection(
-  args: PageArguments,
+  page: Page,
   orderBy: AssessmentRunOrder,
   query: { criteria: AssessmentRunCriteria; regions: readonly string[] | undefined },
   loaders: Loaders,
-) {
-  const first = parsePageSize(args.first);
-  const after = parseAfter(args.after, orderBy);
-  const arns = await sort(await fetchAll(query, loaders), orderBy, loaders);
-  const start = after === null ? 0 : arns.indexOf(after) + 1;
-  if (after !== null && start === 0) throw createCursorError();
-  const edges = arns.slice(start, start + first).map((arn) => ({
-    node: { kind: 'assessmentRun' as const, arn },
-    cursor: toCursor(orderBy, arn),
-  }));
-  return toConnection(edges, edges.at(-1)?.cursor ?? null, start + first < arns.length, arns.length);
+): Promise<Connection<AssessmentRunArn>> {
+  const cut = createPager(page, orderBy);
+  return cut(await sort(await fetchAll(query, loaders), orderBy, loaders));
 }
 
 async function fetchAll(
   query: { criteria: AssessmentRunCriteria; regions: readonly string[] | undefined },
   { pages }: Loaders,
 ): Promise<AssessmentRunArn[]> {
-  // A list that changes while it is read may give a run twice; its cursor has to name one place.
+  // A list that changes while it is read may have a run twice, whose cursor would be ambiguous.
   const arns = new Set<AssessmentRunArn>();
   let nextToken: string | undefined;
-  for (let reads = 0; reads < MAX_READS; reads += 1) {
+  for (let read = 0; read < MAX_PAGES; read += 1) {
     const page = await pages.assessmentRun.load({ ...query, maxResults: MAX_PAGE_SIZE, nextToken });
     for (const arn of page.items) arns.add(arn);
     if (arns.size > MAX_ORDERED_RUNS) break;
@@ -65,8 +61,8 @@ async function fetchAll(
 }
 
 /**
- * Runs without a key come last, also those whose details cannot be read: their fields say why. Rejects with a failure that
- * may be gone a moment later, since the next page would be one of another order.
+ * Runs without a key come last, also those whose details cannot be read: their fields have the failure. Rejects with a
+ * failure that may be retried, since the order of the next page could be another.
  */
 async function sort(
   arns: readonly AssessmentRunArn[],
@@ -75,8 +71,8 @@ async function sort(
 ): Promise<AssessmentRunArn[]> {
   const { toKey, sign } = orders[orderBy];
   const runs = await Promise.allSettled(arns.map((arn) => entities.assessmentRun.load(arn)));
-  const keyed = arns.map((arn, place) => {
-    const run = runs[place] as PromiseSettledResult<AssessmentRun>;
+  const keyed = arns.map((arn, index) => {
+    const run = runs[index] as PromiseSettledResult<AssessmentRun>;
     if (run.status === 'fulfilled') return { arn, key: toKey(run.value) };
     if (!(run.reason instanceof InspectorFailure) || run.reason.canRetry) throw run.reason;
     return { arn, key: null };
@@ -87,15 +83,4 @@ async function sort(
     return a < b ? -sign : sign;
   });
   return keyed.map(({ arn }) => arn);
-}
-
-function toCursor(orderBy: AssessmentRunOrder, arn: AssessmentRunArn): string {
-  return Buffer.from(`${orderBy} ${arn}`).toString('base64url');
-}
-
-function parseAfter(after: string | null | undefined, orderBy: AssessmentRunOrder): AssessmentRunArn | null {
-  if (after === null || after === undefined) return null;
-  const [itsOrder, arn] = Buffer.from(after, 'base64url').toString().split(' ');
-  if (itsOrder !== orderBy || arn === undefined) throw createCursorError();
-  return arn as AssessmentRunArn;
 }

@@ -1,7 +1,8 @@
-import type { AssessmentRunAgent, Entities, ListKind, ListQuery, Lists } from '../../inspector/inspector-api.js';
+import type { GraphQLResolveInfo } from 'graphql';
+import type { HostId } from '../../inspector/archive-api.js';
+import type { AssessmentRunAgent, Entities } from '../../inspector/inspector-api.js';
 import {
   type ArnKind,
-  type InspectorArn,
   parseAnyArn,
   parseArn,
   parseUpstreamArn,
@@ -11,24 +12,30 @@ import {
 } from '../../inspector/inspector-arn.js';
 import type { EntityParent, GraphQLContext } from '../context.js';
 import { toInspectorError } from '../errors.js';
-import type { Resolvers } from '../generated.js';
-import { whenLoaded } from '../loaders.js';
-import { parseEach } from './arguments.js';
-import { createConnection, type PageArguments, toConnection } from './connection.js';
+import type { FindingOrder, FindingSearchFilter, Resolvers } from '../generated.js';
+import { type Loaders, whenLoaded } from '../loaders.js';
+import { compareRuns, pageOfComparison } from './archive/comparison.js';
+import { connectHistory } from './archive/history.js';
+import { connectRuns } from './archive/runs.js';
+import { searchConnection } from './archive/search-connection.js';
+import { parseAssessmentRunSearch, parseFindingSearch, parseHostSearch, withOwn } from './archive/search-filters.js';
+import { readKeyEntity, summarize } from './archive/statistics.js';
+import { createConnection, createListConnection, mapNodes } from './connection.js';
 import {
+  parseAgentId,
   parseAssessmentRunAgentFilter,
-  parseAssessmentRunFilter,
   parseAssessmentTargetFilter,
   parseAssessmentTemplateFilter,
   parseFindingFilter,
   parseRegions,
 } from './criteria.js';
-import { toTypeName } from './entity-types.js';
-import { createOrderedConnection } from './ordered-runs.js';
+import { toParent, toTypeName } from './entity-types.js';
+import { parsePage, type TwoWayArguments } from './page-arguments.js';
 import { DateTime, Long } from './scalars.js';
-import { parseTelemetrySelection, toTelemetryTotal } from './telemetry.js';
+import { parseTelemetrySelection, toHostTelemetryTotal, toTelemetryTotal } from './telemetry.js';
+import { parseEach } from './user-input.js';
 
-/** The fields of a run that its details alone answer. */
+/** The fields of a run that come from its details. */
 export const assessmentRunDetails = [
   'name',
   'state',
@@ -46,7 +53,7 @@ export const assessmentRunDetails = [
   'userAttributesForFindings',
 ] as const;
 
-/** The fields of schema.graphql. A failure that one throws is turned into GraphQL once, by formatError. */
+/** The resolvers of schema.graphql. formatError turns the failures that they throw into GraphQL. */
 export const resolvers: Resolvers = {
   DateTime,
   Long,
@@ -55,18 +62,29 @@ export const resolvers: Resolvers = {
     assessmentRun: (_query, { arn }) => toParent('assessmentRun', parseArn('assessmentRun', arn)),
     assessmentRunsByArn: (_query, { arns }) =>
       parseEach(arns, (arn) => toParent('assessmentRun', parseArn('assessmentRun', arn))),
-    async assessmentRuns(_query, { filter, orderBy, ...args }, { loaders }) {
-      const query = parseAssessmentRunFilter(filter);
-      if (query === null) return toConnection<EntityParent<'assessmentRun'>>([], null, false, 0);
-      if (orderBy != null) return createOrderedConnection(args, orderBy, query, loaders);
-      return connect('assessmentRun', args, query, loaders);
-    },
+    assessmentRuns: (_query, args, context, info) => connectRuns(args, context, info),
+    findings: (_query, args, { loaders }, info) => connectFindings(args, loaders, info),
+    hosts: (_query, { filter, orderBy, ...args }, { loaders }, info) =>
+      searchConnection(
+        'host',
+        { filter: parseHostSearch(filter), orderBy: orderBy ?? 'LAST_SEEN_AT_DESC' },
+        parsePage(args),
+        loaders,
+        info,
+      ),
+    findingStatistics: (_query, { filter, ...args }, { loaders }) =>
+      summarize('findings', parseFindingSearch(filter), args, loaders),
+    telemetryStatistics: (_query, { filter, ...args }, { loaders }) =>
+      summarize('telemetry', parseAssessmentRunSearch(filter), args, loaders),
+    assessmentRunStatistics: (_query, { filter, ...args }, { loaders }) =>
+      summarize('assessmentRuns', parseAssessmentRunSearch(filter), args, loaders),
+    archive: (_query, _args, { loaders }) => loaders.archive.load('archive'),
     assessmentTemplates: (_query, { filter, ...args }, { loaders }) =>
-      connect('assessmentTemplate', args, parseAssessmentTemplateFilter(filter), loaders),
+      createListConnection('assessmentTemplate', args, parseAssessmentTemplateFilter(filter), loaders),
     assessmentTargets: (_query, { filter, ...args }, { loaders }) =>
-      connect('assessmentTarget', args, parseAssessmentTargetFilter(filter), loaders),
+      createListConnection('assessmentTarget', args, parseAssessmentTargetFilter(filter), loaders),
     rulesPackages: (_query, { filter, ...args }, { loaders }) =>
-      connect('rulesPackage', args, { criteria: {}, regions: parseRegions(filter?.regions) }, loaders),
+      createListConnection('rulesPackage', args, { criteria: {}, regions: parseRegions(filter?.regions) }, loaders),
     finding: (_query, { arn }) => toParent('finding', parseArn('finding', arn)),
     node: (_query, { id }) => parseNode(id),
     nodes: (_query, { ids }) => parseEach(ids, parseNode),
@@ -92,7 +110,7 @@ export const resolvers: Resolvers = {
           return toInspectorError(thrown);
         },
       ),
-    // What a run's ARN says already need not be read.
+    // The run's ARN names both, so that its details need not be loaded.
     template: ({ arn }) => toParent('assessmentTemplate', toAssessmentTemplateArn(arn)),
     target: ({ arn }) => toParent('assessmentTarget', toAssessmentTargetArn(arn)),
     rulesPackages: readRulesPackages('assessmentRun'),
@@ -101,11 +119,29 @@ export const resolvers: Resolvers = {
         loaders.pages.assessmentRunAgent.load({ criteria: parseAssessmentRunAgentFilter(arn, filter), ...page }),
       ),
     findings: ({ arn }, { filter, ...args }, { loaders }) =>
-      connect('finding', args, { criteria: parseFindingFilter(arn, filter) }, loaders),
+      createListConnection('finding', args, { criteria: parseFindingFilter(arn, filter) }, loaders),
     exclusions: ({ arn }, args, { loaders }) =>
-      connect('exclusion', args, { criteria: { assessmentRunArn: arn } }, loaders),
+      createListConnection('exclusion', args, { criteria: { assessmentRunArn: arn } }, loaders),
     tags: ({ arn }, _args, { loaders }) => loaders.tags.load(toAssessmentTemplateArn(arn)),
     report: ({ arn }, { format, type }, { loaders }) => loaders.reports.load({ assessmentRunArn: arn, format, type }),
+    agent: ({ arn }, { agentId }, { loaders }) =>
+      loaders.agents.load({ assessmentRunArn: arn, agentId: parseAgentId(agentId) }),
+    comparison: ({ arn }, { with: base }, { loaders }) =>
+      compareRuns(arn, base == null ? null : parseArn('assessmentRun', base), loaders),
+  },
+
+  AssessmentRunComparison: {
+    base: ({ baseAssessmentRunArn }) => toParent('assessmentRun', baseAssessmentRunArn),
+    newFindings: ({ arn, baseAssessmentRunArn, newFindings }, args) =>
+      pageOfComparison(['newFindings', arn, baseAssessmentRunArn], newFindings, args),
+    goneFindings: ({ arn, baseAssessmentRunArn, goneFindings }, args) =>
+      pageOfComparison(['goneFindings', arn, baseAssessmentRunArn], goneFindings, args),
+    remainingFindings: ({ arn, baseAssessmentRunArn, remainingFindings }, args) =>
+      pageOfComparison(
+        ['remainingFindings', arn, baseAssessmentRunArn],
+        remainingFindings.map(({ findingArn }) => findingArn),
+        args,
+      ),
   },
 
   AssessmentTemplate: {
@@ -124,6 +160,8 @@ export const resolvers: Resolvers = {
       const { lastAssessmentRunArn } = await loaders.entities.assessmentTemplate.load(arn);
       return toUpstreamParent('assessmentRun', lastAssessmentRunArn);
     },
+    assessmentRuns: ({ arn }, { filter, ...args }, context, info) =>
+      connectRuns({ ...args, filter: withOwn(filter, { templateArns: [arn] }) }, context, info),
     tags: ({ arn }, _args, { loaders }) => loaders.tags.load(arn),
   },
 
@@ -134,6 +172,10 @@ export const resolvers: Resolvers = {
       const { resourceGroupArn } = await loaders.entities.assessmentTarget.load(arn);
       return toUpstreamParent('resourceGroup', resourceGroupArn);
     },
+    templates: ({ arn }, args, { loaders }) =>
+      createListConnection('assessmentTemplate', args, { criteria: { assessmentTargetArns: [arn] } }, loaders),
+    assessmentRuns: ({ arn }, { filter, ...args }, context, info) =>
+      connectRuns({ ...args, filter: withOwn(filter, { targetArns: [arn] }) }, context, info),
   },
 
   ResourceGroup: {
@@ -144,6 +186,8 @@ export const resolvers: Resolvers = {
   RulesPackage: {
     id: ({ arn }) => arn,
     ...readDetails('rulesPackage', ['name', 'version', 'provider', 'description']),
+    findings: ({ arn }, { filter, ...args }, { loaders }, info) =>
+      connectFindings({ ...args, filter: withOwn(filter, { rulesPackageArns: [arn] }) }, loaders, info),
   },
 
   AssessmentRunAgent: {
@@ -179,6 +223,23 @@ export const resolvers: Resolvers = {
       const { rulesPackageArn } = await loaders.entities.finding.load(arn);
       return toUpstreamParent('rulesPackage', rulesPackageArn);
     },
+    history: ({ arn }, args, context, info) => connectHistory(arn, args, context, info),
+  },
+
+  Host: {
+    latestAssessmentRun: ({ latestAssessmentRunArn }) =>
+      latestAssessmentRunArn && toParent('assessmentRun', latestAssessmentRunArn),
+    findings({ agentId, accountId, region }, { filter, ...args }, { loaders }, info) {
+      const own = { agentIds: [agentId], accountIds: [accountId], regions: [region] };
+      return connectFindings({ ...args, filter: withOwn(filter, own) }, loaders, info);
+    },
+    assessmentRuns({ agentId, accountId, region }, { filter, ...args }, context, info) {
+      const own = { agentIds: [agentId], accountIds: [accountId], regions: [region] };
+      return connectRuns({ ...args, filter: withOwn(filter, own) }, context, info);
+    },
+    telemetry: (host, _args, { loaders }) => loadHostTelemetry(host, loaders),
+    telemetryTotal: (host, _args, { loaders }) =>
+      whenLoaded(loadHostTelemetry(host, loaders), (rows) => rows && toHostTelemetryTotal(rows)),
   },
 
   Exclusion: {
@@ -187,25 +248,39 @@ export const resolvers: Resolvers = {
     assessmentRun: ({ arn }) => toParent('assessmentRun', toAssessmentRunArn(arn)),
   },
 
+  FindingStatisticsKey: {
+    template: readKeyEntity('assessmentTemplate', 'TEMPLATE'),
+    rulesPackage: readKeyEntity('rulesPackage', 'RULES_PACKAGE'),
+  },
+
+  TelemetryStatisticsKey: {
+    template: readKeyEntity('assessmentTemplate', 'TEMPLATE'),
+  },
+
+  AssessmentRunStatisticsKey: {
+    template: readKeyEntity('assessmentTemplate', 'TEMPLATE'),
+    rulesPackage: readKeyEntity('rulesPackage', 'RULES_PACKAGE'),
+  },
+
+  AssessmentRunConnection: {
+    totalCount: ({ totalCount, countAll }) => totalCount ?? countAll?.() ?? null,
+  },
+
   Telemetry: {
     total: ({ telemetryMetadata }) => toTelemetryTotal(telemetryMetadata),
   },
 };
-
-function toParent<K extends ArnKind>(kind: K, arn: InspectorArn<K>): EntityParent<K> {
-  return { kind, arn };
-}
 
 function toUpstreamParent<K extends ArnKind>(kind: K, text: string | null): EntityParent<K> | null {
   return text === null ? null : toParent(kind, parseUpstreamArn(kind, text));
 }
 
 function parseNode(id: string) {
-  // Whatever kind it is of, __resolveType tells it; the resolver types want a single one.
+  // The resolver types require one kind, which __resolveType finds.
   return parseAnyArn(id) as EntityParent<'assessmentRun'>;
 }
 
-/** Fields that a Describe operation answers; all things of a kind that a request asks for share its calls. */
+/** Resolvers of fields that a Describe operation gives. All entities of a kind in a request share its calls. */
 function readDetails<K extends ArnKind, Name extends keyof Entities[K]>(kind: K, names: readonly Name[]) {
   const entries = names.map((name) => [
     name,
@@ -228,7 +303,7 @@ function readRulesPackages<K extends 'assessmentRun' | 'assessmentTemplate'>(kin
   };
 }
 
-/** The host of an agent stands in its findings only. */
+/** Reads the host of an agent from one of its findings, the only entity that has it. */
 async function readHost(
   { assessmentRunArn, agentId }: AssessmentRunAgent,
   _args: unknown,
@@ -240,15 +315,22 @@ async function readHost(
   return arn === undefined ? null : (await loaders.entities.finding.load(arn)).assetAttributes;
 }
 
-/** A connection over a list of ARNs. */
-function connect<K extends ArnKind & ListKind>(
-  kind: K,
-  args: PageArguments,
-  query: { criteria: Lists[K]['criteria']; regions?: readonly string[] | undefined },
+function loadHostTelemetry({ accountId, region, agentId }: HostId, loaders: Loaders) {
+  return loaders.hostTelemetry.load({ accountId, region, agentId });
+}
+
+type FindingArguments = TwoWayArguments & {
+  readonly filter?: FindingSearchFilter | null | undefined;
+  readonly orderBy?: FindingOrder | null | undefined;
+};
+
+/** A connection over a search of findings. */
+async function connectFindings(
+  { filter, orderBy, ...args }: FindingArguments,
   loaders: GraphQLContext['loaders'],
+  info: GraphQLResolveInfo,
 ) {
-  return createConnection(args, async (page) => {
-    const { items, nextToken } = await loaders.pages[kind].load({ ...query, ...page } as ListQuery<K>);
-    return { items: items.map((arn) => toParent(kind, arn as InspectorArn<K>)), nextToken };
-  });
+  const search = { filter: parseFindingSearch(filter), orderBy: orderBy ?? ('CREATED_AT_DESC' as const) };
+  const found = await searchConnection('finding', search, parsePage(args), loaders, info);
+  return mapNodes(found, ({ arn }) => toParent('finding', arn));
 }

@@ -1,14 +1,13 @@
 import { GraphQLError, type GraphQLScalarType, valueFromASTUntyped } from 'graphql';
 
 /*
- * graphql-scalars has a DateTime and a SafeInt. Its DateTime takes no date alone, and its SafeInt makes numbers of text and
- * of booleans, which is to guess.
+ * Not those of graphql-scalars: its DateTime accepts no date alone, and its SafeInt converts text and booleans to numbers.
  */
 
 const RFC_3339 =
   /^(?<date>\d{4}-\d\d-\d\d)(T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d))?$/i;
 
-/** Date to RFC 3339 text in UTC with milliseconds, and back from any RFC 3339 text or date (section 5.6). */
+/** Writes a Date as RFC 3339 text in UTC with milliseconds, and parses RFC 3339 text or a date alone (section 5.6). */
 export const DateTime = createScalar<Date, string>({
   serialize(value) {
     if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
@@ -16,7 +15,7 @@ export const DateTime = createScalar<Date, string>({
   },
   parse(value) {
     const date = typeof value === 'string' ? RFC_3339.exec(value)?.groups?.date : undefined;
-    // `new Date` takes the 30th of February for the 1st or 2nd of March.
+    // `new Date` would accept 30 February as a day in March.
     if (date !== undefined && isCalendarDate(date)) return new Date((value as string).toUpperCase());
     throw new TypeError(
       'DateTime expects RFC 3339 text such as 2016-03-22T20:56:10.035Z, or a date such as 2016-03-22 for its midnight UTC.',
@@ -24,7 +23,7 @@ export const DateTime = createScalar<Date, string>({
   },
 });
 
-/** A whole number up to 2^53-1 either way; a larger one is an error, never rounded. */
+/** A whole number from -(2^53-1) to 2^53-1; a larger one is an error, never rounded. */
 export const Long = createScalar<number, number>({
   serialize(value) {
     if (Number.isSafeInteger(value)) return value as number;
@@ -42,8 +41,8 @@ function isCalendarDate(date: string): boolean {
 }
 
 /**
- * What a scalar of schema.graphql does. It has no members beside, since each would take the place of the schema's, even
- * an absent description. What `parse` throws graphql-js locates, and quotes the value.
+ * The coercion of a scalar of schema.graphql. Other members would replace the schema's, even an absent description. graphql-js
+ * locates errors of `parse`, and quotes the value.
  */
 function createScalar<Internal, External>({
   serialize,

@@ -8,29 +8,28 @@ import {
 } from 'graphql';
 import { parseArn } from '../../inspector/inspector-arn.js';
 import type { EntityParent } from '../context.js';
-import { createUserInputError, parseEach } from './arguments.js';
 import { kindsByTypeName, toTypeName } from './entity-types.js';
+import { createUserInputError, parseEach } from './user-input.js';
 
 /*
  * The graph as a subgraph of Apollo Federation 2
  * https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/reference/subgraph-spec
  *
- * A router reads the subgraph's schema by `_service`, and things that other subgraphs name by `_entities`. Both are answered
- * always, and stand in no introspection: that is the public schema's, as it is for those who know of no router. A router
- * asks for no introspection.
+ * A router reads the subgraph's schema by `_service`, and entities that other subgraphs refer to by `_entities`. Introspection
+ * shows the public schema without them: a router does not use it, and other clients do not need them.
  *
- * @apollo/subgraph brings the whole of Federation with it, to validate what is fixed here, and would load it at each start.
+ * @apollo/subgraph is not used: it would load all of Federation at each start, to validate a schema that is fixed here.
  */
 
-/** What a router may ask for beside the public schema. */
+/** The types and resolvers that a router needs beside the public schema. */
 export function createSubgraph(
   publicTypeDefs: string,
-  /** Whether it may read the schema. */
+  /** Whether the router may read the schema. */
   hasService: boolean,
 ) {
   let sdl: string | undefined;
   const typeNames = [...kindsByTypeName.keys()];
-  // By its usual name, _Service, Apollo Server would turn its usage reports off, which are up to APOLLO_KEY alone.
+  // With the usual name, _Service, Apollo Server would turn usage reports off, even with APOLLO_KEY.
   const service = hasService
     ? 'type SubgraphService { sdl: String! } extend type Query { _service: SubgraphService! }'
     : '';
@@ -55,7 +54,7 @@ export function createSubgraph(
   };
 }
 
-/** Whether a document has fields that are not in the public schema. */
+/** Whether a document has fields of the subgraph. */
 export function asksForSubgraph(document: DocumentNode): boolean {
   let asks = false;
   visit(document, {
@@ -66,7 +65,7 @@ export function asksForSubgraph(document: DocumentNode): boolean {
   return asks;
 }
 
-/** What another subgraph knows of a thing; throws for what names nothing. */
+/** Parses a reference of another subgraph. Throws BAD_USER_INPUT, or INVALID_INPUT for the ARN. */
 function parseRepresentation(representation: unknown): EntityParent<never> {
   const { __typename: typeName, arn } = (representation ?? {}) as Record<string, unknown>;
   const kind = typeof typeName === 'string' ? kindsByTypeName.get(typeName) : undefined;
@@ -79,24 +78,24 @@ function parseRepresentation(representation: unknown): EntityParent<never> {
   return { kind, arn: parseArn(kind, arn) } as EntityParent<never>;
 }
 
-/** Of what has an ARN, and of what has none. */
-const DIRECTIVES = parse('type Known @key(fields: "arn") type Shared @shareable').definitions.map(
+/** The directives of entities, and of other types. */
+const DIRECTIVES = parse('type Entity @key(fields: "arn") type Value @shareable').definitions.map(
   (type) => (type as ObjectTypeDefinitionNode).directives ?? [],
 );
 
-/** What is by one server alone: a graph has several, and each would answer for its own things only. */
+/** Not in the subgraph's schema: with several subgraphs, each could answer for its own nodes only. */
 const NOT_SHARED = new Set(['Node', 'Query.node', 'Query.nodes']);
 
-/** The public schema as one of several: what has an ARN is known by it, and all else may be in other subgraphs, too. */
+/** The public schema as a subgraph's: types with an ARN are entities, and other subgraphs may share the other types. */
 function toSubgraphSdl(publicTypeDefs: string): string {
-  const [known, shared] = DIRECTIVES;
+  const [entity, value] = DIRECTIVES;
   const document = visit(parse(publicTypeDefs), {
     InterfaceTypeDefinition: ({ name }) => (NOT_SHARED.has(name.value) ? null : undefined),
     ObjectTypeDefinition: (type) => ({
       ...type,
       interfaces: type.interfaces?.filter(({ name }) => !NOT_SHARED.has(name.value)),
       fields: type.fields?.filter(({ name }) => !NOT_SHARED.has(`${type.name.value}.${name.value}`)),
-      directives: type.name.value === 'Query' ? [] : kindsByTypeName.has(type.name.value) ? known : shared,
+      directives: type.name.value === 'Query' ? [] : kindsByTypeName.has(type.name.value) ? entity : value,
     }),
   });
   return `extend schema @link(url: "https://specs.apollo.dev/federation/v2.0", import: ["@key", "@shareable"])\n\n${print(document)}\n`;

@@ -1,8 +1,8 @@
 import { GraphQLError, type ValidationRule } from 'graphql';
 
 /**
- * Refuses a mutation or a subscription, of which the schema has none. graphql 16 takes them for valid, and fails when they are
- * executed or their arguments are read, as if the gateway were at fault; graphql 17 has this rule under the same name.
+ * Refuses mutations and subscriptions, which the schema does not have. graphql 17 has this rule under the same name. graphql
+ * 16 calls them valid and fails when they are executed, which would look like a fault of the gateway.
  */
 export const KnownOperationTypesRule: ValidationRule = (context) => ({
   OperationDefinition(node) {

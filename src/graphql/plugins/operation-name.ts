@@ -1,10 +1,10 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { GraphQLContext } from '../context.js';
 
-/** Longer names are cut: the log has a line for each request. */
+/** Longer names are cut in the log. */
 const MAX_LENGTH = 100;
 
-/** Tells the context which operation of a document is executed. */
+/** Sets the name of the executed operation in the context. */
 export const operationNamePlugin: ApolloServerPlugin<GraphQLContext> = {
   requestDidStart: async () => ({
     async didResolveOperation({ operationName, contextValue }) {

@@ -1,25 +1,25 @@
 import { LRUCache } from 'lru-cache';
 
-/** As many as Apollo Server keeps by itself. */
+/** Apollo Server's own default. */
 const MAX_BYTES = 30 * 2 ** 20;
 
-/** Of one query: what is longer is answered, and has to be sent in full each time. */
+/** A longer query is answered, but not stored: it has to be sent in full each time. */
 const MAX_QUERY_BYTES = 100_000;
 
-/** A store of Apollo Server's: https://www.apollographql.com/docs/apollo-server/performance/apq. */
+/** Apollo Server's cache of persisted queries: https://www.apollographql.com/docs/apollo-server/performance/apq. */
 export interface PersistedQueries {
   get(hash: string): Promise<string | undefined>;
   set(hash: string, query: string): Promise<void>;
   delete(hash: string): Promise<boolean>;
 }
 
-/** What several processes share of their persisted queries. Neither rejects. */
+/** A store of persisted queries that processes share. It never rejects. */
 export interface SharedQueries {
   get(hash: string): Promise<string | undefined>;
   set(hash: string, query: string): Promise<void>;
 }
 
-/** Automatic persisted queries in this process, and beyond it where something is shared. */
+/** Automatic persisted queries in this process, in front of those that are shared. */
 export function createPersistedQueries(shared?: SharedQueries): PersistedQueries {
   const queries = new LRUCache<string, string>({
     maxSize: MAX_BYTES,
@@ -28,8 +28,8 @@ export function createPersistedQueries(shared?: SharedQueries): PersistedQueries
   });
   return {
     async get(hash) {
-      const known = queries.get(hash);
-      if (known !== undefined) return known;
+      const cached = queries.get(hash);
+      if (cached !== undefined) return cached;
       const query = await shared?.get(hash);
       if (query !== undefined) queries.set(hash, query);
       return query;

@@ -5,32 +5,32 @@ import { createCostError } from '../execution/cost-error.js';
 import { scanDocument } from '../execution/document-scan.js';
 
 /**
- * Tokens of a document, comments among them. A query for every field of every type has less than 1,000, and one for a
- * hundred runs by alias 2,000; to validate the worst of so many takes a tenth of a second.
+ * Tokens of a document, with comments. A query for every field of every type has fewer than 1,000, and one for a hundred
+ * runs by alias 2,000; the worst document of this size takes a tenth of a second to validate.
  */
 export const MAX_TOKENS = 4000;
 
-/** To say on which line something is, graphql-js counts the lines before it. */
+/** As many as tokens: graphql-js counts the lines before each error. */
 const MAX_LINES = MAX_TOKENS;
 
 /**
- * How deep a document, fragments included, and the values of variables may nest. The deepest of sensible queries, for the
- * type of an argument by introspection, comes to 20; the parser's recursion ends at some 1,000.
+ * Depth of a document with its fragments, and of variables. The deepest useful query, introspection of an argument's type,
+ * has 20; the parser's recursion fails at some 1,000.
  */
 export const MAX_DEPTH = 100;
 
-/** Values in variables, those in lists and objects included; more where more runs may be asked for. */
+/** Values in variables, with those in lists and objects; more where MAX_RUNS_PER_OPERATION is higher. */
 const MAX_VALUES = 10_000;
 
 /** A SHA-256 in hexadecimal digits has 64. */
 const MAX_HASH_LENGTH = 128;
 
-/** What is executed in place of what is refused: nothing of it. */
-const NOTHING = '{ __typename }';
+/** Executed in place of a refused operation. */
+const EMPTY_OPERATION = '{ __typename }';
 
 /**
- * Refuses, before it is parsed and before variables are coerced, a request that would be costly to look at: with more tokens
- * or values than any operation uses, nested deeper than recursion can follow, or with fragments that spread themselves.
+ * Refuses a request that would be costly to parse or to validate: with too many tokens, lines or values, nested too deeply,
+ * or with fragments that spread themselves.
  */
 export function createRequestGuardPlugin(maxRuns: number): ApolloServerPlugin<GraphQLContext> {
   const maxValues = Math.max(maxRuns, MAX_VALUES);
@@ -38,8 +38,8 @@ export function createRequestGuardPlugin(maxRuns: number): ApolloServerPlugin<Gr
     async requestDidStart({ request }) {
       const refusal = findRefusal(request, maxValues);
       if (refusal === null) return;
-      // No hook of Apollo Server's comes between this one and the parser; the next that may refuse comes after validation.
-      request.query = NOTHING;
+      // Apollo Server has no hook between this one and the parser; the next hook that may throw comes after validation.
+      request.query = EMPTY_OPERATION;
       delete request.operationName;
       delete request.variables;
       delete request.extensions;

@@ -3,8 +3,8 @@ import { InspectorFailure } from '../../inspector/inspector-failure.js';
 import type { GraphQLContext } from '../context.js';
 
 /**
- * Says in Retry-After what failures say in `retryAfterMs`, in `errors` or as data: the longest of them, in seconds, since
- * whoever asks again asks for all (https://www.rfc-editor.org/rfc/rfc9110#name-retry-after).
+ * Sets Retry-After (https://www.rfc-editor.org/rfc/rfc9110#name-retry-after) to the longest `retryAfterMs` of all failures,
+ * in `errors` or as data, since a client repeats the whole request.
  */
 export const retryAfterPlugin: ApolloServerPlugin<GraphQLContext> = {
   requestDidStart: async () => ({

@@ -1,27 +1,31 @@
 import { createWaiters, type Waiters } from '../../shared-abort.js';
 import type { Signal } from '../../signal.js';
+import { type UpstreamApi, unsupportedArchiveApi } from '../archive-api.js';
+import type { ArchiveCalls } from '../archive-requests.js';
 import {
   type AssessmentRun,
   type Entities,
+  type Finding,
   type InspectorApi,
   type ReadOptions,
   type TelemetryMetadata,
   terminalStates,
 } from '../inspector-api.js';
 import { type ArnKind, type AssessmentRunArn, arnKinds, type InspectorArn } from '../inspector-arn.js';
-import { toFailure } from '../inspector-failure.js';
-import { parseKeptEntity, parseKeptTelemetry } from '../upstream-response.js';
+import { type InspectorFailure, toFailure } from '../inspector-failure.js';
+import { parseCachedEntity, parseCachedTelemetry } from '../upstream-response.js';
+import { createCachingArchiveApi } from './caching-archive-api.js';
 import { createReadThrough, type ReadThrough } from './read-through.js';
-import { type Outcome, type SharedCache, unsharedCache } from './shared-cache.js';
+import { noSharedCache, type ReadResult, type SharedCache, toError } from './shared-cache.js';
 
-/** `ttlMs` 0 remembers nothing, whatever the others are, and still lets simultaneous readers share one call. */
+/** `ttlMs` 0 caches nothing, whatever the other TTLs are; simultaneous reads still share one call. */
 export interface CacheLimits {
   ttlMs: number;
   /** Of runs that are known to have ended. */
   terminalTtlMs: number;
   /** Of runs that are known to go on. */
   runningTtlMs: number;
-  /** For how long beyond its time what is known stands in for an upstream that fails. */
+  /** How long beyond its TTL a value is served while the upstream fails. */
   staleMs: number;
   maxRuns: number;
 }
@@ -30,101 +34,139 @@ export interface CacheLimits {
 const ROWS_PER_RUN = 50;
 const MAX_ROWS_OF_A_RUN = 5000;
 
-/** What is described has 2,000 characters mostly, and a finding up to 20,000 in each of its texts. */
+/** Most entities have 2,000 characters; a finding has up to 20,000 in each of its texts. */
 const CHARACTERS_PER_ENTITY = 8192;
-/** That one thing may have, and still be kept. */
+/** A larger entity is not cached. */
 const MAX_CHARACTERS_OF_AN_ENTITY = 1024 * 1024;
 
 /**
- * Remembers telemetry and what was described by ARN for the whole process, and joins whoever asks for what is being read.
- * NoSuchEntity is remembered for a tenth of the time, since a run may be imported; no other failure is remembered, nor any
- * with canRetry. Lists, tags and reports are passed
- * through. What is not remembered here may be known to others, by the SharedCache.
+ * Caches telemetry, entities and an archive's answers for the whole process, and coalesces concurrent reads of the same ones.
+ * NoSuchEntity is cached for a tenth of the TTL, since a run may be imported. No other failure is cached, and no NoSuchEntity
+ * with `canRetry`. Lists, tags and reports are passed through. Misses go to the SharedCache. When an archive has another
+ * revision, all that was read before counts as expired. Without `calls` the upstream is no archive.
  */
 export function createCachingInspectorApi(
   inspector: InspectorApi,
   limits: CacheLimits,
-  shared: SharedCache = unsharedCache,
-): InspectorApi {
+  shared: SharedCache = noSharedCache,
+  calls?: ArchiveCalls,
+): UpstreamApi {
   const { ttlMs, maxRuns, staleMs } = limits;
-  const missingLifetimeMs = ttlMs / 10;
+  const negativeTtlMs = ttlMs / 10;
+  const toRevision = () => calls?.revision ?? null;
   const telemetry = createReadThrough<AssessmentRunArn, readonly TelemetryMetadata[]>(
     {
       max: maxRuns,
       maxSize: MAX_ROWS_OF_A_RUN + maxRuns * ROWS_PER_RUN,
-      sizeCalculation: (entry) => ('missing' in entry ? 1 : 1 + entry.value.length),
+      sizeCalculation: (entry) => ('failure' in entry ? 1 : 1 + entry.value.length),
     },
     {
-      lifetimeMs: (arn, { readAt }) => toLifetimeMs(details.assessmentRun.peek(arn), readAt, limits),
-      missingLifetimeMs,
+      ttlMs: (arn, { fetchedAt }) => toTtlMs(entities.assessmentRun.peek(arn), fetchedAt, limits),
+      negativeTtlMs,
       staleMs,
+      toRevision,
     },
   );
-  const details = Object.fromEntries(
+  const entities = Object.fromEntries(
     arnKinds.map((kind) => [
       kind,
       createReadThrough<InspectorArn, Entities[ArnKind]>(
         {
           max: maxRuns,
           maxSize: MAX_CHARACTERS_OF_AN_ENTITY + maxRuns * CHARACTERS_PER_ENTITY,
-          sizeCalculation: (entry) => ('missing' in entry ? 1 : 1 + countCharacters(entry.value)),
+          sizeCalculation: (entry) => ('failure' in entry ? 1 : 1 + countCharacters(entry.value)),
         },
         {
-          lifetimeMs: (_arn, { value, readAt }) =>
-            kind === 'assessmentRun' ? toLifetimeMs(value as AssessmentRun, readAt, limits) : ttlMs,
-          missingLifetimeMs,
+          ttlMs: (_arn, { value, fetchedAt }) =>
+            kind === 'assessmentRun' ? toTtlMs(value as AssessmentRun, fetchedAt, limits) : ttlMs,
+          negativeTtlMs,
           staleMs,
+          toRevision,
         },
       ),
     ]),
   ) as unknown as { readonly [K in ArnKind]: ReadThrough<InspectorArn<K>, Entities[K]> };
 
-  async function loadTelemetry(
-    arn: AssessmentRunArn,
-    waiters: Waiters,
-  ): Promise<Outcome<readonly TelemetryMetadata[]>> {
-    const [outcome] = await shared.readThrough<readonly TelemetryMetadata[]>(
-      [`telemetry:${arn}`],
-      (dated) => telemetry.isFresh(arn, dated),
-      async () => [await inspector.getTelemetryMetadata(arn, { signal: waiters.signal }).catch(toError)],
-      parseKeptTelemetry,
-    );
-    return outcome as Outcome<readonly TelemetryMetadata[]>;
-  }
-
-  async function describe<K extends ArnKind>(kind: K, arns: readonly InspectorArn<K>[], options?: ReadOptions) {
-    // What is neither known nor being read gathers here before the batch is asked for, a microtask later.
-    const missing: InspectorArn<K>[] = [];
-    let batch: Promise<readonly Outcome<Entities[K]>[]> | undefined;
+  /** Reads keys of one cache; the misses of one microtask are loaded in one batch. */
+  function readBatch<Key extends string, Value extends object>(
+    cache: ReadThrough<Key, Value>,
+    keys: readonly Key[],
+    loadBatch: (keys: readonly Key[], signal: Signal) => Promise<readonly ReadResult<Value>[]>,
+    options: ReadOptions | undefined,
+  ): Promise<(Value | InspectorFailure)[]> {
+    const misses: Key[] = [];
+    let batch: Promise<readonly ReadResult<Value>[]> | undefined;
     let batchWaiters: Waiters | undefined;
     const toWaiters = () => {
       batchWaiters ??= createWaiters();
       return batchWaiters;
     };
-    const load = async (arn: InspectorArn<K>, waiters: Waiters) => {
-      const place = missing.push(arn) - 1;
-      batch ??= Promise.resolve().then(() => describeBatch(kind, missing, waiters.signal));
-      return (await batch)[place] as Outcome<Entities[K]>;
+    const load = async (key: Key, waiters: Waiters) => {
+      const index = misses.push(key) - 1;
+      batch ??= Promise.resolve().then(() => loadBatch(misses, waiters.signal));
+      return (await batch)[index] as ReadResult<Value>;
     };
-    return Promise.all(arns.map((arn) => details[kind].read(arn, load, options, toWaiters).catch(toFailure)));
+    return Promise.all(keys.map((key) => cache.read(key, load, options, toWaiters).catch(toFailure)));
+  }
+
+  /** Reads telemetry through the shared cache. */
+  function loadTelemetry(
+    arns: readonly AssessmentRunArn[],
+    load: (arns: readonly AssessmentRunArn[]) => Promise<readonly (readonly TelemetryMetadata[] | Error)[]>,
+  ) {
+    const toArn = (key: string) => key.slice('telemetry:'.length) as AssessmentRunArn;
+    return shared.readThrough<readonly TelemetryMetadata[]>(
+      arns.map((arn) => `telemetry:${arn}`),
+      (entry, key) => telemetry.isFresh(toArn(key), entry),
+      (keys) => load(keys.map(toArn)),
+      parseCachedTelemetry,
+    );
+  }
+
+  async function loadTelemetryOf(arn: AssessmentRunArn, waiters: Waiters) {
+    const [result] = await loadTelemetry([arn], async () => [
+      await inspector.getTelemetryMetadata(arn, { signal: waiters.signal }).catch(toError),
+    ]);
+    return result as ReadResult<readonly TelemetryMetadata[]>;
   }
 
   function describeBatch<K extends ArnKind>(kind: K, arns: readonly InspectorArn<K>[], signal: Signal) {
     const toArn = (key: string) => key.slice(kind.length + 1) as InspectorArn<K>;
     return shared.readThrough<Entities[K]>(
       arns.map((arn) => `${kind}:${arn}`),
-      (dated) => details[kind].isFresh(dated.value.arn as InspectorArn<K>, dated),
+      (entry) => entities[kind].isFresh(entry.value.arn as InspectorArn<K>, entry),
       async (keys) => {
         const results = await inspector.describe(kind, keys.map(toArn), { signal }).catch(toError);
         return results instanceof Error ? keys.map(() => results) : results;
       },
-      (value, key) => parseKeptEntity(kind, value, toArn(key)),
+      (value, key) => parseCachedEntity(kind, value, toArn(key)),
     );
   }
 
+  function loadTelemetryBatch(calls: ArchiveCalls, arns: readonly AssessmentRunArn[], signal: Signal) {
+    return loadTelemetry(arns, (missing) => calls.batchGetTelemetryMetadata(missing, { signal }));
+  }
+
+  const archive =
+    calls === undefined
+      ? unsupportedArchiveApi
+      : createCachingArchiveApi(calls, {
+          shared,
+          ttls: { ttlMs, negativeTtlMs, staleMs, toRevision },
+          addEntity: (kind, entry, revision) =>
+            (entities[kind] as ReadThrough<InspectorArn, AssessmentRun | Finding>).add(
+              entry.value.arn,
+              entry,
+              revision,
+            ),
+          batchGetTelemetryMetadata: (arns, options) =>
+            readBatch(telemetry, arns, (misses, signal) => loadTelemetryBatch(calls, misses, signal), options),
+        });
+
   return {
-    getTelemetryMetadata: (arn, options) => telemetry.read(arn, loadTelemetry, options),
-    describe,
+    getTelemetryMetadata: (arn, options) => telemetry.read(arn, loadTelemetryOf, options),
+    describe: (kind, arns, options) =>
+      readBatch(entities[kind], arns, (misses, signal) => describeBatch(kind, misses, signal), options),
     async list(kind, query, options) {
       const page = await inspector.list(kind, query, options);
       options?.onFreshness?.({ maxAgeMs: 0, staleAgeMs: null });
@@ -140,32 +182,29 @@ export function createCachingInspectorApi(
       options?.onFreshness?.({ maxAgeMs: 0, staleAgeMs: null });
       return report;
     },
+    archive,
     known: {
-      telemetryMetadata: (arn, options) => telemetry.known(arn, options),
-      entity: (kind, arn, options) => details[kind].known(arn, options),
+      telemetryMetadata: (arn, options) => telemetry.getFresh(arn, options),
+      entity: (kind, arn, options) => entities[kind].getFresh(arn, options),
     },
   };
 }
 
 /**
- * What was read before a run ended may have changed until then. A run that does not say that and when it ended, or is in a
- * state that nobody knows, counts as one that goes on.
+ * The TTL of a run's telemetry or details. The longer one is for what was fetched after the run ended: before, it may
+ * have changed. A run that does not say when it ended, or whose state is unknown, counts as one that goes on.
  */
-function toLifetimeMs(run: AssessmentRun | undefined, readAt: number, limits: CacheLimits): number {
+function toTtlMs(run: AssessmentRun | undefined, fetchedAt: number, limits: CacheLimits): number {
   if (run === undefined || limits.ttlMs === 0) return limits.ttlMs;
   const { state, stateChangedAt } = run;
-  const hasEnded = terminalStates.has(state) && stateChangedAt !== null && stateChangedAt.getTime() <= readAt;
+  const hasEnded = terminalStates.has(state) && stateChangedAt !== null && stateChangedAt.getTime() <= fetchedAt;
   return hasEnded ? limits.terminalTtlMs : limits.runningTtlMs;
 }
 
-/** Of all texts in a value. */
+/** Characters of all texts in a value. */
 function countCharacters(value: unknown): number {
   if (typeof value === 'string') return value.length;
   if (typeof value !== 'object' || value === null) return 0;
   const members: unknown[] = Array.isArray(value) ? value : Object.values(value);
   return members.reduce<number>((sum, member) => sum + countCharacters(member), 0);
-}
-
-function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error('Something that is no Error was thrown.', { cause: thrown });
 }

@@ -3,24 +3,32 @@ import { createWaiters, type Waiters } from '../../shared-abort.js';
 import type { Signal } from '../../signal.js';
 import type { ReadOptions } from '../inspector-api.js';
 import { InspectorFailure } from '../inspector-failure.js';
-import { type Dated, type Outcome, type ReadTime, toReadTime } from './shared-cache.js';
+import { type CacheEntry, type FetchTime, type ReadResult, toFetchTime } from './shared-cache.js';
 
-/** For how long an upstream that failed is not asked again for the same thing, while something older stands in for it. */
+/** How long a stale value is served before a failed refresh is tried again. */
 const STALE_RETRY_MS = 1000;
 
-/** How long what was read may be kept, in milliseconds; 0 for not at all. */
-export interface Lifetimes<Key, Value> {
-  lifetimeMs(key: Key, dated: Dated<Value>): number;
-  /** That something does not exist. */
-  missingLifetimeMs: number;
-  /** For how long beyond its lifetime a value stands in for an upstream that fails. */
+/** Times to live in milliseconds; 0 caches nothing. */
+export interface CacheTtls<Key, Value> {
+  ttlMs(key: Key, entry: CacheEntry<Value>): number;
+  /** Of the answer that something does not exist. */
+  negativeTtlMs: number;
+  /** How long beyond its TTL a value is served while the upstream fails. */
   staleMs: number;
+  /** The revision of the upstream's data. What was read at another one counts as expired. */
+  toRevision(): string | null;
 }
 
-/** A cache entry. `retryAtMs`: earliest time to refresh after a failed refresh, by performance.now(). */
-type Entry<Value> = (Dated<Value> & { retryAtMs: number | null }) | (ReadTime & { readonly missing: InspectorFailure });
+/**
+ * A value, or the failure that says it does not exist, with the revision before it was read. `retryAtMs`: when to refresh
+ * again after a failure, by performance.now().
+ */
+type Entry<Value> = { readonly revision: string | null } & (
+  | (CacheEntry<Value> & { retryAtMs: number | null })
+  | (FetchTime & { readonly failure: InspectorFailure })
+);
 
-type Load<Key, Value> = (key: Key, waiters: Waiters) => Promise<Outcome<Value>>;
+type Load<Key, Value> = (key: Key, waiters: Waiters) => Promise<ReadResult<Value>>;
 
 /**
  * Reads through a cache, which evicts by its own bounds. Concurrent reads of one key are coalesced. `waiters` counts the
@@ -30,48 +38,56 @@ type Load<Key, Value> = (key: Key, waiters: Waiters) => Promise<Outcome<Value>>;
  */
 export function createReadThrough<Key extends string, Value extends object>(
   limits: LRUCache.Options<Key, Entry<Value>, unknown>,
-  { lifetimeMs, missingLifetimeMs, staleMs }: Lifetimes<Key, Value>,
+  { ttlMs, negativeTtlMs, staleMs, toRevision }: CacheTtls<Key, Value>,
 ) {
   const cache = new LRUCache<Key, Entry<Value>>(limits);
-  // Beside the cache, and not in it as lru-cache's own fetch does: what is evicted while it is read would be read twice.
-  const readings = new Map<Key, { waiters: Waiters; promise: Promise<Value> }>();
+  // Not lru-cache's own fetch: an entry evicted during its load would be loaded twice.
+  const loads = new Map<Key, { waiters: Waiters; promise: Promise<Value>; revision: string | null }>();
 
-  function keep(key: Key, entry: Entry<Value>, lifetime: number): void {
-    if (lifetime > 0) cache.set(key, entry);
+  function store(key: Key, entry: Entry<Value>, ttl: number): void {
+    if (ttl > 0) cache.set(key, entry);
   }
 
-  async function readAndKeep(key: Key, load: Load<Key, Value>, waiters: Waiters): Promise<Value> {
-    const { known, failure } = await load(key, waiters);
-    if (known !== null) {
-      const kept = cache.peek(key);
-      const isNewer = kept === undefined || kept.readAtMonotonicMs <= known.readAtMonotonicMs;
-      if (isNewer) keep(key, { ...known, retryAtMs: null }, lifetimeMs(key, known));
-    }
-    if (failure === null) return (known as Dated<Value>).value;
-    if (failure instanceof InspectorFailure) noteFailure(key, failure);
+  function storeIfNewer(key: Key, entry: CacheEntry<Value>, revision: string | null): void {
+    const cached = cache.peek(key);
+    const isNewer = cached === undefined || cached.fetchedAtMonotonicMs <= entry.fetchedAtMonotonicMs;
+    if (isNewer) store(key, { ...entry, revision, retryAtMs: null }, ttlMs(key, entry));
+  }
+
+  async function loadAndStore(
+    key: Key,
+    load: Load<Key, Value>,
+    waiters: Waiters,
+    revision: string | null,
+  ): Promise<Value> {
+    const { entry, failure } = await load(key, waiters);
+    if (entry !== null) storeIfNewer(key, entry, revision);
+    if (failure === null) return (entry as CacheEntry<Value>).value;
+    if (failure instanceof InspectorFailure) storeFailure(key, failure, revision);
     throw failure;
   }
 
-  function noteFailure(key: Key, failure: InspectorFailure): void {
+  function storeFailure(key: Key, failure: InspectorFailure, revision: string | null): void {
     if (failure.canRetry) {
-      const kept = cache.peek(key);
-      if (kept !== undefined && 'value' in kept) kept.retryAtMs = performance.now() + STALE_RETRY_MS;
+      const cached = cache.peek(key);
+      if (cached !== undefined && 'value' in cached) cached.retryAtMs = performance.now() + STALE_RETRY_MS;
     } else if (failure.code === 'NO_SUCH_ENTITY') {
-      keep(key, { missing: failure, ...toReadTime() }, missingLifetimeMs);
+      store(key, { failure, revision, ...toFetchTime() }, negativeTtlMs);
     } else {
-      // It is there no longer for us, and must not stand in for what is refused now.
+      // Inspector refuses it now, so that an older value must not be served.
       cache.delete(key);
     }
   }
 
-  /** Coalesces concurrent reads of one key; starts a new read if the previous one was aborted. */
+  /** Coalesces concurrent reads of one key; starts a new read if the previous one was aborted, or is of another revision. */
   function startOrJoin(key: Key, load: Load<Key, Value>, signal?: Signal, batch = createWaiters()): Promise<Value> {
-    let current = readings.get(key);
-    if (current === undefined || current.waiters.isGone) {
-      const started = { waiters: batch, promise: readAndKeep(key, load, batch) };
-      readings.set(key, started);
+    let current = loads.get(key);
+    const revision = toRevision();
+    if (current === undefined || current.waiters.isAborted || current.revision !== revision) {
+      const started = { waiters: batch, promise: loadAndStore(key, load, batch, revision), revision };
+      loads.set(key, started);
       const end = () => {
-        if (readings.get(key) === started) readings.delete(key);
+        if (loads.get(key) === started) loads.delete(key);
       };
       started.promise.then(end, end);
       current = started;
@@ -80,23 +96,27 @@ export function createReadThrough<Key extends string, Value extends object>(
     return current.promise;
   }
 
-  /** The value, if it is not too old to be of use to somebody whose upstream fails. */
-  function giveStale(key: Key, options: ReadOptions | undefined): Value | undefined {
-    const kept = cache.peek(key);
-    if (kept === undefined || !('value' in kept)) return undefined;
-    const ageMs = toAgeMs(kept);
-    if (ageMs >= lifetimeMs(key, kept) + staleMs) return undefined;
+  /** The cached value within its TTL and `staleMs`, for a reader whose upstream fails. */
+  function getStale(key: Key, options: ReadOptions | undefined): Value | undefined {
+    const cached = cache.peek(key);
+    if (cached === undefined || !('value' in cached)) return undefined;
+    const ageMs = toAgeMs(cached);
+    if (ageMs >= ttlMs(key, cached) + staleMs) return undefined;
     options?.onFreshness?.({ maxAgeMs: 0, staleAgeMs: ageMs });
-    return kept.value;
+    return cached.value;
   }
 
-  function known(key: Key, options: ReadOptions | undefined): Value | undefined {
-    const entry = cache.get(key);
-    if (entry === undefined || 'missing' in entry) return undefined;
-    const maxAgeMs = lifetimeMs(key, entry) - toAgeMs(entry);
+  function toMaxAgeMs(key: Key, entry: CacheEntry<Value> & { readonly revision: string | null }): number {
+    return entry.revision === toRevision() ? ttlMs(key, entry) - toAgeMs(entry) : 0;
+  }
+
+  function getFresh(key: Key, options: ReadOptions | undefined): Value | undefined {
+    const cached = cache.get(key);
+    if (cached === undefined || 'failure' in cached) return undefined;
+    const maxAgeMs = toMaxAgeMs(key, cached);
     if (maxAgeMs <= 0) return undefined;
     options?.onFreshness?.({ maxAgeMs, staleAgeMs: null });
-    return entry.value;
+    return cached.value;
   }
 
   async function read(
@@ -105,29 +125,32 @@ export function createReadThrough<Key extends string, Value extends object>(
     options: ReadOptions | undefined,
     batch?: () => Waiters,
   ): Promise<Value> {
-    const fresh = known(key, options);
+    const fresh = getFresh(key, options);
     if (fresh !== undefined) return fresh;
-    const entry = cache.peek(key);
-    if (entry !== undefined && 'missing' in entry) {
-      if (toAgeMs(entry) < missingLifetimeMs) throw entry.missing;
-    } else if (entry !== undefined && entry.retryAtMs !== null) {
-      const stale = giveStale(key, options);
-      // What becomes of it will be seen by whoever asks next.
-      if (stale !== undefined && performance.now() >= entry.retryAtMs) {
+    const cached = cache.peek(key);
+    if (cached !== undefined && 'failure' in cached) {
+      if (cached.revision === toRevision() && toAgeMs(cached) < negativeTtlMs) throw cached.failure;
+    } else if (cached !== undefined && cached.retryAtMs !== null) {
+      const stale = getStale(key, options);
+      // The next reader sees how the refresh in the background ended.
+      if (stale !== undefined && performance.now() >= cached.retryAtMs) {
         startOrJoin(key, load, undefined, batch?.()).catch(() => {});
       }
       if (stale !== undefined) return stale;
     }
+    const revision = toRevision();
     try {
       const value = await startOrJoin(key, load, options?.signal, batch?.());
-      const kept = cache.peek(key);
-      const dated = kept !== undefined && 'value' in kept && kept.value === value ? kept : { value, ...toReadTime() };
-      const maxAgeMs = Math.max(0, lifetimeMs(key, dated) - toAgeMs(dated));
-      options?.onFreshness?.({ maxAgeMs, staleAgeMs: null });
+      const stored = cache.peek(key);
+      const entry =
+        stored !== undefined && 'value' in stored && stored.value === value
+          ? stored
+          : { value, revision, ...toFetchTime() };
+      options?.onFreshness?.({ maxAgeMs: Math.max(0, toMaxAgeMs(key, entry)), staleAgeMs: null });
       return value;
     } catch (failure) {
       const canRetry = failure instanceof InspectorFailure && failure.canRetry;
-      const stale = canRetry ? giveStale(key, options) : undefined;
+      const stale = canRetry ? getStale(key, options) : undefined;
       if (stale !== undefined) return stale;
       throw failure;
     }
@@ -135,20 +158,22 @@ export function createReadThrough<Key extends string, Value extends object>(
 
   return {
     read,
-    /** The value that is kept, if it is fresh: without waiting for anything. */
-    known,
-    /** The value that is kept, of whatever age. */
+    /** The cached value, if it is fresh. */
+    getFresh,
+    /** Caches a value that was read in another way, at this revision. */
+    add: storeIfNewer,
+    /** The cached value of any age. */
     peek(key: Key): Value | undefined {
-      const kept = cache.peek(key);
-      return kept !== undefined && 'value' in kept ? kept.value : undefined;
+      const cached = cache.peek(key);
+      return cached !== undefined && 'value' in cached ? cached.value : undefined;
     },
-    /** Whether a value that somebody else read will do. */
-    isFresh: (key: Key, dated: Dated<Value>): boolean => toAgeMs(dated) < lifetimeMs(key, dated),
+    /** Whether a value from the shared cache will do. */
+    isFresh: (key: Key, entry: CacheEntry<Value>): boolean => toAgeMs(entry) < ttlMs(key, entry),
   };
 }
 
-function toAgeMs({ readAtMonotonicMs }: ReadTime): number {
-  return performance.now() - readAtMonotonicMs;
+function toAgeMs({ fetchedAtMonotonicMs }: FetchTime): number {
+  return performance.now() - fetchedAtMonotonicMs;
 }
 
 /** See createReadThrough. */

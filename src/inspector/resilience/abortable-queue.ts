@@ -1,16 +1,17 @@
 import type { Signal } from '../../signal.js';
-/** Those who wait for the same thing, first come, first served. Whoever leaves before their turn costs nothing. */
+
+/** A FIFO queue whose waiters leave when their signals are aborted. */
 export interface AbortableQueue {
   readonly length: number;
-  /** Resolves when it is the waiter's turn; rejects with the signal's reason as soon as that is aborted. */
+  /** Resolves when the waiter is released; rejects with the signal's reason as soon as that is aborted. */
   wait(signal: Signal): Promise<void>;
-  /** Calls the first one forward. */
-  serve(): void;
+  /** Releases the first waiter. */
+  releaseNext(): void;
 }
 
-/** An empty line. Its waiters leave it in constant time, so that many who leave at once are no load. */
+/** An empty queue. A waiter leaves it in constant time, so that many may leave at once. */
 export function createAbortableQueue(): AbortableQueue {
-  // A set keeps the order in which things came.
+  // A Set iterates in the order of insertion.
   const waiters = new Set<() => void>();
 
   return {
@@ -20,21 +21,21 @@ export function createAbortableQueue(): AbortableQueue {
     wait(signal) {
       return new Promise((resolve, reject) => {
         if (signal.aborted) return reject(signal.reason);
-        const giveUp = () => {
-          waiters.delete(callForward);
+        const abort = () => {
+          waiters.delete(release);
           reject(signal.reason);
         };
-        const callForward = () => {
-          waiters.delete(callForward);
-          signal.removeEventListener('abort', giveUp);
+        const release = () => {
+          waiters.delete(release);
+          signal.removeEventListener('abort', abort);
           resolve();
         };
-        signal.addEventListener('abort', giveUp, { once: true });
-        waiters.add(callForward);
+        signal.addEventListener('abort', abort, { once: true });
+        waiters.add(release);
       });
     },
-    serve() {
-      for (const callForward of waiters) return callForward();
+    releaseNext() {
+      for (const release of waiters) return release();
     },
   };
 }

@@ -1,18 +1,15 @@
-/** How long nothing is sent after the first throttled call, and how long further ones are echoes of it. */
+/** Nothing is sent this long after the first throttled call, and further throttled calls within it count with that one. */
 const SECOND_MS = 1000;
 
-/**
- * With fewer calls than this within a second, or where none of them succeeded, it is not our rate that is wrong: there is
- * none to be found, and backing off is enough.
- */
+/** With fewer calls in a second, or where none of them succeeded, no rate can be measured, and backing off is enough. */
 const MIN_CALLS = 10;
 
-/** How long it takes from half of the ceiling to the ceiling. */
+/** How long the rate rises from half of the ceiling to the ceiling. */
 const RECOVERY_MS = 5000;
 
 /**
- * Beyond the ceiling the rate is tried in small steps. An upstream that lets a second's worth pass at once objects before
- * the rate is a tenth too high; one that has not objected after all steps allows more than was measured.
+ * Above the ceiling the rate rises in small steps. A token bucket that holds a second's worth throttles before the rate is a
+ * tenth too high; an upstream that has not throttled after all steps allows more than was measured.
  */
 const STEP_FACTOR = 1.05;
 const STEP_MS = 12_000;
@@ -21,24 +18,27 @@ const STEPS = 6;
 /** Use 90 % of the measured throughput: a token-bucket upstream lets bursts exceed its rate. */
 const MEASURED_SHARE = 0.9;
 
-/** Above this many times the ceiling, what was learnt says nothing any more. */
+/** How long the rate takes to double after an outage that left nothing measured, as in the slow start of TCP. */
+const DOUBLING_MS = 1000;
+
+/** A rate this many times the ceiling is no limit any more: the ceiling is forgotten. */
 const FORGET_FACTOR = 10;
 
-/** Calls a second, by a ceiling that was measured and the time since the last throttled call. */
+/** A rate limit in calls a second, by a measured ceiling and the time since the last throttled call. */
 export interface AdaptiveRate {
-  /** False while nothing limits: then `take` need not be asked. */
+  /** False without a limit: no call needs a token then. */
   readonly isLimited: boolean;
-  /** 0 takes a token; otherwise the milliseconds after which to ask again, and nothing is taken. */
+  /** Takes a token and returns 0; without one, returns the milliseconds until the next. */
   take(nowMs: number): number;
-  /** That a call succeeded. */
+  /** Reports a call that succeeded. */
   succeeded(nowMs: number): void;
-  /** That a call was throttled, and when it had been sent. */
+  /** Reports a call that was throttled, and when it had been sent. */
   throttled(sentAtMs: number, nowMs: number): void;
 }
 
 /**
- * The rate a time after it was halved: a cubic curve, steep at first, flat near the ceiling at 5 s. Beyond that it rises by
- * a twentieth every 12 s, and by a cubic curve again after six such steps.
+ * The rate at a time after it was halved: a cubic curve, steep at first, flat near the ceiling at 5 s. Then it rises by a
+ * twentieth every 12 s, and after six such steps by a cubic curve again.
  */
 export function toRate(ceiling: number, elapsedMs: number): number {
   const recovered = toCubic(elapsedMs - RECOVERY_MS);
@@ -48,30 +48,39 @@ export function toRate(ceiling: number, elapsedMs: number): number {
   return ceiling * STEP_FACTOR ** steps * Math.max(1, toCubic(beyondMs - STEPS * STEP_MS));
 }
 
+/** The rate at a time after the first call that succeeded, when the ceiling may be far too low. */
+function toSlowStartRate(ceiling: number, elapsedMs: number): number {
+  return (ceiling / 2) * 2 ** (elapsedMs / DOUBLING_MS);
+}
+
 function toCubic(elapsedMs: number): number {
   return 1 + 0.5 * (elapsedMs / RECOVERY_MS) ** 3;
 }
 
 /**
- * Without a limit until a call is throttled that was one of many. Nothing is sent for a second then; nine tenths of what had
- * succeeded within a second are the ceiling, at least 1, and half of that the rate to begin with. A further throttled call
- * makes the rate at which it was sent the ceiling, and halves it again. While none succeeds, one is sent a second; the first
- * one that does brings the ceiling back that was there before. Tokens come one by one; none are saved up.
+ * Has no limit until one of many calls is throttled. Then nothing is sent for a second. The ceiling is nine tenths of the
+ * calls that had succeeded within a second, at least 1, and the rate begins at half of it. A further throttled call makes
+ * the rate at which it was sent the ceiling, and halves the rate again. While no call succeeds, one is sent a second; the
+ * first that succeeds restores the ceiling from before. If no call has ever succeeded below that ceiling, it was not the rate that was
+ * throttled: the rate doubles each second then, until it is. Tokens come one by one; none are saved up.
  */
 export function createAdaptiveRate(): AdaptiveRate {
-  const succeeded = createTally();
-  const refused = createTally();
-  /** Measured; undefined while a second is waited for after the first throttled call, null without a limit. */
+  const succeeded = createSlidingCounter();
+  const throttled = createSlidingCounter();
+  /** Undefined during the second after the first throttled call, null without a limit. */
   let ceiling: number | null | undefined = null;
   let decreasedAtMs = 0;
   let succeededBefore = 0;
-  /** When the ceiling was last known, which is where the curve begins. */
+  /** When the ceiling was last set: the curve begins there. */
   let beganAtMs = 0;
   let takenAtMs = Number.NEGATIVE_INFINITY;
-  /** The ceiling before every call was throttled: that is an outage, which says nothing of the rate. Null without one. */
+  /** The ceiling before every call was throttled, an outage that says nothing of the rate; null without one. */
   let ceilingBeforeOutage: number | null = null;
   /** Whether a call has succeeded since the rate was last halved. */
   let hasSucceededSince = false;
+  /** Whether a call has succeeded below the ceiling. */
+  let isProven = false;
+  let toCurrentRate = toRate;
 
   return {
     get isLimited() {
@@ -83,9 +92,11 @@ export function createAdaptiveRate(): AdaptiveRate {
         if (nowMs < heldUntilMs) return heldUntilMs - nowMs;
         ceiling = Math.max(1, MEASURED_SHARE * succeededBefore);
         beganAtMs = nowMs;
+        isProven = false;
+        toCurrentRate = toRate;
       }
       if (ceiling === null) return 0;
-      const rate = toRate(ceiling, nowMs - beganAtMs);
+      const rate = toCurrentRate(ceiling, nowMs - beganAtMs);
       if (rate > FORGET_FACTOR * ceiling) {
         ceiling = null;
         ceilingBeforeOutage = null;
@@ -100,17 +111,20 @@ export function createAdaptiveRate(): AdaptiveRate {
       succeeded.add(nowMs);
       if (ceiling === undefined) succeededBefore += 1;
       hasSucceededSince = true;
-      if (ceilingBeforeOutage === null) return;
-      ceiling = ceilingBeforeOutage;
-      ceilingBeforeOutage = null;
-      beganAtMs = nowMs;
+      if (ceilingBeforeOutage !== null) {
+        ceiling = ceilingBeforeOutage;
+        ceilingBeforeOutage = null;
+        beganAtMs = nowMs;
+        toCurrentRate = isProven ? toRate : toSlowStartRate;
+      }
+      isProven = typeof ceiling === 'number';
     },
     throttled(sentAtMs, nowMs) {
-      // Of a burst all but the first are echoes, also those that come late.
+      // Of a burst only the first throttled call counts, also when others come late.
       if (ceiling !== null && sentAtMs < decreasedAtMs + SECOND_MS) return;
-      refused.add(nowMs);
-      const measured = succeeded.within(nowMs);
-      if (ceiling === null && (measured === 0 || measured + refused.within(nowMs) < MIN_CALLS)) return;
+      throttled.add(nowMs);
+      const measured = succeeded.count(nowMs);
+      if (ceiling === null && (measured === 0 || measured + throttled.count(nowMs) < MIN_CALLS)) return;
       decreasedAtMs = nowMs;
       if (typeof ceiling !== 'number') {
         ceiling = undefined;
@@ -120,20 +134,21 @@ export function createAdaptiveRate(): AdaptiveRate {
       }
       if (!hasSucceededSince) ceilingBeforeOutage ??= ceiling;
       hasSucceededSince = false;
-      const rate = toRate(ceiling, sentAtMs - beganAtMs);
-      // A rate that nobody made use of was never tried; one that was in use may have been some way above what is allowed.
+      const rate = toCurrentRate(ceiling, sentAtMs - beganAtMs);
+      // A rate that was not used up was never tried; one that was may lie some way above what is allowed.
       ceiling = Math.max(1, measured < rate / 2 ? measured : Math.min(rate, Math.max(measured, MEASURED_SHARE * rate)));
       beganAtMs = nowMs;
+      toCurrentRate = toRate;
     },
   };
 }
 
-/** Counts what happened in the second before a moment, as well as two numbers can. */
-function createTally() {
+/** Counts events within the last second, approximately: the previous fixed second is weighted by its overlap. */
+function createSlidingCounter() {
   let startedAtMs = 0;
   let current = 0;
   let previous = 0;
-  const turnTo = (nowMs: number) => {
+  const advance = (nowMs: number) => {
     const passed = Math.floor((nowMs - startedAtMs) / SECOND_MS);
     if (passed <= 0) return;
     previous = passed === 1 ? current : 0;
@@ -142,11 +157,11 @@ function createTally() {
   };
   return {
     add(nowMs: number) {
-      turnTo(nowMs);
+      advance(nowMs);
       current += 1;
     },
-    within(nowMs: number): number {
-      turnTo(nowMs);
+    count(nowMs: number): number {
+      advance(nowMs);
       return Math.round(current + previous * (1 - (nowMs - startedAtMs) / SECOND_MS));
     },
   };

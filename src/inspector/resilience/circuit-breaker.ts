@@ -11,18 +11,18 @@ import {
 } from 'cockatiel';
 import type { Signal } from '../../signal.js';
 import {
-  createCrowdedFailure,
-  createLeftAloneFailure,
+  createCircuitOpenFailure,
+  createQueueFullFailure,
   type InspectorFailure,
   toInspectorFailure,
 } from '../inspector-failure.js';
 import { type CallLimiter, createCallLimiter } from './call-limiter.js';
 
-/** How long an upstream that has failed repeatedly is left alone before one call tests it. */
-const PAUSE_MS = 5000;
+/** How long the circuit stays open before a probe. */
+const HALF_OPEN_AFTER_MS = 5000;
 
-/** What to tell those who come while that one call is under way: it is over soon, and then either way. */
-const TEST_RETRY_AFTER_MS = 1000;
+/** `retryAfterMs` during a probe, which soon closes or opens the circuit, and while the queue is full. */
+const RETRY_SOON_MS = 1000;
 
 /**
  * Opens at over 50 % failures of at least 60 calls a second, or after ten slow failures in a row; the minimum keeps one
@@ -33,125 +33,124 @@ const SLOW_FAILURES = 10;
 const SLOW_MS = 500;
 
 /** Limits in milliseconds and in numbers of calls; `concurrency` counts calls in flight at one endpoint. */
-export interface GuardLimits {
+export interface BreakerLimits {
   deadlineMs: number;
   concurrency: number;
 }
 
-/** Stands between the reads and one upstream. */
+/** Circuit breaker around a region's calls to its endpoint, together with the endpoint's limiter. */
 export interface CircuitBreaker {
-  /** Whether calls are let through; false from when the upstream has failed repeatedly until a call succeeds again. */
-  readonly isOpenToCalls: boolean;
+  /** Whether all calls are let through; false while the circuit is open or half-open. */
+  readonly isClosed: boolean;
   /**
-   * Makes a call when the upstream may have it. Rejects with an InspectorFailure: with `retryAfterMs` and at once where
-   * no call is to be made, and with the signal's reason, which is one, as soon as that is aborted, waiting or in flight.
+   * Makes a call as soon as the limits allow it. Rejects with an InspectorFailure: at once, with `retryAfterMs`, while the
+   * circuit is open or the queue full; with the signal's reason, which must be an InspectorFailure, as soon as that is aborted.
    */
   call<T>(operation: string, signal: Signal, send: (signal: CallSignal) => Promise<T>): Promise<T>;
 }
 
 /**
- * The guards of the endpoints and their regions. A region has its own breaker, so that one that fails takes no other with
- * it, also at an endpoint that serves several. Turns and tokens belong to the endpoint: what they spare is the one server
- * behind it. AWS has an endpoint for each region, so that there each region has its own of everything.
+ * A breaker for each region at each endpoint, so that a region that fails opens no other one's circuit. The limiter belongs
+ * to the endpoint, since it protects the server there. AWS has an endpoint for each region, and so a limiter for each.
  */
-export function createCircuitBreakers(limits: GuardLimits) {
-  const gates = new Map<string, CallLimiter>();
-  const guards = new Map<string, CircuitBreaker>();
+export function createCircuitBreakers(limits: BreakerLimits) {
+  const limiters = new Map<string, CallLimiter>();
+  const breakers = new Map<string, CircuitBreaker>();
 
   return (endpoint: string, region: string): CircuitBreaker => {
     const key = `${region} ${endpoint}`;
-    let guard = guards.get(key);
-    if (guard === undefined) {
-      const gate = gates.get(endpoint) ?? createCallLimiter(limits.concurrency);
-      gates.set(endpoint, gate);
-      guard = createCircuitBreaker(gate, limits.deadlineMs);
-      guards.set(key, guard);
+    let breaker = breakers.get(key);
+    if (breaker === undefined) {
+      const limiter = limiters.get(endpoint) ?? createCallLimiter(limits.concurrency);
+      limiters.set(endpoint, limiter);
+      breaker = createCircuitBreaker(limiter, limits.deadlineMs);
+      breakers.set(key, breaker);
     }
-    return guard;
+    return breaker;
   };
 }
 
-function createCircuitBreaker(gate: CallLimiter, deadlineMs: number): CircuitBreaker {
+function createCircuitBreaker(limiter: CallLimiter, deadlineMs: number): CircuitBreaker {
   const breaker = createBreaker();
   /** By performance.now(). */
-  let leftAloneUntilMs = 0;
-  /** How often the breaker has changed its mind: what was sent before it did says nothing new. */
+  let openUntilMs = 0;
+  /** Counts state changes: a call sent before the last one says nothing of the upstream now. */
   let changes = 0;
   breaker.onBreak((reason) => {
-    leftAloneUntilMs = performance.now() + toPauseMs(reason);
+    openUntilMs = performance.now() + toOpenMs(reason);
   });
   breaker.onStateChange(() => {
     changes += 1;
   });
 
-  /** Before anything is waited for, and again at the end of the wait: cockatiel would have all wait for the test call. */
-  function isLeftAlone(): boolean {
+  /** Checked before and after waiting, since cockatiel would have all calls wait for the probe. */
+  function isOpen(): boolean {
     if (breaker.state === CircuitState.Closed) return false;
-    return breaker.state === CircuitState.HalfOpen || performance.now() < leftAloneUntilMs;
+    return breaker.state === CircuitState.HalfOpen || performance.now() < openUntilMs;
   }
 
-  function createRefusal(operation: string): InspectorFailure {
-    const isTested = breaker.state === CircuitState.HalfOpen;
-    const remainingMs = isTested ? TEST_RETRY_AFTER_MS : leftAloneUntilMs - performance.now();
-    return createLeftAloneFailure(operation, Math.max(1, Math.ceil(remainingMs)));
+  function createOpenFailure(operation: string): InspectorFailure {
+    const isProbed = breaker.state === CircuitState.HalfOpen;
+    const remainingMs = isProbed ? RETRY_SOON_MS : openUntilMs - performance.now();
+    return createCircuitOpenFailure(operation, Math.max(1, Math.ceil(remainingMs)));
   }
 
   return {
-    get isOpenToCalls() {
+    get isClosed() {
       return breaker.state === CircuitState.Closed;
     },
     async call(operation, signal, send) {
-      if (isLeftAlone()) throw createRefusal(operation);
-      if (gate.isCrowded) throw createCrowdedFailure(operation, TEST_RETRY_AFTER_MS);
-      if (!gate.tryEnter()) await gate.enter(signal);
+      if (isOpen()) throw createOpenFailure(operation);
+      if (limiter.isQueueFull) throw createQueueFullFailure(operation, RETRY_SOON_MS);
+      if (!limiter.tryAcquire()) await limiter.acquire(signal);
       try {
         // Take the rate token after the slot: one taken earlier reflects an outdated rate.
-        if (gate.isRateLimited) await gate.takeToken(signal);
-        if (isLeftAlone()) throw createRefusal(operation);
+        if (limiter.isRateLimited) await limiter.takeToken(signal);
+        if (isOpen()) throw createOpenFailure(operation);
         signal.throwIfAborted();
         return await breaker.execute(() => attempt(operation, signal, send)).then(unwrap);
       } catch (thrown) {
         if (thrown instanceof Outage) throw thrown.failure;
-        throw thrown instanceof BrokenCircuitError ? createRefusal(operation) : thrown;
+        throw thrown instanceof BrokenCircuitError ? createOpenFailure(operation) : thrown;
       } finally {
-        gate.leave();
+        limiter.release();
       }
     },
   };
 
   /**
-   * The call itself, as the breaker is to see it: an Outage counts against the upstream, any other failure that it
-   * answers with is a sign of life, and what is thrown as it is says nothing.
+   * Makes the call and tells cockatiel its result. An Outage counts as a failure; any other failure that Inspector answers
+   * with is returned, and counts as a success; one that is thrown as it is does not count.
    */
   async function attempt<T>(operation: string, signal: Signal, send: (signal: CallSignal) => Promise<T>) {
-    const isTest = breaker.state !== CircuitState.Closed;
+    const isProbe = breaker.state !== CircuitState.Closed;
     const changesBefore = changes;
     const sentAtMs = performance.now();
     try {
       const output = await sendAbortably(signal, send);
-      gate.succeeded();
+      limiter.succeeded();
       return { output };
     } catch (thrown) {
       const failure = toInspectorFailure(thrown, operation);
       if (failure === undefined) throw thrown;
-      if (failure.code === 'THROTTLED') gate.throttled(sentAtMs);
+      if (failure.code === 'THROTTLED') limiter.throttled(sentAtMs);
       const tookMs = performance.now() - sentAtMs;
-      const verdict = signal.aborted ? judgeAborted(failure, tookMs) : judge(failure);
-      if (isTest && verdict === 'nothing') throw new Outage(failure, false, true);
-      if (verdict === 'nothing' || (!isTest && changes !== changesBefore)) throw failure;
-      if (verdict === 'alive') return { failure };
+      const health = signal.aborted ? toHealthAfterAbort(failure, tookMs) : toHealth(failure);
+      if (isProbe && health === 'unknown') throw new Outage(failure, false, true);
+      if (health === 'unknown' || (!isProbe && changes !== changesBefore)) throw failure;
+      if (health === 'healthy') return { failure };
       throw new Outage(failure, failure.code === 'TIMEOUT' || tookMs >= SLOW_MS, false);
     }
   }
 
-  /** Given up: a deadline says something of the upstream only if the call had most of the time for itself. */
-  function judgeAborted(failure: InspectorFailure, tookMs: number) {
-    return failure.code === 'TIMEOUT' && tookMs >= deadlineMs / 2 ? 'failing' : 'nothing';
+  /** A deadline says something of the upstream only if the call had at least half of it. */
+  function toHealthAfterAbort(failure: InspectorFailure, tookMs: number) {
+    return failure.code === 'TIMEOUT' && tookMs >= deadlineMs / 2 ? 'unhealthy' : 'unknown';
   }
 }
 
-function judge({ code }: InspectorFailure) {
-  return code === 'SERVICE_UNAVAILABLE' || code === 'INTERNAL_EXCEPTION' ? 'failing' : 'alive';
+function toHealth({ code }: InspectorFailure) {
+  return code === 'SERVICE_UNAVAILABLE' || code === 'INTERNAL_EXCEPTION' ? 'unhealthy' : 'healthy';
 }
 
 function unwrap<T>(outcome: { output: T } | { failure: InspectorFailure }): T {
@@ -164,8 +163,8 @@ class Outage extends Error {
   constructor(
     readonly failure: InspectorFailure,
     readonly isSlow: boolean,
-    /** Of a test call that was given up: whether the upstream is back is still to be seen. */
-    readonly isUndecided: boolean,
+    /** Whether it was a probe that was aborted, which does not show whether the upstream is back. */
+    readonly isInconclusive: boolean,
   ) {
     super();
   }
@@ -187,11 +186,11 @@ function createBreaker() {
       return recent.areMostlyFailures() || isOneOfSlow;
     },
   };
-  const policy = circuitBreaker(handleType(Outage), { breaker, halfOpenAfter: { next: toPause } });
+  const policy = circuitBreaker(handleType(Outage), { breaker, halfOpenAfter: { next: halfOpenAtOnce } });
   return policy;
 }
 
-/** cockatiel's SamplingBreaker goes by the time of day, and when that is set back its sample grows until it is reached again. */
+/** Like cockatiel's SamplingBreaker, by performance.now(): with Date.now() a clock that is set back makes the sample grow. */
 function createRecentCalls() {
   const sliceMs = SAMPLE.durationMs / 5;
   let slices: { startedAtMs: number; calls: number; failures: number }[] = [];
@@ -218,14 +217,14 @@ function createRecentCalls() {
   };
 }
 
-/** cockatiel goes by the time of day, which may be set back: how long the breaker stays open is for isLeftAlone() to say. */
-function toPause(): IBackoff<IHalfOpenAfterBackoffContext> {
-  return { duration: Number.NEGATIVE_INFINITY, next: toPause };
+/** Always due for cockatiel, which goes by Date.now(): isOpen() keeps the circuit open, by performance.now(). */
+function halfOpenAtOnce(): IBackoff<IHalfOpenAfterBackoffContext> {
+  return { duration: Number.NEGATIVE_INFINITY, next: halfOpenAtOnce };
 }
 
-/** After a test call that decided nothing, the next call is the test. */
-function toPauseMs(reason: object): number {
-  return toOutage(reason)?.isUndecided ? 0 : PAUSE_MS;
+/** After an inconclusive probe, the next call is the probe. */
+function toOpenMs(reason: object): number {
+  return toOutage(reason)?.isInconclusive ? 0 : HALF_OPEN_AFTER_MS;
 }
 
 function toOutage(reason: object | undefined): Outage | undefined {
@@ -233,26 +232,26 @@ function toOutage(reason: object | undefined): Outage | undefined {
 }
 
 /**
- * Each call gets a signal of its own: the SDK's handler assigns signal.onabort, so that of several calls that share one
- * signal only the last would be aborted. It is no more than the SDK asks for: an AbortController for each call is felt.
+ * Gives each call a signal of its own: the SDK's handler assigns signal.onabort, so that of several calls with one signal
+ * only the last would be aborted. The signal has only what the SDK reads, since an AbortController for each call is measurable.
  */
 function sendAbortably<T>(signal: Signal, send: (signal: CallSignal) => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const own = { aborted: false, onabort: null as (() => void) | null };
-    const giveUp = () => {
+    const abort = () => {
       own.aborted = true;
       own.onabort?.();
-      // Without waiting for the SDK, which does not listen while it looks for credentials.
+      // Rejects without the SDK, which ignores the signal while it looks for credentials.
       reject(signal.reason);
     };
-    signal.addEventListener('abort', giveUp, { once: true });
+    signal.addEventListener('abort', abort, { once: true });
     send(own).then(
       (output) => {
-        signal.removeEventListener('abort', giveUp);
+        signal.removeEventListener('abort', abort);
         resolve(output);
       },
       (thrown) => {
-        signal.removeEventListener('abort', giveUp);
+        signal.removeEventListener('abort', abort);
         reject(thrown);
       },
     );

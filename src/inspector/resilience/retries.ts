@@ -1,6 +1,7 @@
 import type { Signal } from '../../signal.js';
 import { toFailure } from '../inspector-failure.js';
 
+// The delays of the AWS SDK: constants of @smithy/util-retry.
 const BASE_DELAY_MS = 100;
 const THROTTLED_BASE_DELAY_MS = 500;
 const MAX_DELAY_MS = 20_000;
@@ -12,10 +13,10 @@ export function toBackoffMs(retry: number, isThrottled = false): number {
 }
 
 /**
- * Attempts a call until it succeeds, fails for good, or was attempted often enough; rejects with the failure of the last
- * attempt, or with the signal's reason when that is aborted during a backoff. Only the failure's own word counts, not its
- * status or name, and there is no quota: whether one run is tried again must not depend on the failures of others. What
- * the gateway itself turned away is not tried again: it would be asking before the time that it tells everybody.
+ * Attempts a call until it succeeds, fails without `canRetry`, or was attempted `maxAttempts` times. Rejects with the failure
+ * of the last attempt, or with the signal's reason when that is aborted during a backoff. There is no retry quota: whether
+ * one run is retried must not depend on the failures of others. A failure with `retryAfterMs` is not retried: it
+ * is set when the circuit is open or the queue full, and the next attempt would come before that time.
  */
 export async function withRetries<T>(maxAttempts: number, signal: Signal, attempt: () => Promise<T>): Promise<T> {
   for (let attempts = 1; ; attempts += 1) {
@@ -33,14 +34,14 @@ export async function withRetries<T>(maxAttempts: number, signal: Signal, attemp
 export function backOff(delayMs: number, signal: Signal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
-    const giveUp = () => {
+    const abort = () => {
       clearTimeout(timer);
       reject(signal.reason);
     };
     const timer = setTimeout(() => {
-      signal.removeEventListener('abort', giveUp);
+      signal.removeEventListener('abort', abort);
       resolve();
     }, delayMs);
-    signal.addEventListener('abort', giveUp, { once: true });
+    signal.addEventListener('abort', abort, { once: true });
   });
 }

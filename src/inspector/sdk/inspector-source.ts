@@ -1,20 +1,26 @@
+/** The SDK requires a region even where the endpoint is given and nothing is signed. */
+export const ANY_REGION = 'us-east-1';
+
 /** The Inspector endpoint, or the endpoints of its regions. */
 export interface InspectorSource {
-  /** Where a region's calls go; only regions of `inspectorRegions` are ever asked for. */
+  /** The endpoint of a region, one of `inspectorRegions`. */
   endpointFor(region: string): string;
-  /** Whether calls carry AWS credentials, taken from the SDK's default chain; an archive is asked without. */
+  /** Whether calls are signed with AWS credentials, from the SDK's default chain; those of an archive are not. */
   signed: boolean;
+  /** Whether the endpoint is the archive of this gateway, and known to be one. */
+  isEmbedded: boolean;
   /** The regions to list runs from, one after the other; empty where one endpoint holds the runs of all regions. */
   regions: readonly string[];
   /** A sentence to add when the endpoint does not accept connections or does not answer, or null. */
   unreachableHint: string | null;
 }
 
-/** AWS's own endpoints. They are given explicitly, so that no AWS_ENDPOINT_URL of the environment redirects them. */
+/** AWS's own endpoints, given explicitly so that AWS_ENDPOINT_URL does not redirect them. */
 export function createAwsSource(regions: readonly string[]): InspectorSource {
   return {
     endpointFor: (region) => `https://inspector.${region}.amazonaws.com`,
     signed: true,
+    isEmbedded: false,
     regions,
     unreachableHint:
       'AWS ended Amazon Inspector Classic on 20 May 2026 and its endpoints no longer accept connections. Runs that' +
@@ -22,7 +28,7 @@ export function createAwsSource(regions: readonly string[]): InspectorSource {
   };
 }
 
-/** One endpoint for all regions: an archive, or whatever else speaks Inspector Classic's protocol. */
-export function createEndpointSource(url: string): InspectorSource {
-  return { endpointFor: () => url, signed: false, regions: [], unreachableHint: null };
+/** One endpoint for all regions: an archive, or another server that speaks Inspector Classic's protocol. */
+export function createEndpointSource(url: string, isEmbedded = false): InspectorSource {
+  return { endpointFor: () => url, signed: false, isEmbedded, regions: [], unreachableHint: null };
 }

@@ -3,10 +3,7 @@ import type { Readable } from 'node:stream';
 /** Far above the largest answer of the API: 5,000 rows of telemetry, whose messageType has up to 300 characters. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
-/**
- * A whole body, if it is not larger than any that the API could give: the SDK's streamCollector for failures, and ours for
- * the rest.
- */
+/** Collects a body of at most MAX_BODY_BYTES. The SDK's streamCollector for failures, and ours for the rest. */
 export async function collectResponseBody(stream: Readable): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let bytes = 0;

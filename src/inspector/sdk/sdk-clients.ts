@@ -2,11 +2,12 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { InspectorClient, type InspectorClientConfig } from '@aws-sdk/client-inspector';
 import type { AbortSignal as CallSignal, Handler, HttpHandlerOptions, HttpRequest, HttpResponse } from '@smithy/types';
+import { ARCHIVE_API_VERSION } from '../archive-api.js';
 import type { InspectorSource } from './inspector-source.js';
 import { collectResponseBody, parseResponseBody } from './response-body.js';
 
-/** A command class of the SDK, by what it takes. */
-type CommandClass<Input extends object> = new (
+/** A command class of the SDK with this input. */
+export type CommandClass<Input extends object> = new (
   input: Input,
 ) => {
   resolveMiddleware(
@@ -16,28 +17,35 @@ type CommandClass<Input extends object> = new (
   ): Handler<Input, object>;
 };
 
-/** The JSON of a successful response as it came: its members may be absent, or anything else than the API promises. */
+/** The JSON of a successful response, unchecked: its members may be absent or have other types than the API promises. */
 export interface UncheckedOutput {
   readonly [member: string]: unknown;
   readonly $metadata: { readonly requestId: string | undefined };
 }
 
-/** Sends commands by the SDK, which are given up when their signal is aborted. */
+/** Sends commands by the SDK, until their signal is aborted. */
 export interface InspectorSender {
   send<Input extends object>(Command: CommandClass<Input>, input: Input, signal: CallSignal): Promise<UncheckedOutput>;
 }
 
+/** The header by which an archive tells the version of its own operations, with every response (docs/archive-api.md). */
+const ARCHIVE_HEADER = 'x-inspector-archive';
+
 /**
- * The SDK's client for a region, made when it is first asked for. Each `send` is one attempt. All share the agents that
- * keep their connections; `close` ends those that are idle.
+ * Creates the SDK's client for a region when it is first used. Each `send` is one attempt. The clients share the agents that
+ * keep connections alive; `close` ends idle connections. `onArchiveSeen` is called for each response of an archive.
  */
-export function createClients(source: InspectorSource, limits: { connectTimeoutMs: number }) {
+export function createClients(
+  source: InspectorSource,
+  limits: { connectTimeoutMs: number },
+  onArchiveSeen: () => void,
+) {
   const clients = new Map<string, InspectorSender>();
-  // The gate of the endpoint is the only queue: a socket limit would count waiting time against the connect timeout.
+  // Without a socket limit: calls wait in the limiter alone, since waiting here would count against the connect timeout.
   const httpAgent = new HttpAgent({ keepAlive: true });
   const httpsAgent = new HttpsAgent({ keepAlive: true });
   const shared: InspectorClientConfig = {
-    // Attempts are ours: between two of them the call gives its turn back, which the SDK knows nothing of.
+    // Retries are ours: between two attempts a call releases its slot, which the SDK cannot do.
     retryStrategy: { retry: (next, args) => next(args) },
     maxAttempts: 1,
     streamCollector: collectResponseBody,
@@ -48,19 +56,24 @@ export function createClients(source: InspectorSource, limits: { connectTimeoutM
   };
   const authentication = source.signed ? {} : unsigned;
 
-  /** `isRegional` asks for the region's own data only, also of an endpoint that holds several. */
+  /** `isRegional` asks for the data of this region alone, also where the endpoint has several. */
   function clientFor(region: string, isRegional = false): InspectorSender {
     const endpoint = source.endpointFor(region);
-    const isScoped = isRegional && !source.signed;
-    const key = isScoped ? `${region} ${endpoint}` : endpoint;
+    const isRegionFiltered = isRegional && !source.signed;
+    const key = isRegionFiltered ? `${region} ${endpoint}` : endpoint;
     let sender = clients.get(key);
     if (sender === undefined) {
-      const client = new InspectorClient({ ...shared, ...(isScoped ? scoped : authentication), region, endpoint });
-      // The SDK would run its rules for every call, to find the one endpoint that it was given.
+      const client = new InspectorClient({
+        ...shared,
+        ...(isRegionFiltered ? regionFilter : authentication),
+        region,
+        endpoint,
+      });
+      // Without its endpoint rules, which would run for each call to find the one endpoint.
       const url = new URL(endpoint);
       client.config.endpointProvider = () => ({ url });
       if (source.signed) client.config.credentials = nameFailure(client.config.credentials);
-      sender = createSender(client);
+      sender = createSender(client, onArchiveSeen);
       clients.set(key, sender);
     }
     return sender;
@@ -74,26 +87,27 @@ export function createClients(source: InspectorSource, limits: { connectTimeoutM
 }
 
 /**
- * InspectorClient.send puts some twenty middlewares together anew for each command, a third of what a call costs. Here that
- * is done once for each class of commands. The SDK binds a call's options to what is put together, so the signal travels
- * with the input to the first middleware behind the signature, which makes the call.
+ * Resolves the SDK's middleware stack once for each command class: InspectorClient.send does so for each command, which is a
+ * third of what a call costs. The stack binds the options of a call, so the signal travels with the input to the first
+ * middleware after the signature, which makes the call.
  *
- * That middleware also reads successful responses, in place of the SDK's deserializer. The deserializer throws a whole
- * Describe answer away for one odd number in it, takes ISO text for a year in seconds, and drops nulls from lists;
- * upstream-response.ts checks each item by itself. Failures are read by the SDK.
+ * That middleware also reads successful responses, in place of the SDK's deserializer. The deserializer rejects a whole
+ * Describe response for one odd number in it, takes ISO text for a year in seconds, and drops nulls from lists;
+ * upstream-response.ts checks each item by itself. The SDK reads failures.
  */
-function createSender({ middlewareStack, config }: InspectorClient): InspectorSender {
+function createSender({ middlewareStack, config }: InspectorClient, onArchiveSeen: () => void): InspectorSender {
   const handlers = new Map<unknown, Handler<never, object>>();
   middlewareStack.add(
     (next) => async (args) => {
       const { request, signal } = args as typeof args & { request: HttpRequest; signal: CallSignal };
       const { response } = await config.requestHandler.handle(request, { abortSignal: signal });
+      if (response.headers[ARCHIVE_HEADER] === ARCHIVE_API_VERSION) onArchiveSeen();
       if (response.statusCode >= 300) return next({ ...args, response } as typeof args);
       return { response, output: (await readOutput(response)) as never };
     },
     { name: 'callAndReadOutput', step: 'deserialize', priority: 'high' },
   );
-  // Behind the SDK's deserializer, which is given the response that has come already.
+  // After the SDK's deserializer: returns the response that was received above.
   middlewareStack.add(
     () => async (args) => ({
       response: (args as typeof args & { response: unknown }).response,
@@ -114,7 +128,7 @@ function createSender({ middlewareStack, config }: InspectorClient): InspectorSe
   };
 }
 
-/** Rejects with an error that has the response as `$response`, as errors of the SDK's deserializer do. */
+/** Reads a response. Rejects with an error that has it as `$response`, as errors of the SDK's deserializer do. */
 async function readOutput(response: HttpResponse): Promise<UncheckedOutput> {
   try {
     const members = parseResponseBody(await collectResponseBody(response.body));
@@ -124,7 +138,7 @@ async function readOutput(response: HttpResponse): Promise<UncheckedOutput> {
   }
 }
 
-/** Whatever keeps the SDK from finding credentials, a missing file for example, as its CredentialsProviderError. */
+/** Names any error of the look-up of credentials, such as a missing file, as the SDK's CredentialsProviderError. */
 function nameFailure<Args extends unknown[], T>(findCredentials: (...args: Args) => Promise<T>) {
   return (...args: Args): Promise<T> =>
     findCredentials(...args).catch((cause) => {
@@ -132,12 +146,12 @@ function nameFailure<Args extends unknown[], T>(findCredentials: (...args: Args)
     });
 }
 
-/** Of a signature an archive looks at the region only; nothing secret is needed for it. */
-const scoped: InspectorClientConfig = {
+/** Signs with no secret: the archive reads only the region of a signature, and filters by it. */
+const regionFilter: InspectorClientConfig = {
   credentials: { accessKeyId: 'inspector-gateway', secretAccessKey: 'not-a-secret' },
 };
 
-/** Requests without an Authorization header, and with no look-up of credentials, as `aws --no-sign-request` sends them. */
+/** Sends no Authorization header and looks up no credentials, like `aws --no-sign-request`. */
 const unsigned: InspectorClientConfig = {
   httpAuthSchemeProvider: () => [{ schemeId: 'smithy.api#noAuth' }],
   httpAuthSchemes: [

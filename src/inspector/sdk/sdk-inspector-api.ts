@@ -3,8 +3,8 @@ import {
   GetTelemetryMetadataCommand,
   ListTagsForResourceCommand,
 } from '@aws-sdk/client-inspector';
-import type { AbortSignal as CallSignal } from '@smithy/types';
-import { createAborter, type Signal } from '../../signal.js';
+import type { Signal } from '../../signal.js';
+import type { ArchiveCalls } from '../archive-requests.js';
 import type {
   AssessmentReport,
   AssessmentReportQuery,
@@ -18,17 +18,14 @@ import type {
 } from '../inspector-api.js';
 import { type ArnKind, type AssessmentRunArn, type InspectorArn, toRegion } from '../inspector-arn.js';
 import {
-  addToMessage,
+  catchFailure,
   createBadResponseFailure,
-  createReaderGoneFailure,
-  createTimeoutFailure,
   InspectorFailure,
   isUnsupportedFeature,
   toFailedItemFailure,
   toFailure,
 } from '../inspector-failure.js';
-import { createCircuitBreakers } from '../resilience/circuit-breaker.js';
-import { backOff, toBackoffMs, withRetries } from '../resilience/retries.js';
+import { backOff, toBackoffMs } from '../resilience/retries.js';
 import {
   type CallId,
   parseAssessmentReport,
@@ -38,31 +35,31 @@ import {
   parseTags,
   parseTelemetryMetadata,
 } from '../upstream-response.js';
+import { createArchiveCalls } from './archive-calls.js';
+import { type Call, createGuardedCalls, type SdkLimits } from './guarded-calls.js';
 import type { InspectorSource } from './inspector-source.js';
-import { createRegionPager, type Place } from './multi-region-cursor.js';
-import { describeOperations, listOperations } from './operations.js';
+import { createRegionPager, type ListPosition } from './region-pager.js';
 import { createClients, type UncheckedOutput } from './sdk-clients.js';
+import { describeOperations, listOperations } from './sdk-operations.js';
 
-type Call<T> = (signal: CallSignal) => Promise<T>;
-
-/** How many of Inspector's pages one read of a list may take; it then ends with what it has, and can be continued. */
+/** Inspector's pages that one read of a list takes at most; its nextToken continues the list. */
 const MAX_PAGES_PER_READ = 10;
 
-/** Limits in milliseconds and in numbers of calls; `concurrency` counts the calls in flight at one endpoint. */
-export interface SdkLimits {
-  connectTimeoutMs: number;
-  deadlineMs: number;
-  maxAttempts: number;
-  concurrency: number;
+/** An upstream by the AWS SDK. `close` ends idle connections. */
+export interface SdkInspectorApi extends InspectorApi {
+  readonly archiveCalls: ArchiveCalls;
+  close(): void;
 }
 
 /**
- * InspectorApi over HTTP, by the AWS SDK. Every call is bounded by the deadline of its read, waiting for its turn and
- * backing off included, and given up when the reader's signal is aborted. `close` ends idle connections.
+ * InspectorApi over HTTP, by the AWS SDK. The deadline of a read covers all its calls, with their waits for slots and their
+ * backoffs. A read ends when its caller's signal is aborted.
  */
-export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits): InspectorApi & { close(): void } {
-  const guardFor = createCircuitBreakers(limits);
-  const clientFor = createClients(source, limits);
+export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits): SdkInspectorApi {
+  const clientFor = createClients(source, limits, () => archiveCalls.onArchiveSeen());
+  const guards = createGuardedCalls(source, limits, () => archiveCalls.onAway());
+  const archiveCalls = createArchiveCalls(source, clientFor, guards, getTelemetryMetadata);
+  const { withDeadline } = guards;
 
   return {
     getTelemetryMetadata,
@@ -70,14 +67,18 @@ export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits
     list,
     listTagsForResource,
     getAssessmentReport,
-    close: () => clientFor.close(),
+    archiveCalls,
+    close() {
+      archiveCalls.close();
+      clientFor.close();
+    },
   };
 
   async function getTelemetryMetadata(arn: AssessmentRunArn, options?: ReadOptions) {
     const operation = 'GetTelemetryMetadata';
-    return withDeadline(operation, options, async (end) => {
-      const output = await send(operation, toRegion(arn), end, (signal) =>
-        clientFor(toRegion(arn)).send(GetTelemetryMetadataCommand, { assessmentRunArn: arn }, signal),
+    return withDeadline(operation, options, async (signal) => {
+      const output = await send(operation, toRegion(arn), signal, (callSignal) =>
+        clientFor(toRegion(arn)).send(GetTelemetryMetadataCommand, { assessmentRunArn: arn }, callSignal),
       );
       return parseTelemetryMetadata(output.telemetryMetadata, toCallId(operation, output));
     });
@@ -85,9 +86,9 @@ export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits
 
   async function listTagsForResource(arn: InspectorArn<'assessmentTemplate'>, options?: ReadOptions) {
     const operation = 'ListTagsForResource';
-    return withDeadline(operation, options, async (end) => {
-      const output = await send(operation, toRegion(arn), end, (signal) =>
-        clientFor(toRegion(arn)).send(ListTagsForResourceCommand, { resourceArn: arn }, signal),
+    return withDeadline(operation, options, async (signal) => {
+      const output = await send(operation, toRegion(arn), signal, (callSignal) =>
+        clientFor(toRegion(arn)).send(ListTagsForResourceCommand, { resourceArn: arn }, callSignal),
       );
       return parseTags(output.tags, toCallId(operation, output));
     });
@@ -100,10 +101,10 @@ export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits
     const operation = 'GetAssessmentReport';
     const region = toRegion(assessmentRunArn);
     const input = { assessmentRunArn, reportFileFormat: format, reportType: type };
-    return withDeadline(operation, options, async (end) => {
+    return withDeadline(operation, options, async (signal) => {
       try {
-        const output = await send(operation, region, end, (signal) =>
-          clientFor(region).send(GetAssessmentReportCommand, input, signal),
+        const output = await send(operation, region, signal, (callSignal) =>
+          clientFor(region).send(GetAssessmentReportCommand, input, callSignal),
         );
         return parseAssessmentReport(output, toCallId(operation, output));
       } catch (thrown) {
@@ -116,61 +117,63 @@ export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits
   async function describe<K extends ArnKind>(kind: K, arns: readonly InspectorArn<K>[], options?: ReadOptions) {
     const { name, maxArns } = describeOperations[kind];
     const results = new Map<InspectorArn<K>, Entities[K] | InspectorFailure>();
-    await withDeadline(name, options, (end) =>
+    await withDeadline(name, options, (signal) =>
       Promise.all(
-        toChunks(new Set(arns), maxArns, toBatchKey).map((chunk) => describeChunk(kind, chunk, results, end)),
+        toChunks(new Set(arns), maxArns, toBatchKey).map((chunk) => describeChunk(kind, chunk, results, signal)),
       ),
     );
     return arns.map((arn) => results.get(arn) as Entities[K] | InspectorFailure);
   }
 
   /**
-   * What may be described together: whatever is at one endpoint, since AWS's endpoint of a region knows only what is in
-   * it; but what is in a region that is left alone takes nothing else with it.
+   * ARNs with the same key are described in one call. AWS's endpoint of a region knows only that region's, so a key is an
+   * endpoint. A region whose circuit is open has a key of its own, so that others do not fail with it.
    */
   function toBatchKey(arn: InspectorArn): string {
     const region = toRegion(arn);
     const endpoint = source.endpointFor(region);
-    return guardFor(endpoint, region).isOpenToCalls ? endpoint : `${region} ${endpoint}`;
+    return guards.breakerFor(endpoint, region).isClosed ? endpoint : `${region} ${endpoint}`;
   }
 
-  /** Describes a chunk of one endpoint; what AWS calls retryable among its failedItems is asked for again. */
+  /** Describes a chunk of one endpoint; retries those of its failedItems that AWS calls retryable. */
   async function describeChunk<K extends ArnKind>(
     kind: K,
     chunk: readonly InspectorArn<K>[],
     results: Map<InspectorArn<K>, Entities[K] | InspectorFailure>,
-    end: Signal,
+    signal: Signal,
   ): Promise<void> {
     let pending = chunk;
     for (let attempt = 1; ; attempt += 1) {
-      const described = await describeOnce(kind, pending, end).catch(toFailure);
-      // A failed call says less of these items than their failed items of the call before.
+      const described = await describeOnce(kind, pending, signal).catch(toFailure);
+      // The failed items of the call before say more of these items than a failed call does.
       if (described instanceof InspectorFailure && attempt > 1) return;
       for (const arn of pending) results.set(arn, described instanceof InspectorFailure ? described : described(arn));
       if (described instanceof InspectorFailure || attempt === limits.maxAttempts) return;
       pending = pending.filter((arn) => isRetryable(results.get(arn)));
       if (pending.length === 0) return;
-      await backOff(toBackoffMs(attempt), end).catch(() => {});
-      // Out of time: each of these items keeps the failure that Inspector gave it.
-      if (end.aborted) return;
+      await backOff(toBackoffMs(attempt), signal).catch(() => {});
+      // At the deadline each of these items keeps the failure that Inspector gave it.
+      if (signal.aborted) return;
     }
   }
 
-  /** One Describe call, as a function from an ARN to what the answer says of it. */
+  /** Makes one Describe call. The result gives the entity or the failure of an ARN. */
   async function describeOnce<K extends ArnKind>(
     kind: K,
     arns: readonly InspectorArn<K>[],
-    end: Signal,
+    signal: Signal,
   ): Promise<(arn: InspectorArn<K>) => Entities[K] | InspectorFailure> {
     const operation = describeOperations[kind];
     const region = toRegion(arns[0] as InspectorArn<K>);
     const client = clientFor(region);
-    const output = await send(operation.name, region, end, (signal) => operation.send(client, signal, [...arns]));
+    const output = await send(operation.name, region, signal, (callSignal) =>
+      operation.send(client, callSignal, [...arns]),
+    );
     const callId = toCallId(operation.name, output);
     const { itemsByArn, failedItems } = parseDescribed(output, operation.member, callId);
     return (arn) => {
       const item = itemsByArn.get(arn);
-      if (item !== undefined) return settle(() => parseEntity(kind, item, callId));
+      if (item !== undefined) return catchFailure(() => parseEntity(kind, item, callId));
       if (Object.hasOwn(failedItems, arn)) {
         return toFailedItemFailure(failedItems[arn], operation.name, callId.requestId);
       }
@@ -182,44 +185,44 @@ export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits
     };
   }
 
-  /** Inspector's pages may be shorter than asked for, even empty, and still not be the last: several make one of ours. */
+  /** Fills a page from several of Inspector's, which may be short, or even empty, without being the last. */
   async function list<K extends ListKind>(
     kind: K,
     query: ListQuery<K>,
     options?: ReadOptions,
   ): Promise<ListPage<Lists[K]['item']>> {
-    const { name, toOwner } = listOperations[kind];
-    const owner = toOwner?.(query.criteria);
-    const regionPager = createRegionPager(source, owner === undefined ? query.regions : undefined, owner);
-    let place: Place | null = regionPager.parse(query.nextToken);
-    return withDeadline(name, options, async (end) => {
+    const { name, toParentRun } = listOperations[kind];
+    const parentRun = toParentRun?.(query.criteria);
+    const regionPager = createRegionPager(source, parentRun === undefined ? query.regions : undefined, parentRun);
+    let position: ListPosition | null = regionPager.parse(query.nextToken);
+    return withDeadline(name, options, async (signal) => {
       const items: Lists[K]['item'][] = [];
-      for (let pages = 0; place !== null && pages < MAX_PAGES_PER_READ; pages += 1) {
+      for (let pages = 0; position !== null && pages < MAX_PAGES_PER_READ; pages += 1) {
         const maxResults = query.maxResults - items.length;
         if (maxResults <= 0) break;
-        const page = await listOnce(kind, query, place, regionPager.isRegional, maxResults, end);
+        const page = await listOnce(kind, query, position, regionPager.isRegional, maxResults, signal);
         items.push(...page.items);
-        place = regionPager.next({ region: place.region, token: page.nextToken });
+        position = regionPager.next({ region: position.region, token: page.nextToken });
       }
-      return { items, nextToken: place && regionPager.toToken(place) };
+      return { items, nextToken: position && regionPager.toToken(position) };
     });
   }
 
-  /** One List call; none where the criteria leave nothing in the region. */
+  /** Makes one List call, or none where nothing in the region can match. */
   async function listOnce<K extends ListKind>(
     kind: K,
     query: ListQuery<K>,
-    { region, token }: Place,
+    { region, token }: ListPosition,
     isRegional: boolean,
     maxResults: number,
-    end: Signal,
+    signal: Signal,
   ): Promise<ListPage<Lists[K]['item']>> {
     const { name, member, toRegional, send: sendList } = listOperations[kind];
     const criteria = isRegional && toRegional !== undefined ? toRegional(query.criteria, region) : query.criteria;
     if (criteria === null) return { items: [], nextToken: null };
     const client = clientFor(region, isRegional);
-    const output = await send(name, region, end, (signal) =>
-      sendList(client, signal, criteria, { maxResults, ...(token === null ? {} : { nextToken: token }) }),
+    const output = await send(name, region, signal, (callSignal) =>
+      sendList(client, callSignal, criteria, { maxResults, ...(token === null ? {} : { nextToken: token }) }),
     );
     const callId = toCallId(name, output);
     const page = parsePage(kind, output, member, callId);
@@ -229,64 +232,29 @@ export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits
     return page;
   }
 
-  /** A read with the signal that ends it: at its deadline, or when its reader has gone. */
-  async function withDeadline<T>(
-    operation: string,
-    options: ReadOptions | undefined,
-    read: (end: Signal) => Promise<T>,
-  ): Promise<T> {
-    const reader = options?.signal;
-    if (reader?.aborted) throw createReaderGoneFailure(operation);
-    const end = createAborter();
-    const timer = setTimeout(() => end.abort(createTimeoutFailure(operation)), limits.deadlineMs);
-    const leave = () => end.abort(createReaderGoneFailure(operation));
-    reader?.addEventListener('abort', leave, { once: true });
-    try {
-      const result = await read(end.signal);
-      // A read that is given up is no result, whatever its parts have come to.
-      if (reader?.aborted) throw createReaderGoneFailure(operation);
-      return result;
-    } finally {
-      clearTimeout(timer);
-      reader?.removeEventListener('abort', leave);
-    }
-  }
-
-  async function send<T>(operation: string, region: string, end: Signal, call: Call<T>): Promise<T> {
-    const guard = guardFor(source.endpointFor(region), region);
-    try {
-      return await withRetries(limits.maxAttempts, end, () => guard.call(operation, end, call));
-    } catch (thrown) {
-      throw thrown instanceof InspectorFailure ? withHint(thrown) : thrown;
-    }
-  }
-
-  function withHint(failure: InspectorFailure): InspectorFailure {
-    const isUnreachable = failure.code === 'SERVICE_UNAVAILABLE' || failure.code === 'TIMEOUT';
-    const hasAnswered = failure.requestId !== null;
-    if (!isUnreachable || hasAnswered || source.unreachableHint === null) return failure;
-    return addToMessage(failure, source.unreachableHint);
+  function send<T>(operation: string, region: string, signal: Signal, call: Call<T>): Promise<T> {
+    return guards.send(operation, { endpoint: source.endpointFor(region), name: region }, signal, call);
   }
 }
 
-/** Chunks of ARNs, each of such as may be described together. */
+/** Chunks of ARNs with the same batch key. */
 function toChunks<K extends ArnKind>(
   arns: Iterable<InspectorArn<K>>,
   maxArns: number,
   toBatchKey: (arn: InspectorArn<K>) => string,
 ): InspectorArn<K>[][] {
   const chunks: InspectorArn<K>[][] = [];
-  const openChunks = new Map<string, InspectorArn<K>[]>();
+  const lastChunks = new Map<string, InspectorArn<K>[]>();
   for (const arn of arns) {
-    const company = toBatchKey(arn);
-    const open = openChunks.get(company);
-    if (open !== undefined && open.length < maxArns) {
-      open.push(arn);
+    const key = toBatchKey(arn);
+    const last = lastChunks.get(key);
+    if (last !== undefined && last.length < maxArns) {
+      last.push(arn);
       continue;
     }
     const chunk = [arn];
     chunks.push(chunk);
-    openChunks.set(company, chunk);
+    lastChunks.set(key, chunk);
   }
   return chunks;
 }
@@ -297,12 +265,4 @@ function toCallId(operation: string, output: UncheckedOutput): CallId {
 
 function isRetryable(result: object | undefined): boolean {
   return result instanceof InspectorFailure && result.canRetry;
-}
-
-function settle<T>(compute: () => T): T | InspectorFailure {
-  try {
-    return compute();
-  } catch (thrown) {
-    return toFailure(thrown);
-  }
 }

@@ -7,14 +7,27 @@ import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 /** What a run has to fulfil to be listed: every criterion that is given, and of a list any one value. An empty list is no criterion. */
 export type AssessmentRunFilter = {
   /**
-   * In one of these accounts, 12 digits each. Inspector cannot list by account: this is of use together with `templateArns`
-   * only, whose accounts are known, and is refused with code BAD_USER_INPUT without them.
+   * In one of these accounts, 12 digits each. An archive has this criterion. Inspector cannot list by account: over any other
+   * upstream this is of use together with `templateArns` only, whose accounts are known, and is refused with code
+   * BAD_USER_INPUT without them.
    */
   readonly accountIds?: ReadonlyArray<string> | null | undefined;
+  /**
+   * In which one of these hosts took part: an agent or a finding of the run names it. 100 at most. An archive's criterion:
+   * NOT_SUPPORTED_BY_UPSTREAM over any other upstream.
+   */
+  readonly agentIds?: ReadonlyArray<string> | null | undefined;
   /** Completed in this time. */
   readonly completedBetween?: DateTimeRange | null | undefined;
+  /** Created in this time. An archive's criterion: NOT_SUPPORTED_BY_UPSTREAM over any other upstream. */
+  readonly createdBetween?: DateTimeRange | null | undefined;
   /** Meant to collect data for so long. */
   readonly durationBetween?: DurationRange | null | undefined;
+  /**
+   * With telemetry that counts any message, or without: nothing was archived, or all counts are 0. An archive's criterion:
+   * NOT_SUPPORTED_BY_UPSTREAM over any other upstream.
+   */
+  readonly hasTelemetry?: boolean | null | undefined;
   /** With this name; `*` stands for any text. 1 to 140 characters. */
   readonly namePattern?: string | null | undefined;
   /** In one of these regions, such as `us-west-2`: only they are asked. Refused with code INVALID_INPUT where the gateway cannot list one. */
@@ -25,21 +38,34 @@ export type AssessmentRunFilter = {
   readonly startedBetween?: DateTimeRange | null | undefined;
   /** In one of these states. */
   readonly states?: ReadonlyArray<AssessmentRunState> | null | undefined;
+  /** Of one of these targets, 50 at most. An archive's criterion: NOT_SUPPORTED_BY_UPSTREAM over any other upstream. */
+  readonly targetArns?: ReadonlyArray<string> | null | undefined;
   /** Of one of these templates, 50 at most. */
   readonly templateArns?: ReadonlyArray<string> | null | undefined;
+  /**
+   * With this text anywhere in the name, in ASCII letters of either case; 1 to 140 characters. An archive's criterion:
+   * NOT_SUPPORTED_BY_UPSTREAM over any other upstream.
+   */
+  readonly text?: string | null | undefined;
 };
 
 /**
  * The orders in which runs can be had. Runs that lack the name or the time come last, and so do runs that cannot be read;
- * equal ones are in Inspector's order.
+ * equal ones are in Inspector's order, or in its reverse where an archive orders descendingly.
  */
 export type AssessmentRunOrder =
   /** By end, the earliest first. */
   | 'COMPLETED_AT_ASC'
   /** By end, the latest first. */
   | 'COMPLETED_AT_DESC'
+  /** By creation, the earliest first. */
+  | 'CREATED_AT_ASC'
+  /** By creation, the latest first. */
+  | 'CREATED_AT_DESC'
   /** By name, from A to Z. */
   | 'NAME_ASC'
+  /** By name, from Z to A. */
+  | 'NAME_DESC'
   /** By start, the earliest first. */
   | 'STARTED_AT_ASC'
   /** By start, the latest first. */
@@ -76,7 +102,10 @@ export type AssessmentRunState =
 
 /** Both ends are part of it; one that is absent is open. */
 export type DateTimeRange = {
-  /** Not before. Inspector compares whole seconds: fractions are cut off here and rounded up at the other end. */
+  /**
+   * Not before. Inspector's lists compare whole seconds: fractions are cut off here and rounded up at the other end. What an
+   * archive searches is compared exactly.
+   */
   readonly from?: string | null | undefined;
   /** Not after. */
   readonly to?: string | null | undefined;
@@ -122,6 +151,8 @@ export type InspectorErrorCode =
   | 'INVALID_INPUT'
   /** A quota of the AWS account is used up. */
   | 'LIMIT_EXCEEDED'
+  /** Only an archive can answer this, and the gateway's upstream is none. Nothing was asked. */
+  | 'NOT_SUPPORTED_BY_UPSTREAM'
   /** What was asked for does not exist. */
   | 'NO_SUCH_ENTITY'
   /** Inspector, or the way to it, is out of order for now. */

@@ -1,5 +1,4 @@
 import { decodeWindows1252 } from '../sources/decode.js';
-import { detectFileType } from '../sources/file-types.js';
 import { type Diagnosis, NOTHING_IN_IT, shorten } from './diagnosis-words.js';
 import { lineKinds } from './line-kinds.js';
 import { textKinds } from './text-kinds.js';
@@ -14,24 +13,8 @@ const EXPECTED = 'expected JSON or YAML, but got';
 const toMessage = ({ found, advice }: Diagnosis, lineNumber?: number) =>
   `${lineNumber === undefined ? '' : `line ${lineNumber}: `}${EXPECTED} ${found}: ${advice}`;
 
-/** What the content is that begins with these bytes, when they are no text; null for text and for what is not known. */
-export function diagnoseBytes(head: Uint8Array): string | null {
-  const type = detectFileType(head);
-  return type === null || type.advice === null ? null : toMessage({ found: type.noun, advice: type.advice });
-}
-
 /** What the text is that begins like this, when it is neither JSON nor YAML; null when nothing is known of it. */
 export function diagnoseText(head: string): string | null {
-  // The last character may be cut in two.
-  const replaced = head.replace(/\ufffd$/, '').indexOf('\ufffd');
-  const words = diagnoseWords(head);
-  if (words !== null || replaced < 0) return words;
-  return diagnoseEncoding({ lineNumber: countLines(head.slice(0, replaced)) });
-}
-
-const countLines = (text: string) => text.split('\n').length;
-
-function diagnoseWords(head: string): string | null {
   const text = head.replace(/^\ufeff/, '').trimStart();
   if (text === '') {
     return toMessage({
@@ -74,7 +57,7 @@ export interface SyntaxErrorPlace {
 
 /** What stands where JSON breaks off, and the way on. */
 export function diagnoseSyntaxError({ line, lineNumber, isEndOfFile, head }: SyntaxErrorPlace): string {
-  const whole = head === undefined ? null : diagnoseWords(head);
+  const whole = head === undefined ? null : diagnoseText(head);
   // What is wrong from the first line on is wrong there, and not where a parser gives up.
   if (whole !== null) return whole;
   if (isEndOfFile) {
@@ -142,7 +125,7 @@ function diagnoseBeginning(lines: readonly string[], first: number): string | nu
   const line = lines[first] as string;
   const diagnosis = findInLine(line);
   if (diagnosis === null) return null;
-  const json = lines.findIndex((other, place) => place > first && JSON_LINE.test(other));
+  const json = lines.findIndex((other, index) => index > first && JSON_LINE.test(other));
   const advice = json < 0 ? diagnosis.advice : `${diagnosis.advice}; JSON begins in line ${json + 1}`;
   return toMessage({ ...diagnosis, advice }, first + 1);
 }
@@ -158,10 +141,7 @@ function findInLine(line: string): Diagnosis | null {
 
 const EXPECTED_OUTPUT = 'expected an output of Inspector Classic, but got';
 
-/**
- * What a JSON document is that is no output of Inspector Classic, why the archive cannot keep it, and what to do instead;
- * null when nothing is known of it. A list is what its first item is.
- */
+/** What a JSON document is instead of an output of Inspector Classic, and the way on, or null; a list is its first item. */
 export function diagnoseValue(value: unknown): string | null {
   const members = Array.isArray(value) ? value.find(isObject) : value;
   if (!isObject(members)) return null;

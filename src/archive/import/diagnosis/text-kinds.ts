@@ -8,6 +8,13 @@ const when =
   (text) =>
     pattern.test(text) ? diagnosis : null;
 
+/** An object as programs in a language print it by default; `json` is how they write JSON. */
+const whenPrinted = (pattern: RegExp, language: string, json: string, noun = 'an object') =>
+  when(pattern, {
+    found: `${noun} that a ${language} program has printed`,
+    advice: `if the program is still there, let it write JSON (${json}); if not, the archive cannot read it`,
+  });
+
 /** What is one thing from its first line to its last: an object that a program printed, a web page, CSV. */
 export const textKinds: readonly FindInText[] = [
   findXmlError,
@@ -21,23 +28,10 @@ export const textKinds: readonly FindInText[] = [
     advice: `it cannot be turned back into what Inspector answered; ${LOOK_FOR_JSON}`,
   }),
   findPythonObject,
-  when(/^(\{|\[\s*\{)?\s*:\w+\s*=>|^#<struct |^\{"\w+"\s*=>/, {
-    found: 'an object that a Ruby program has printed',
-    advice:
-      'if the program is still there, let it write JSON (puts JSON.generate(answer.to_h)); if not, the archive cannot read it',
-  }),
-  when(/^Array\s*\(|^(array|object)\([\w\\]*\)?[#(\d ]*\{|^Aws\\Result Object/, {
-    found: 'an object that a PHP program has printed',
-    advice: 'if the program is still there, let it write JSON (json_encode); if not, the archive cannot read it',
-  }),
-  when(/^\w*(Result|Response|Output)?\(\w+=|^\{[A-Z]\w+: (\[|\{|arn:)/, {
-    found: 'an object that a Java program has printed',
-    advice: 'if the program is still there, let it write JSON (Jackson); if not, the archive cannot read it',
-  }),
-  when(/^(&?[\w.]*\{|map\[)\s*[A-Z]\w+:\s*[[{"]/, {
-    found: 'a struct that a Go program has printed',
-    advice: 'if the program is still there, let it write JSON (json.Marshal); if not, the archive cannot read it',
-  }),
+  whenPrinted(/^(\{|\[\s*\{)?\s*:\w+\s*=>|^#<struct |^\{"\w+"\s*=>/, 'Ruby', 'puts JSON.generate(answer.to_h)'),
+  whenPrinted(/^Array\s*\(|^(array|object)\([\w\\]*\)?[#(\d ]*\{|^Aws\\Result Object/, 'PHP', 'json_encode'),
+  whenPrinted(/^\w*(Result|Response|Output)?\(\w+=|^\{[A-Z]\w+: (\[|\{|arn:)/, 'Java', 'Jackson'),
+  whenPrinted(/^(&?[\w.]*\{|map\[)\s*[A-Z]\w+:\s*[[{"]/, 'Go', 'json.Marshal', 'a struct'),
   when(/^(\{|\[\s*\{)\s*[a-z$_]\w*: /, {
     found: 'an object that a JavaScript program has printed',
     advice: 'if the program is still there, let it write JSON (JSON.stringify); if not, put the names in double quotes',

@@ -27,10 +27,7 @@ interface DecodeOptions {
   readonly budget: UnpackBudget;
 }
 
-/**
- * Text as UTF-8, unpacked from gzip, and PDF as it is. A byte order mark says more of a file than `encoding` does. Throws a
- * SourceError for what is no text, or none in that encoding.
- */
+/** Text as UTF-8, unpacked from gzip, or PDF as it is; a byte order mark overrides `encoding`. Throws a SourceError. */
 export async function* decode(
   chunks: AsyncIterable<Uint8Array>,
   { encoding = 'utf-8', budget }: DecodeOptions,

@@ -39,9 +39,8 @@ export interface SourceOptions {
 }
 
 /**
- * The files of these paths, those of a folder in the order of their names and without hidden ones; `-` is stdin. Rejects
- * with a SourceError for a path that cannot be read, and with an UnknownEncodingError; what cannot be read in a folder is a
- * source that says so when it is.
+ * The files of these paths, those of a folder by name and without hidden ones; `-` is stdin. Rejects with a SourceError for
+ * a path that cannot be read, or an UnknownEncodingError; what cannot be read in a folder is a source that fails.
  */
 export async function findSources(
   paths: readonly string[],
@@ -51,7 +50,7 @@ export async function findSources(
   if (encoding !== undefined) parseEncoding(encoding);
   const sources: Source[] = [];
   for (const path of paths) {
-    if (path === '-') sources.push(toStdinSource(stdin, encoding));
+    if (path === '-') sources.push(toSource('stdin', { path: null, encoding, open: () => stdin }, null));
     else for await (const source of findFiles(path, [], encoding)) sources.push(source);
   }
   return sources;
@@ -113,18 +112,12 @@ function toFileSource(path: string, entry: Stats, encoding: string | undefined):
   );
 }
 
-/**
- * A named pipe, as a socket: a file stream waits for its writer on a thread of the pool, and a process does not end before
- * its threads do. Elsewhere than on Linux a pipe that nobody has opened to write yet may look like one at its end.
- */
+/** Opens a named pipe as a socket: a file stream would block a pool thread, and with it the end of the process. */
 async function* openPipe(path: string): AsyncGenerator<Uint8Array> {
+  // Elsewhere a pipe that is not open for writing yet may look like one at its end.
   if (process.platform !== 'linux') return yield* createReadStream(path);
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   yield* new Socket({ fd, readable: true, writable: false });
-}
-
-function toStdinSource(stdin: AsyncIterable<Uint8Array>, encoding: string | undefined): Source {
-  return toSource('stdin', { path: null, encoding, open: () => stdin }, null);
 }
 
 function toSource(name: string, stored: StoredBytes, sizeBytes: number | null): Source {

@@ -15,10 +15,9 @@ import { createUnpackBudget, UNPACK_LIMITS, type UnpackBudget, type UnpackLimits
 import { readZipFiles } from './zip-files.js';
 
 /**
- * The source itself or, when it is a zip or tar archive, packed by gzip or not, its files and those of archives in it, named
- * like `exports.zip/us-west-2/runs.json`. A file of an archive can be read once, while it is the current one; what is not
- * read is skipped. Never rejects for what is in the source: an archive or a file in it that cannot be read is a source that
- * says so when it is. An archive that can be read again gives the same sources in the same order.
+ * The source itself, or the files of a zip or tar archive and of archives in it, named like `exports.zip/us-west-2/a.json`.
+ * A file of an archive can be read once, while it is the current one. Never rejects for what is in the source: what cannot
+ * be read is a source that fails. An archive that is read again gives the same sources in the same order.
  */
 export async function* unpackSource(source: Source, limits: UnpackLimits = UNPACK_LIMITS): AsyncGenerator<Source> {
   const { stored } = source;

@@ -1,0 +1,2 @@
+// Apollo Server keeps documents in a store of its own.
+export const createDocumentStore = () => undefined;

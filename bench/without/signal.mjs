@@ -1,0 +1,2 @@
+// node's own AbortController.
+export const createAborter = () => new AbortController();

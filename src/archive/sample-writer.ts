@@ -1,0 +1,42 @@
+import { entities } from './entities.js';
+import type { OperationRecord } from './operation-record.js';
+import { createSample } from './sample.js';
+import type { Database } from './store/database.js';
+import { acquireWriteLock, createWriter, type Entry, UNDESCRIBED } from './store/writer.js';
+
+/**
+ * Writes the built-in sample into an empty archive. Its documents stand in the code as an import would make them, which a test
+ * compares: to parse, detect and check what is known would be most of a start.
+ */
+export async function writeSample({ tables, engine }: Database): Promise<void> {
+  const transaction = await tables.startTransaction().execute();
+  await acquireWriteLock(transaction);
+  const writer = createWriter(transaction, { engine, replaces: false, onUpsert() {}, onContradiction() {} });
+  for (const entry of createSample().flatMap(toEntries)) await writer.add(entry);
+  await writer.end();
+  await transaction.commit().execute();
+}
+
+type Json = Record<string, unknown>;
+
+function toEntries({ operation, input, output }: OperationRecord): Entry[] {
+  const answer = output as Json;
+  const entity = entities.find((one) => one.operation === operation || one.arnList?.operation === operation);
+  if (entity === undefined) throw new Error(`The sample has a record of ${operation}.`);
+  const { arnList, member, parent, placed } = entity;
+  if (arnList?.operation === operation) {
+    const [listedFor] = ((input as Json).assessmentRunArns ?? []) as string[];
+    const arns = answer[arnList.member] as string[];
+    return arns.map((arn) => ({ entity, key: arn, document: { arn }, text: UNDESCRIBED, listedFor, location: '' }));
+  }
+  const content = placed === 'as the output' ? answer : (answer[member] as object);
+  const documents = placed.startsWith('in a ') ? Object.values(content) : [content];
+  const ofParent = parent === undefined ? '' : ((input as Json)[parent.member] as string);
+  return documents.map((document) => ({
+    entity,
+    key: entity.toKey(document, ofParent),
+    document,
+    text: JSON.stringify(document),
+    location: '',
+  }));
+}

@@ -1,0 +1,32 @@
+import type { ListedTableName } from '../entities.js';
+
+/** The region whose entities are read, by the credential scope of the caller's signature; null for all regions. */
+export type RegionFilter = string | null;
+
+/** A predicate on the rows of a list; several are joined by AND. */
+export type Condition =
+  | { readonly type: 'in'; readonly column: string; readonly values: readonly string[] }
+  /** Inclusive at both ends, each of which may be open; a row without a value is outside. */
+  | { readonly type: 'range'; readonly column: string; readonly from: number | null; readonly to: number | null }
+  /** `*` stands for any text, everything else for itself. */
+  | { readonly type: 'pattern'; readonly column: string; readonly pattern: string }
+  /** Any of these is among the rules packages of the run or template. */
+  | { readonly type: 'rulesPackages'; readonly values: readonly string[] };
+
+/** A page of a list to read. */
+export interface ListQuery {
+  readonly table: ListedTableName;
+  readonly region: RegionFilter;
+  readonly conditions: readonly Condition[];
+  /** The id behind which the page begins; 0 for the first page. */
+  readonly after: number;
+  readonly limit: number;
+  /** A further predicate on the document; entities without one do not pass. */
+  accepts?: ((document: string) => boolean) | undefined;
+}
+
+/** A page of a list: the ARNs or keys, and the id behind which the next page begins, or null on the last one. */
+export interface ListPage {
+  readonly arns: readonly string[];
+  readonly next: number | null;
+}
