@@ -143,6 +143,13 @@ describe('JSON documents', () => {
     );
   });
 
+  test('are the same when a chunk without bytes comes in the middle of text', async () => {
+    const bytes = Buffer.from('[\n]"\u{10000}"');
+    const { documents, error } = await read([bytes.subarray(0, 5), new Uint8Array(), bytes.subarray(5)]);
+    expect(toValues(documents)).toEqual(['\u{10000}']);
+    expect(error).toBeNull();
+  });
+
   test('are the same by a line and by its tokens', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(documents, brokenDocuments), async (text) => {

@@ -196,6 +196,8 @@ export function createTreeBuilder(detach: Detach, onDocument: (document: JsonDoc
     isBetweenDocuments: () => frames.length === 0 && (piece.length === 0 || piece.at(-1) === NEWLINE),
     /** Takes a line, or a part of one. */
     write(bytes: Uint8Array, itsLine: number): void {
+      // Behind no bytes it would seem to be between documents, in the middle of text.
+      if (bytes.length === 0) return;
       line = itsLine;
       piece = bytes;
       written += bytes.length;
