@@ -1,9 +1,12 @@
 import type { Logger } from 'pino';
 import { openArchive } from './archive/archive.js';
-import type { ArchiveLocation } from './archive/archive-url.js';
+import { type ArchiveLocation, ArchiveOpenError } from './archive/archive-url.js';
 import type { ExampleRun } from './archive/example-run.js';
 import { isUnavailable } from './archive/store/database.js';
+import { parseAccessKeys } from './archive/wire/access-keys.js';
 import { type ArchiveRequest, createArchiveServer } from './archive/wire/archive-server.js';
+import { createSignatureVerifier } from './archive/wire/signature-verifier.js';
+import { type WatchedFile, watchFileOf } from './auth/watched-file.js';
 import type { Config } from './config.js';
 import { type ClientLimits, clientLimits } from './process/bounded-server.js';
 import { createGracefulShutdown } from './process/graceful-shutdown.js';
@@ -13,8 +16,24 @@ import { listen } from './process/listening-socket.js';
 /** The settings of an archive. */
 export type ArchiveConfig = Pick<
   Config,
-  'host' | 'allowedHosts' | 'archivePort' | 'archiveUrl' | 'archiveReadUrl' | 'mayCreateArchive' | 'logLevel'
->;
+  | 'host'
+  | 'allowedHosts'
+  | 'archivePort'
+  | 'archiveUrl'
+  | 'archiveReadUrl'
+  | 'archiveKeysFile'
+  | 'mayCreateArchive'
+  | 'logLevel'
+> & {
+  /** The key by which the gateway signs whose archive this is; null where it does not. */
+  readonly gatewayKey?: AccessKey | null | undefined;
+};
+
+/** An access key of Signature Version 4. */
+export interface AccessKey {
+  readonly id: string;
+  readonly secret: string;
+}
 
 /** A running archive. */
 export interface RunningArchive {
@@ -37,10 +56,12 @@ export async function startArchive(
 ): Promise<RunningArchive> {
   const log = logger.child({ server: 'archive' });
   const { allowedHosts } = config;
+  const keys = openAccessKeys(config, log);
   const archive = await openArchive(toLocation(config));
   const server = createArchiveServer({
     reader: archive.reader,
     probe: archive.probe,
+    verifySignature: keys === null ? undefined : createSignatureVerifier(keys),
     createServer: (listener, refuse) => createGuardedServer(listener, refuse, allowedHosts, limits, log),
     // Gateways ask for the revision every second.
     onRequest: (request: ArchiveRequest) =>
@@ -58,12 +79,31 @@ export async function startArchive(
     const stop = async () => {
       await drain(stopLimitMs);
       await archive.close();
+      keys?.close();
     };
     return { url, description: archive.description, exampleRun: archive.exampleRun, stop };
   } catch (error) {
     await archive.close();
     throw error;
   }
+}
+
+function watchKeys(path: string, logger: Logger): WatchedFile<ReadonlyMap<string, string>> {
+  try {
+    return watchFileOf('ARCHIVE_KEYS_FILE', path, parseAccessKeys, logger);
+  } catch (error) {
+    throw new ArchiveOpenError((error as Error).message);
+  }
+}
+
+/** The keys of those who may ask; null where everybody may. */
+function openAccessKeys({ archiveKeysFile, gatewayKey = null }: ArchiveConfig, logger: Logger) {
+  if (archiveKeysFile === null && gatewayKey === null) return null;
+  const file = archiveKeysFile === null ? null : watchKeys(archiveKeysFile, logger);
+  return {
+    secretOf: (id: string) => (id === gatewayKey?.id ? gatewayKey.secret : file?.current.get(id)),
+    close: () => file?.close(),
+  };
 }
 
 /** Null for the sample. Nothing can be made on a read replica. */

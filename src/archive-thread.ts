@@ -26,9 +26,20 @@ type Started = Omit<RunningArchive, 'stop'> | { readonly failure: 'ArchiveOpenEr
  */
 export async function startArchiveOnThread(config: ArchiveConfig, limits: ClientLimits): Promise<RunningArchive> {
   // Only members that can be cloned.
-  const { host, allowedHosts, archivePort, archiveUrl, archiveReadUrl, mayCreateArchive, logLevel } = config;
+  const { host, allowedHosts, archivePort, archiveUrl, archiveReadUrl, archiveKeysFile, mayCreateArchive } = config;
+  const { gatewayKey, logLevel } = config;
   const data: ThreadData = {
-    config: { host, allowedHosts, archivePort, archiveUrl, archiveReadUrl, mayCreateArchive, logLevel },
+    config: {
+      host,
+      allowedHosts,
+      archivePort,
+      archiveUrl,
+      archiveReadUrl,
+      archiveKeysFile,
+      mayCreateArchive,
+      gatewayKey,
+      logLevel,
+    },
     limits,
   };
   const thread = new Worker(new URL('./main.js', import.meta.url), { argv: [], workerData: data });

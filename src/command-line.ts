@@ -3,10 +3,12 @@ import { parseArgs } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
 import { ArchiveOpenError, HOW_TO_IMPORT } from './archive/archive-url.js';
 import { runArchiveThread } from './archive-thread.js';
+import { FileError } from './auth/watched-file.js';
 import { type Config, ConfigError, describeVariables, parseArchiveConfig, parseConfig } from './config.js';
 import { inspectorRegions } from './domain/arn.js';
 import { type RunningGateway, startGateway } from './gateway.js';
 import { arePagesBuilt } from './http/page-files.js';
+import { isLoopback } from './process/host-guard.js';
 import { ListenError } from './process/listening-socket.js';
 import { createLog, type Log } from './process/log.js';
 import { DRAIN_LIMIT_MS, STOP_LIMIT_MS } from './process/shutdown-limits.js';
@@ -25,6 +27,7 @@ Commands:
   archive stats    show what the archive holds, and how it went by month
   archive search   find runs, findings and hosts
   archive compare  show what changed from one run to another
+  keys             make, list and revoke API keys of callers
   fake             an Inspector endpoint for tests, which fails as you say
 
 Options:
@@ -47,6 +50,10 @@ export async function runCommandLine(): Promise<number | undefined> {
     const { findArchiveCommand, runArchiveCommand } = await import('./commands/archive-commands.js');
     const archiveCommand = findArchiveCommand(second);
     if (archiveCommand !== undefined) return runArchiveCommand(archiveCommand, others);
+  }
+  if (first === 'keys') {
+    const { runKeysCommand } = await import('./commands/keys-command.js');
+    return runKeysCommand(process.argv.slice(3), process.env.API_KEYS_FILE);
   }
   if (first === 'fake') {
     const { runFakeCommand } = await import('./commands/fake-command.js');
@@ -81,9 +88,11 @@ async function report(starting: Promise<void>): Promise<number | undefined> {
     await starting;
     return undefined;
   } catch (error) {
-    if (![ConfigError, ListenError, ArchiveOpenError, WorkerError].some((type) => error instanceof type)) throw error;
+    if (![ConfigError, FileError, ListenError, ArchiveOpenError, WorkerError].some((type) => error instanceof type)) {
+      throw error;
+    }
     process.stderr.write(`${(error as Error).message}\n`);
-    return error instanceof ConfigError ? 2 : 1;
+    return error instanceof ConfigError || error instanceof FileError ? 2 : 1;
   }
 }
 
@@ -133,10 +142,16 @@ function toBanner({ url: address, archive, exampleQuery }: RunningGateway, confi
   const explorer = config.explorer && pages ? `  (explorer: ${url}/explorer)` : '';
   return `${toPortalLine(config, pages, url)}Gateway  ${url}/graphql${explorer}${processes}
 ${upstream}
-
+${toAuthLine(config)}
 ${archive?.exampleRun === null ? `There is nothing to ask for yet. ${HOW_TO_IMPORT}` : toTry(url, exampleQuery)}
 
 `;
+}
+
+/** Nobody should give away a history by forgetting a setting. */
+function toAuthLine({ host, isAuthSaid }: Config): string {
+  if (isAuthSaid || isLoopback(host)) return '';
+  return `Warning  Everybody who reaches ${host} may see everything: AUTH says how callers are known, AUTH=none that this is meant\n`;
 }
 
 function toPortalLine({ portal, explorer }: Config, areBuilt: boolean, url: string): string {

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import type { ArchiveLocation } from './archive/archive-url.js';
 import { ARCHIVE_URL_FORMS, findArchiveUrlProblem } from './archive/archive-url-form.js';
+import type { AuthSettings } from './auth/authenticator.js';
 
 /** All settings, with defaults. */
 export interface Config {
@@ -15,6 +16,8 @@ export interface Config {
   archiveUrl: string | null;
   /** A read replica of the archive at `archiveUrl`, which is served in its place; null for none. */
   archiveReadUrl: string | null;
+  /** The access keys by which calls of the archive have to be signed; null where they need not be. */
+  archiveKeysFile: string | null;
   /** Whether to create a missing archive at `archiveUrl`. */
   mayCreateArchive: boolean;
   /** `embedded`, `aws`, or the http(s) URL of an Inspector endpoint. */
@@ -58,6 +61,12 @@ export interface Config {
   basePath: string;
   /** Addresses and ranges of proxies whose X-Forwarded-For is trusted. */
   trustedProxies: readonly string[];
+  /** Whether AUTH was set: without it, everybody who reaches another address than loopback may see everything. */
+  isAuthSaid: boolean;
+  /** How callers are known; null where everybody may see everything. */
+  auth: AuthSettings | null;
+  /** Whether caches that callers share may keep answers for those who may see everything. */
+  arePublicToCaches: boolean;
   logLevel: string;
   /** Shows stack traces in `errors`. */
   isDevelopment: boolean;
@@ -77,6 +86,19 @@ const DEVELOPMENT_ORIGINS = [STUDIO_ORIGIN, 'http://localhost:*', 'http://127.0.
  */
 const BASE_PATH =
   /^(?!\/(?:graphql|schema\.graphql|healthz|readyz|explorer|sandbox|assets|portal\.json|runs?|findings?|hosts?|compare|import)$)(?:\/(?!\.+(?:\/|$))[\w.~-]+)+$/;
+/** Of public keys alone: with a shared secret, whoever verifies a token could make one. */
+const OIDC_ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+] as const;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** The variables of the environment, in the order of the help text; `meta` has their lines there. */
@@ -116,6 +138,10 @@ function createVariables(regions: readonly string[], home?: string) {
         help: 'a read replica of the PostgreSQL at ARCHIVE_URL, which is served in its place',
         defaultText: 'none',
       }),
+    ARCHIVE_KEYS_FILE: z.string().optional().meta({
+      help: "access keys, in the form of AWS's shared credentials file, by which calls of the archive have to be signed",
+      defaultText: 'none: any signature or none will do',
+    }),
     ARCHIVE_CREATE: archiveCreate().meta({
       help: '1 makes an empty archive at ARCHIVE_URL when there is none; archive import always does',
     }),
@@ -187,6 +213,43 @@ function createVariables(regions: readonly string[], home?: string) {
       .regex(BASE_PATH, 'a path such as /inspector, without a slash at its end, and not /graphql')
       .default('')
       .meta({ help: 'path under which everything is served: /inspector', defaultText: 'the root' }),
+    AUTH: z
+      .string()
+      .refine((text) => /^(none|oidc|keys|oidc,keys|keys,oidc)$/.test(text), '`none`, `oidc`, `keys` or `oidc,keys`')
+      .optional()
+      .meta({
+        help: 'how callers are known: `oidc` by tokens of an identity provider, `keys` by API keys, `oidc,keys` by either; `none` lets everybody see everything',
+        defaultText: 'none, with a warning where HOST is not a loopback address',
+      }),
+    OIDC_ISSUER: z
+      .string()
+      .refine(isIssuer, 'the http(s) URL of an identity provider, without query and fragment')
+      .optional()
+      .meta({ help: 'with `oidc`: the issuer of the tokens that are taken', defaultText: 'none' }),
+    OIDC_AUDIENCE: list(z.string().min(1, 'names, separated by commas'))
+      .optional()
+      .meta({
+        help: 'with `oidc`: for whom tokens have to be, one of these, separated by commas',
+        defaultText: 'none',
+      }),
+    OIDC_ALGORITHMS: list(z.enum(OIDC_ALGORITHMS, `algorithms among ${OIDC_ALGORITHMS.join(', ')}`))
+      .default(['RS256'])
+      .meta({ help: 'with `oidc`: the algorithms by which tokens may be signed', defaultText: 'RS256' }),
+    OIDC_GROUPS_CLAIM: z
+      .string()
+      .default('groups')
+      .meta({ help: "with `oidc`: the claim of a token that names the caller's groups, or the path to it with dots" }),
+    RIGHTS_FILE: z
+      .string()
+      .optional()
+      .meta({ help: 'with `oidc`: a file, YAML or JSON, of what each group may see', defaultText: 'none' }),
+    API_KEYS_FILE: z
+      .string()
+      .optional()
+      .meta({ help: 'with `keys`: the file of API keys; `keys create` makes them', defaultText: 'none' }),
+    CACHE_PUBLIC: z.enum(['0', '1'], '0 or 1').default('0').meta({
+      help: 'with AUTH: 1 lets caches that callers share keep answers for those who may see everything',
+    }),
     TRUSTED_PROXIES: list(
       z.string().refine(isAddressRange, 'addresses and ranges of them such as 10.0.0.0/8 or ::1, separated by commas'),
     )
@@ -211,7 +274,12 @@ export function parseConfig(environment: Environment, regions: readonly string[]
   const set = withoutEmpty(environment);
   const wantsAmbientRegion = set.INSPECTOR_ENDPOINT === 'aws' && set.INSPECTOR_REGIONS === undefined;
   if (wantsAmbientRegion) set.INSPECTOR_REGIONS = set.AWS_REGION ?? '';
-  const clashes = [...findPortClash(set), ...findCredentialsClash(set), ...findReplicaClash(set)];
+  const clashes = [
+    ...findPortClash(set),
+    ...findCredentialsClash(set),
+    ...findReplicaClash(set),
+    ...findAuthClash(set),
+  ];
   const variables = parse(createVariables(regions, set.HOME), set, clashes);
   const isProduction = variables.NODE_ENV === 'production';
   const isOn = (text: 'on' | 'off' | undefined) => (text === undefined ? !isProduction : text === 'on');
@@ -222,6 +290,7 @@ export function parseConfig(environment: Environment, regions: readonly string[]
     archivePort: variables.ARCHIVE_PORT,
     archiveUrl: variables.ARCHIVE_URL ?? null,
     archiveReadUrl: variables.ARCHIVE_READ_URL ?? null,
+    archiveKeysFile: variables.ARCHIVE_KEYS_FILE ?? null,
     mayCreateArchive: variables.ARCHIVE_CREATE === '1',
     inspectorEndpoint: variables.INSPECTOR_ENDPOINT,
     inspectorRegions: [...new Set(variables.INSPECTOR_REGIONS)],
@@ -248,6 +317,9 @@ export function parseConfig(environment: Environment, regions: readonly string[]
     portal: variables.PORTAL === 'on',
     basePath: variables.BASE_PATH,
     trustedProxies: variables.TRUSTED_PROXIES,
+    isAuthSaid: variables.AUTH !== undefined,
+    auth: toAuthSettings(variables),
+    arePublicToCaches: variables.CACHE_PUBLIC === '1',
     logLevel: variables.LOG_LEVEL,
     isDevelopment: variables.NODE_ENV === 'development',
   };
@@ -258,7 +330,14 @@ export function parseArchiveConfig(
   environment: Environment,
 ): Pick<
   Config,
-  'host' | 'allowedHosts' | 'archivePort' | 'archiveUrl' | 'archiveReadUrl' | 'mayCreateArchive' | 'logLevel'
+  | 'host'
+  | 'allowedHosts'
+  | 'archivePort'
+  | 'archiveUrl'
+  | 'archiveReadUrl'
+  | 'archiveKeysFile'
+  | 'mayCreateArchive'
+  | 'logLevel'
 > {
   const set = withoutEmpty(environment);
   const type = createVariables([], set.HOME).pick({
@@ -267,6 +346,7 @@ export function parseArchiveConfig(
     ARCHIVE_PORT: true,
     ARCHIVE_URL: true,
     ARCHIVE_READ_URL: true,
+    ARCHIVE_KEYS_FILE: true,
     ARCHIVE_CREATE: true,
     LOG_LEVEL: true,
   });
@@ -277,6 +357,7 @@ export function parseArchiveConfig(
     archivePort: variables.ARCHIVE_PORT,
     archiveUrl: variables.ARCHIVE_URL ?? null,
     archiveReadUrl: variables.ARCHIVE_READ_URL ?? null,
+    archiveKeysFile: variables.ARCHIVE_KEYS_FILE ?? null,
     mayCreateArchive: variables.ARCHIVE_CREATE === '1',
     logLevel: variables.LOG_LEVEL,
   };
@@ -395,6 +476,10 @@ function isHostPattern(text: string): boolean {
   return text === '*' || isIP(text.replace(/^\[(.*)\]$/, '$1')) !== 0 || /^(\*\.)?[\w-]+(\.[\w-]+)*\.?$/.test(text);
 }
 
+function isIssuer(text: string): boolean {
+  return /^https?:\/\/[^?#]+$/.test(text) && URL.canParse(text);
+}
+
 function isEndpoint(text: string): boolean {
   if (text === 'embedded' || text === 'aws') return true;
   if (!URL.canParse(text)) return false;
@@ -422,6 +507,52 @@ function findReplicaClash({ ARCHIVE_URL, ARCHIVE_READ_URL }: Environment): strin
 }
 
 const isPostgresUrl = (text: string) => /^postgres(ql)?:\/\//.test(text);
+
+/** What AUTH needs, and what is of no use without it: rights that nobody looks at would seem to protect something. */
+function findAuthClash(set: Environment): string[] {
+  const kinds = (set.AUTH ?? 'none').split(',');
+  const needs: Record<string, readonly string[]> = {
+    oidc: ['OIDC_ISSUER', 'OIDC_AUDIENCE', 'RIGHTS_FILE'],
+    keys: ['API_KEYS_FILE'],
+  };
+  return Object.entries(needs).flatMap(([kind, names]) =>
+    kinds.includes(kind)
+      ? names
+          .filter((name) => set[name] === undefined)
+          .map((name) => `${name}: expected a value, since AUTH is ${set.AUTH}`)
+      : names
+          .filter((name) => set[name] !== undefined)
+          .map(
+            (name) => `AUTH: expected ${kind} in it, since ${name} is set, but got ${JSON.stringify(set.AUTH ?? '')}`,
+          ),
+  );
+}
+
+function toAuthSettings(variables: {
+  AUTH?: string | undefined;
+  OIDC_ISSUER?: string | undefined;
+  OIDC_AUDIENCE?: string[] | undefined;
+  OIDC_ALGORITHMS: string[];
+  OIDC_GROUPS_CLAIM: string;
+  RIGHTS_FILE?: string | undefined;
+  API_KEYS_FILE?: string | undefined;
+}): AuthSettings | null {
+  const { AUTH = 'none', OIDC_ISSUER = '', OIDC_AUDIENCE = [], RIGHTS_FILE = '', API_KEYS_FILE = '' } = variables;
+  if (AUTH === 'none') return null;
+  const kinds = AUTH.split(',');
+  return {
+    oidc: kinds.includes('oidc')
+      ? {
+          issuer: OIDC_ISSUER,
+          audiences: OIDC_AUDIENCE,
+          algorithms: variables.OIDC_ALGORITHMS,
+          groupsClaim: variables.OIDC_GROUPS_CLAIM,
+          rightsFile: RIGHTS_FILE,
+        }
+      : null,
+    keysFile: kinds.includes('keys') ? API_KEYS_FILE : null,
+  };
+}
 
 function findPortClash({
   PORT = '4000',

@@ -1,4 +1,5 @@
-import type { RunningArchive } from './archive-service.js';
+import { randomBytes } from 'node:crypto';
+import type { AccessKey, RunningArchive } from './archive-service.js';
 import { startArchiveOnThread } from './archive-thread.js';
 import type { Config } from './config.js';
 import { createExampleQuery } from './example-query.js';
@@ -34,12 +35,17 @@ export async function startGateway(
   limits: ClientLimits = clientLimits,
 ): Promise<RunningGateway> {
   const needsArchive = config.inspectorEndpoint === 'embedded' && primary.archiveUrl === undefined;
+  // Where callers are known, or those of the archive are, it answers nobody who has not signed: its gateway does.
+  const isOpen = config.auth === null && config.archiveKeysFile === null;
+  const gatewayKey = isOpen ? null : { id: 'GATEWAY', secret: randomBytes(32).toString('base64url') };
   // Always on loopback: this archive is for the gateway alone, and HOST is the gateway's.
-  const startingArchive = needsArchive ? startArchiveOnThread({ ...config, host: '127.0.0.1' }, limits) : null;
+  const startingArchive = needsArchive
+    ? startArchiveOnThread({ ...config, host: '127.0.0.1', gatewayKey }, limits)
+    : null;
   // Two cores load the two halves in the time of one.
   const loadingGraph = config.workers > 1 ? null : import('./graph-service.js');
   const [archive, graph] = await Promise.all([startingArchive, loadingGraph]);
-  const archiveUrl = archive?.url ?? primary.archiveUrl;
+  const archiveUrl = archive === null ? primary.archiveUrl : withAccessKey(archive.url, gatewayKey);
   const exampleQuery = primary.exampleQuery ?? createExampleQuery(archive?.exampleRun ?? null);
   try {
     const gateway =
@@ -56,4 +62,9 @@ export async function startGateway(
     await archive?.stop();
     throw error;
   }
+}
+
+/** The URL of an archive, with the key that it takes as user name and password. */
+function withAccessKey(url: string, key: AccessKey | null): string {
+  return key === null ? url : url.replace('://', `://${key.id}:${key.secret}@`);
 }

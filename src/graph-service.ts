@@ -2,13 +2,18 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { homedir, hostname } from 'node:os';
+import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { isSqliteUrl, toDisplayUrl, toSqlitePath } from './archive/archive-url.js';
+import { createAuthenticator } from './auth/authenticator.js';
+import type { Principal } from './auth/principal.js';
 import type { Config } from './config.js';
 import { createContext } from './graphql/context.js';
 import { createGraphQLServer } from './graphql/graphql-server.js';
 import { createHttpServer } from './http/http-server.js';
 import type { PortalFacts } from './http/pages.js';
+import type { UpstreamApi } from './inspector/archive-api.js';
+import { createAuthorizedInspectorApi } from './inspector/authorized-inspector-api.js';
 import { createCachingInspectorApi } from './inspector/cache/caching-inspector-api.js';
 import { noSharedCache } from './inspector/cache/shared-cache.js';
 import { createAwsSource, createEndpointSource, type InspectorSource } from './inspector/sdk/inspector-source.js';
@@ -27,6 +32,9 @@ import type { RedisConnection } from './redis/connection.js';
  * second after which this process learns of it.
  */
 const MAX_CLIENT_AGE_MS = 3000;
+
+/** Sets of rights whose view of the upstream is kept. */
+const MAX_AUTHORIZED_APIS = 1000;
 
 function createSource(config: Config, archiveUrl: string | undefined): InspectorSource {
   if (archiveUrl !== undefined) return createEndpointSource(archiveUrl, true);
@@ -93,6 +101,8 @@ export async function startGraph(
   exampleQuery: string,
   limits: ClientLimits,
 ): Promise<{ url: string; stop(): Promise<void> }> {
+  const authenticator = config.auth === null ? null : createAuthenticator(config.auth, logger);
+  const authorizedApis = new LRUCache<string, UpstreamApi>({ max: MAX_AUTHORIZED_APIS });
   const sdk = createSdkInspectorApi(createSource(config, archiveUrl), config);
   const toRevision = () => sdk.archiveCalls.revision;
   // Known before the first request, so that nothing is read or kept without.
@@ -124,11 +134,22 @@ export async function startGraph(
     toRevision,
     logger,
   });
+  /** The upstream as a caller may see it. */
+  function toAuthorized(principal: Principal | null): UpstreamApi {
+    if (principal === null || principal.rights.isAll) return inspector;
+    const { digest, scope } = principal.rights;
+    const known = authorizedApis.get(digest) ?? createAuthorizedInspectorApi(inspector, scope);
+    authorizedApis.set(digest, known);
+    return known;
+  }
+
   await apollo.start();
   let isReady = false;
   const app = createHttpServer({
     apollo,
-    createContext: (requestId, waiters) => createContext(inspector, requestId, waiters),
+    createContext: (requestId, waiters, principal) => createContext(toAuthorized(principal), requestId, waiters),
+    authenticator,
+    arePublicToCaches: config.arePublicToCaches,
     toMaxAgeMs: ({ freshness }) => freshness.maxAgeMs,
     toOperation: ({ operation }) => operation,
     revision: {
@@ -152,7 +173,7 @@ export async function startGraph(
       exampleQuery,
     },
     createServer: (listener, refuse) => createGuardedServer(listener, refuse, config.allowedHosts, limits, logger),
-    isReady: () => isReady,
+    isReady: () => isReady && authenticator?.isReady !== false,
     logger,
     logRequest,
   });
@@ -166,11 +187,12 @@ export async function startGraph(
     await app.close();
     await apollo.stop();
     sdk.close();
+    authenticator?.close();
     redis?.connection.close();
   }
 
   try {
-    await learning;
+    await Promise.all([learning, authenticator?.started]);
     const url = await listeningSocket.open(app.server as Server);
     isReady = true;
     return { url, stop };
@@ -178,6 +200,7 @@ export async function startGraph(
     await app.close();
     await apollo.stop();
     sdk.close();
+    authenticator?.close();
     redis?.connection.close();
     throw error;
   }

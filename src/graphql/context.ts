@@ -26,6 +26,8 @@ export interface GraphQLContext {
   readonly loaders: Loaders;
   /** Whether the upstream is an archive; what it answers comes from the loaders. */
   readonly archive: Pick<ArchiveApi, 'isSupported' | 'isDetected'>;
+  /** Whether the caller may see a resource. */
+  mayRead(arn: InspectorArn): boolean;
   /** Cached values; undefined without a cache. */
   readonly known: InspectorApi['known'];
   /** The failures so far, each once, in `errors` or as data. */
@@ -65,6 +67,7 @@ export function createContext(
     requestId,
     loaders: createLoaders(inspector, archive, options),
     archive,
+    mayRead: inspector.mayRead ?? (() => true),
     known: inspector.known,
     failures: new Set(),
     isAborted: () => waiters?.isAborted === true,

@@ -14,12 +14,12 @@ export const CONTENT_HEADERS: readonly string[] = ['content-type', 'content-leng
 
 /**
  * Cache-Control until `expiresAt`, by performance.now(), for `maxAgeMs` at most; in the last second, caches have to
- * revalidate.
+ * revalidate. A private answer is for whoever has asked, and no cache that others share may keep it.
  */
-export function toCacheControl(expiresAt: number, maxAgeMs: number): string {
+export function toCacheControl(expiresAt: number, maxAgeMs: number, isPrivate: boolean): string {
   const maxAgeSeconds = Math.floor(Math.min(expiresAt - performance.now(), maxAgeMs) / 1000);
-  // `public`, since answers are the same for all clients.
-  return maxAgeSeconds > 0 ? `public, max-age=${maxAgeSeconds}` : 'public, no-cache';
+  const whose = isPrivate ? 'private' : 'public';
+  return maxAgeSeconds > 0 ? `${whose}, max-age=${maxAgeSeconds}` : `${whose}, no-cache`;
 }
 
 /** Whether If-None-Match has the ETag (https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match). */

@@ -1,4 +1,4 @@
 /** An error of HTTP in GraphQL's form. */
-export function toErrorBody(message: string, code: string, requestId: string) {
-  return { errors: [{ message, extensions: { code, requestId } }] };
+export function toErrorBody(message: string, extensions: { code: string; requestId: string }) {
+  return { errors: [{ message, extensions }] };
 }

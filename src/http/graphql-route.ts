@@ -3,9 +3,11 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { type ApolloServer, type BaseContext, HeaderMap } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Principal } from '../auth/principal.js';
 import type { OperationCost } from '../graphql/execution/counted-cost.js';
 import type { TextJoin } from '../graphql/execution/text-join.js';
 import type { Waiters } from '../shared-abort.js';
+import { type Audience, CALLER_HEADERS, type Callers } from './callers.js';
 import { CONTENT_HEADERS, type DataRevision, isMatch, noRevision, toCacheControl } from './conditional-request.js';
 import { type Compression, MIN_COMPRESSED_LENGTH, toContentEncoding } from './content-encoding.js';
 import type { CorsPolicy } from './cors.js';
@@ -28,8 +30,8 @@ const MAX_KEY_VALUES = 10_000;
 /** How the graph is asked. */
 export interface GraphQLRouteOptions<Context extends BaseContext> {
   apollo: ApolloServer<Context>;
-  /** A context for one execution: the request that it is made for, and who waits for it. */
-  createContext(requestId: string, waiters: Waiters): Context;
+  /** A context for one execution: the request that it is made for, who waits for it, and who asks. */
+  createContext(requestId: string, waiters: Waiters, principal: Principal | null): Context;
   /** For how many ms an answer may be cached: 0 for not at all, null where those who asked the same must not share it. */
   toMaxAgeMs(context: Context): number | null;
   /** The operation that was executed: its name, if it has one, how it is answered with other variables, and its cost. */
@@ -38,6 +40,7 @@ export interface GraphQLRouteOptions<Context extends BaseContext> {
   cache: ResponseCache;
   rawRequestCache: RawRequestCache | null;
   cors: CorsPolicy;
+  callers: Callers;
 }
 
 interface AskedOperation {
@@ -62,6 +65,7 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
     cache,
     rawRequestCache,
     cors,
+    callers,
   } = options;
 
   async function execute(request: FastifyRequest, waiters: Waiters): Promise<Answer> {
@@ -74,7 +78,7 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
         body: request.body,
       },
       async context() {
-        context = createContext(request.id, waiters);
+        context = createContext(request.id, waiters, callers.toPrincipal(request.raw));
         return context;
       },
     });
@@ -93,7 +97,7 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
   }
 
   return async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const key = toKey(request, revision.current, cors);
+    const key = toKey(request, [revision.current, callers.toKey(request.raw)], cors);
     const kept = key === null ? undefined : cache.find(key);
     if (kept !== undefined) {
       if (isExplained(request.headers)) reply.headers(explain('hit; detail=answer', kept));
@@ -119,14 +123,16 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
     const { body } = answer;
     request.operation = answer.operation;
     reply.code(answer.status);
-    if (!isBuffered(body)) return sendHeaders(reply, answer).send(Readable.from(body));
-    sendHeaders(reply, answer);
+    const audience = callers.toAudience(request.raw);
+    sendHeaders(reply, answer, audience);
+    if (!isBuffered(body)) return reply.send(Readable.from(body));
     const encoding =
       body.length < MIN_COMPRESSED_LENGTH ? 'identity' : toContentEncoding(request.headers['accept-encoding']);
     const isRemembered = rawRequestCache !== null && isHot && isCacheable(answer);
     const etag = request.method === 'GET' && isCacheable(answer) ? toEtag(answer, encoding) : undefined;
     if (etag !== undefined) {
-      reply.header('etag', etag).header('cache-control', toCacheControl(answer.expiresAt, revision.maxClientAgeMs));
+      const cacheControl = toCacheControl(answer.expiresAt, revision.maxClientAgeMs, audience === 'private');
+      reply.header('etag', etag).header('cache-control', cacheControl);
     }
     const isUnchanged = etag !== undefined && isMatch(request.headers['if-none-match'], etag);
     if (isUnchanged && !isRemembered) return sendNotModified(reply);
@@ -157,9 +163,10 @@ function toBody(text: string): string | Buffer {
   return text.length < LARGE_LENGTH ? text : Buffer.from(text);
 }
 
-function sendHeaders(reply: FastifyReply, { headers }: Answer): FastifyReply {
+function sendHeaders(reply: FastifyReply, { headers }: Answer, audience: Audience): FastifyReply {
   for (const [name, value] of headers) if (name !== 'content-length') reply.header(name, value);
-  return reply.header('vary', [reply.getHeader('vary') ?? [], 'Accept', 'Accept-Encoding'].flat().join(', '));
+  const own = audience === 'everybody' ? [] : CALLER_HEADERS;
+  return reply.header('vary', [reply.getHeader('vary') ?? [], 'Accept', 'Accept-Encoding', own].flat().join(', '));
 }
 
 function sendNotModified(reply: FastifyReply): FastifyReply {
@@ -168,10 +175,10 @@ function sendNotModified(reply: FastifyReply): FastifyReply {
 }
 
 /**
- * Whatever can change an answer: the revision of the data, what is asked, in a form that is the same for the same question,
- * and which media types are accepted. Null for requests that are none that Apollo Server would answer, and for it to refuse.
+ * Whatever can change an answer: the revision of the data and what the caller may see, what is asked, in a form that is the
+ * same for the same question, and which media types are accepted. Null for requests that are none that Apollo Server would answer, and for it to refuse.
  */
-function toKey(request: FastifyRequest, revision: string | null, cors: CorsPolicy): string | null {
+function toKey(request: FastifyRequest, start: readonly (string | null)[], cors: CorsPolicy): string | null {
   const { headers } = request;
   const asked = request.method === 'GET' ? toAskedByGet(request, cors) : request.body;
   if (typeof asked !== 'object' || asked === null || Array.isArray(asked)) return null;
@@ -182,7 +189,7 @@ function toKey(request: FastifyRequest, revision: string | null, cors: CorsPolic
   try {
     const budget = { values: MAX_KEY_VALUES };
     const asked = [toCanonical(variables, budget), toCanonical(persistedQuery, budget)];
-    return JSON.stringify([revision, headers.accept, query, operationName, ...asked]);
+    return JSON.stringify([...start, headers.accept, query, operationName, ...asked]);
   } catch {
     // Nested too deeply, of too many values, or with a number that is too large.
     return null;

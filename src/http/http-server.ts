@@ -9,8 +9,11 @@ import {
   fastify,
   LogController,
 } from 'fastify';
+import type { Authenticator } from '../auth/authenticator.js';
 import type { Refuse } from '../process/early-refusal.js';
 import type { RequestLine } from '../process/log.js';
+import { createAuthentication } from './authentication.js';
+import { createCallers, everybody } from './callers.js';
 import { type Caller, createToCaller } from './client-identity.js';
 import { toContentEncoding } from './content-encoding.js';
 import { createCorsPolicy, createRefusedOriginLog } from './cors.js';
@@ -33,7 +36,11 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /** Settings and parts of the HTTP server. `apollo` has to be started, since its landing page is served, too. */
 export interface HttpServerOptions<Context extends BaseContext>
-  extends Omit<GraphQLRouteOptions<Context>, 'cache' | 'rawRequestCache' | 'cors'> {
+  extends Omit<GraphQLRouteOptions<Context>, 'cache' | 'rawRequestCache' | 'cors' | 'callers'> {
+  /** Null where nobody is asked who they are. */
+  authenticator?: Authenticator | null | undefined;
+  /** Whether caches that callers share may keep answers for all who may see everything. */
+  arePublicToCaches?: boolean | undefined;
   /** Bytes of cached answers; 0 caches none. */
   maxCacheBytes: number;
   /** Allowed origins, or patterns of them, and whether their pages may send cookies and the like. */
@@ -66,6 +73,18 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
   const cors = createCorsPolicy(options.corsOrigins, options.corsCredentials);
   const logRefusedOrigin = createRefusedOriginLog(cors, logger);
   const toCaller = createToCaller(options.trustedProxies);
+  const refuse = createRefuse({ cors, toCaller, toRequestId, logger, logRequest });
+  const authentication =
+    options.authenticator == null
+      ? null
+      : createAuthentication({
+          authenticator: options.authenticator,
+          isPublic: createIsPublic(pages),
+          refuse,
+          onDefect: (error) => logger.error({ err: error }, 'unexpected error'),
+        });
+  const callers =
+    authentication === null ? everybody : createCallers(authentication.toPrincipal, options.arePublicToCaches === true);
   // Half of the bytes for the response cache, half for the raw-request cache.
   const maxBytes = Math.floor(maxCacheBytes / 2);
   const cache = createResponseCache(maxBytes);
@@ -77,6 +96,7 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
           maxBytes,
           cors,
           revision: options.revision,
+          callers,
           toRequestId,
           onAnswered(request, status, requestId, operation, elapsedMs) {
             const { remoteAddress, clientName, clientVersion } = toCaller(request);
@@ -90,17 +110,20 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
               operation,
               clientName,
               clientVersion,
+              ...toSubject(request),
             });
           },
         });
-  const refuse = createRefuse({ cors, toCaller, toRequestId, logger, logRequest });
   const atBasePath = new WeakSet<IncomingMessage>();
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: MAX_BODY_BYTES,
-    serverFactory: (handler) =>
-      createServer(withoutBasePath(basePath, atBasePath, rawRequestCache?.wrap(handler) ?? handler), refuse),
+    serverFactory(handler) {
+      const cached = rawRequestCache?.wrap(handler) ?? handler;
+      // Who asks is known before anything that was kept is given.
+      return createServer(withoutBasePath(basePath, atBasePath, authentication?.wrap(cached) ?? cached), refuse);
+    },
     routerOptions: { ignoreTrailingSlash: true },
     // For a path that cannot be decoded, which has no route and so no error handler.
     frameworkErrors({ statusCode: status = 400, message }, { raw: request }, reply) {
@@ -137,7 +160,8 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     // Without the query string, which has the variables of a GET.
     const path = url.split('?', 1)[0] as string;
     const durationMs = toDurationMs(reply.elapsedTime);
-    logRequest({ method, path, status: reply.statusCode, requestId, durationMs, operation, ...caller });
+    const status = reply.statusCode;
+    logRequest({ method, path, status, requestId, durationMs, operation, ...caller, ...toSubject(request.raw) });
     done();
   });
 
@@ -155,7 +179,7 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     routes.route({
       method: ['GET', 'POST'],
       url: GRAPHQL_PATH,
-      handler: createGraphQLRoute({ ...options, cache, rawRequestCache, cors }),
+      handler: createGraphQLRoute({ ...options, cache, rawRequestCache, cors, callers }),
     });
     addPages(routes, pages);
     if (pages.explorer) {
@@ -183,6 +207,12 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     return reply.header('content-encoding', encoding).send(await cache.compress(null, page, encoding));
   }
 
+  /** For the log. */
+  function toSubject(request: IncomingMessage): { subject?: string } {
+    const principal = callers.toPrincipal(request);
+    return principal === null ? {} : { subject: principal.subject };
+  }
+
   app.setNotFoundHandler(async (request, reply) => sendNotFound(request, reply));
 
   function sendNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -194,10 +224,10 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
       const methods = known === GRAPHQL_PATH ? ['GET', 'POST'] : ['GET', 'HEAD'];
       const message = `${basePath}${known} is asked by ${methods.join(' and ')}, not by ${method}.`;
       reply.header('allow', methods.join(', '));
-      return reply.code(405).send(toErrorBody(message, 'METHOD_NOT_ALLOWED', id));
+      return reply.code(405).send(toErrorBody(message, { code: 'METHOD_NOT_ALLOWED', requestId: id }));
     }
     const message = `There is no ${method} ${path} here. GraphQL is at ${basePath}${GRAPHQL_PATH}, by GET and POST.`;
-    return reply.code(404).send(toErrorBody(message, 'NOT_FOUND', id));
+    return reply.code(404).send(toErrorBody(message, { code: 'NOT_FOUND', requestId: id }));
   }
 
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
@@ -211,7 +241,9 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     }
     if (status < 500) return sendClientError(error, request, reply);
     request.log.error({ err: error }, 'unexpected error');
-    return reply.code(500).send(toErrorBody('Internal server error', 'INTERNAL_SERVER_ERROR', request.id));
+    return reply
+      .code(500)
+      .send(toErrorBody('Internal server error', { code: 'INTERNAL_SERVER_ERROR', requestId: request.id }));
   });
 
   /** JSON is UTF-8 (RFC 8259, section 8.1); fastify would take any charset and replace what it cannot decode. */
@@ -232,6 +264,12 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
   }
 
   return app;
+}
+
+/** What has no data in it: health, and the pages with their parts, from which people sign in. */
+function createIsPublic(pages: PagesOptions): (path: string) => boolean {
+  const paths = new Set(['/', '/healthz', '/readyz', ...toPagePaths(pages), ...(pages.explorer ? [SANDBOX_PATH] : [])]);
+  return (path) => paths.has(path === '/' ? path : path.replace(/\/$/, '')) || path.startsWith('/assets/');
 }
 
 /** The client's own request id if it is safe in a log, or a new one. */
@@ -290,7 +328,7 @@ async function renderLandingPage<Context extends BaseContext>(
 
 function sendClientError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const message = error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' ? toTypeMessage(request) : error.message;
-  return reply.code(error.statusCode ?? 400).send(toErrorBody(message, 'BAD_REQUEST', request.id));
+  return reply.code(error.statusCode ?? 400).send(toErrorBody(message, { code: 'BAD_REQUEST', requestId: request.id }));
 }
 
 function toTypeMessage({ headers }: FastifyRequest): string {

@@ -39,12 +39,17 @@ export interface JoinedAnswer extends Pick<JoinedDocument, 'headers' | 'operatio
 export function createJoinedAnswers() {
   const documents = new LRUCache<string, JoinedDocument>({ max: MAX_DOCUMENTS });
 
-  function find(headerKey: string, body: Buffer, encoding: Compression | 'identity'): JoinedAnswer | null {
+  function find(
+    headerKey: string,
+    body: Buffer,
+    encoding: Compression | 'identity',
+    mayRead: (arn: string) => boolean,
+  ): JoinedAnswer | null {
     if (documents.size === 0) return null;
     const asked = parse(headerKey, body);
     const document = asked === null ? undefined : documents.get(asked.key);
     if (asked === null || document === undefined) return null;
-    const joined = document.join(asked.variables);
+    const joined = document.join(asked.variables, mayRead);
     if (joined === null || joined.runs > document.maxRuns) return null;
     // To compress takes longer than all else, and compressed answers are cached behind.
     if (encoding !== 'identity' && joined.text.length >= MIN_COMPRESSED_LENGTH) return null;
@@ -59,7 +64,8 @@ export function createJoinedAnswers() {
   ): void {
     const asked = parse(headerKey, requestBody);
     if (asked === null || join == null || asked.key.length > MAX_QUERY_LENGTH) return;
-    const joined = join(asked.variables);
+    // It was answered just now.
+    const joined = join(asked.variables, () => true);
     if (joined === null || joined.text !== body.toString()) return;
     const maxRuns = Math.max(joined.runs, documents.peek(asked.key)?.maxRuns ?? 0);
     documents.set(asked.key, { headers, operation, join, maxRuns });

@@ -122,5 +122,5 @@ async function sendFile(
 
 function sendNotBuilt(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const message = 'The pages are not built: `npm run build` builds them. GraphQL is at /graphql without them.';
-  return reply.code(503).send(toErrorBody(message, 'PAGES_NOT_BUILT', request.id));
+  return reply.code(503).send(toErrorBody(message, { code: 'PAGES_NOT_BUILT', requestId: request.id }));
 }

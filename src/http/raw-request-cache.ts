@@ -1,5 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
 import { LRUCache } from 'lru-cache';
+import { type Callers, everybody } from './callers.js';
 import { CONTENT_HEADERS, type DataRevision, isMatch, noRevision, toCacheControl } from './conditional-request.js';
 import { toContentEncoding } from './content-encoding.js';
 import type { CorsPolicy } from './cors.js';
@@ -70,6 +71,7 @@ export interface RawRequestCacheOptions {
   maxBytes: number;
   cors: Pick<CorsPolicy, 'isAllowed'>;
   revision?: DataRevision | undefined;
+  callers?: Callers | undefined;
   toRequestId(request: IncomingMessage): string;
   onAnswered: OnAnswered;
 }
@@ -83,6 +85,7 @@ export function createRawRequestCache({
   maxBytes,
   cors,
   revision = noRevision,
+  callers = everybody,
   toRequestId,
   onAnswered,
 }: RawRequestCacheOptions): RawRequestCache {
@@ -106,11 +109,12 @@ export function createRawRequestCache({
   ): boolean {
     const { accept, origin, 'accept-encoding': acceptEncoding, 'if-none-match': ifNoneMatch } = request.headers;
     const encoding = toContentEncoding(acceptEncoding);
-    const headerKey = `${revision.current} ${encoding} ${accept ?? ''}\n${origin ?? ''}\n`;
+    const headerKey = `${revision.current} ${callers.toKey(request)} ${encoding} ${accept ?? ''}\n${origin ?? ''}\n`;
     const key = headerKey + question;
     const known = sent.get(key);
     if (known === undefined || known.expiresAt <= performance.now()) {
-      const found = body === null ? null : joined.find(headerKey, body, encoding);
+      const mayRead = (arn: string) => callers.mayRead(request, arn);
+      const found = body === null ? null : joined.find(headerKey, body, encoding, mayRead);
       if (found !== null) return answerJoined(request, response, found, startedAt);
       missed.set(request, { key, headerKey, body });
       return false;
@@ -120,8 +124,10 @@ export function createRawRequestCache({
     const headers = isUnchanged ? withoutContent(known.headers) : [...known.headers];
     headers.push('x-request-id', requestId);
     if (isExplained(request.headers)) headers.push(...Object.entries(explain('hit; detail=raw-request', known)).flat());
-    if (known.etag !== undefined)
-      headers.push('cache-control', toCacheControl(known.expiresAt, revision.maxClientAgeMs));
+    if (known.etag !== undefined) {
+      const isPrivate = callers.toAudience(request) === 'private';
+      headers.push('cache-control', toCacheControl(known.expiresAt, revision.maxClientAgeMs, isPrivate));
+    }
     const status = isUnchanged ? 304 : 200;
     response.writeHead(status, headers);
     if (isUnchanged) response.end();

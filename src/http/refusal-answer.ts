@@ -16,9 +16,11 @@ export interface RefuseOptions {
   logRequest(line: RequestLine): void;
 }
 
+const CODES: Readonly<Record<number, string>> = { 421: 'MISDIRECTED_REQUEST' };
+
 /** Answers requests that are refused before fastify, in GraphQL's form of errors. */
 export function createRefuse({ cors, toCaller, toRequestId, logger, logRequest }: RefuseOptions): Refuse {
-  return ({ status, message, request, origin }) => {
+  return ({ status, message, request, origin, headers: further, extensions }) => {
     const headers = request?.headers ?? (origin === undefined ? {} : { origin });
     const requestId = toRequestId({ headers });
     if (request === null) logger.info({ status, requestId }, 'request refused');
@@ -34,8 +36,9 @@ export function createRefuse({ cors, toCaller, toRequestId, logger, logRequest }
         'content-type': 'application/json; charset=utf-8',
         'cache-control': 'no-store',
         'x-request-id': requestId,
+        ...further,
       },
-      body: JSON.stringify(toErrorBody(message, status === 421 ? 'MISDIRECTED_REQUEST' : 'BAD_REQUEST', requestId)),
+      body: JSON.stringify(toErrorBody(message, { code: CODES[status] ?? 'BAD_REQUEST', ...extensions, requestId })),
     };
   };
 }

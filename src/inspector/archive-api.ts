@@ -1,3 +1,4 @@
+import type { Scope } from '../domain/scope.js';
 import type {
   AssessmentRun,
   AssessmentRunAgent,
@@ -193,6 +194,8 @@ export interface SearchQuery<K extends SearchKind> {
   readonly last?: number | undefined;
   readonly before?: string | undefined;
   readonly includeTotalCount: boolean;
+  /** What the caller may see; absent for all. */
+  readonly scope?: Scope | undefined;
 }
 
 /** A page of a search, in the order of the query whichever way it was paged. */
@@ -247,6 +250,8 @@ export interface SummaryQuery<K extends SummaryKind> {
   readonly timeZone: string;
   /** At most so many groups, 1 to 100. */
   readonly top: number;
+  /** What the caller may see; absent for all. */
+  readonly scope?: Scope | undefined;
 }
 
 /** Statistics: the largest groups, each with its buckets in order where there is an interval. */
@@ -305,7 +310,8 @@ export interface ArchiveApi {
    * an embedded archive is known from the start, that of another one after its first answer.
    */
   readonly isDetected: boolean;
-  describeArchive(options?: ReadOptions): Promise<ArchiveDescription>;
+  /** Of what is in the scope, if there is one. */
+  describeArchive(options?: ReadOptions, scope?: Scope): Promise<ArchiveDescription>;
   search<K extends SearchKind>(
     kind: K,
     query: SearchQuery<K>,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Scope } from '../domain/scope.js';
 import {
   type AgentId,
   ARCHIVE_API_VERSION,
@@ -41,6 +42,8 @@ import {
 export interface ArchiveRequest<T> {
   readonly operation: string;
   readonly input: object;
+  /** What the archive may look at; absent for all. */
+  readonly scope?: Scope | undefined;
   /** Throws BAD_UPSTREAM_RESPONSE. */
   parse(output: unknown, callId: CallId): T;
 }
@@ -164,16 +167,19 @@ export const revisionRequest: ArchiveRequest<string> = {
 };
 
 /** A request for what the archive is and has. */
-export const descriptionRequest: ArchiveRequest<ArchiveDescription> = {
-  operation: 'DescribeArchive',
-  input: {},
-  parse: (output, callId) => parse(description, output, '', callId),
-};
+export function toDescriptionRequest(scope?: Scope): ArchiveRequest<ArchiveDescription> {
+  return {
+    operation: 'DescribeArchive',
+    input: {},
+    scope,
+    parse: (output, callId) => parse(description, output, '', callId),
+  };
+}
 
 /** A request for a page of a search. */
 export function toSearchRequest<K extends SearchKind>(
   kind: K,
-  query: SearchQuery<K>,
+  { scope, ...query }: SearchQuery<K>,
 ): ArchiveRequest<SearchPage<Searches[K]['item']>> {
   const page = z.object({
     items: z.array(wireItems[kind] as z.ZodType<{ cursor: string }>).max(MAX_ITEMS),
@@ -184,6 +190,7 @@ export function toSearchRequest<K extends SearchKind>(
   return {
     operation: searchOperations[kind],
     input: toWire(query),
+    scope,
     parse(output, callId) {
       const { items, ...rest } = parse(page, output, '', callId);
       const toThisItem = toItem[kind] as (item: { cursor: string }, callId: CallId) => Searches[K]['item'];
@@ -195,7 +202,7 @@ export function toSearchRequest<K extends SearchKind>(
 /** A request for statistics. */
 export function toSummaryRequest<K extends SummaryKind>(
   kind: K,
-  query: SummaryQuery<K>,
+  { scope, ...query }: SummaryQuery<K>,
 ): ArchiveRequest<Summary<Summaries[K]['sums']>> {
   const total = sums[kind] as z.ZodType<Summaries[K]['sums']>;
   const bucket = z.looseObject({ start: z.string().nullable() }).transform(({ start, ...members }, context) => {
@@ -218,6 +225,7 @@ export function toSummaryRequest<K extends SummaryKind>(
   return {
     operation: summaryOperations[kind],
     input: toWire(query),
+    scope,
     parse: (output, callId) => parse(summary, output, '', callId),
   };
 }

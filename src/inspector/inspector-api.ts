@@ -1,3 +1,4 @@
+import type { Scope } from '../domain/scope.js';
 import type { severities } from '../domain/severities.js';
 import type { Signal } from '../signal.js';
 import type { ArnKind, AssessmentRunArn, InspectorArn } from './inspector-arn.js';
@@ -321,6 +322,8 @@ export interface ListQuery<K extends ListKind> {
   readonly maxResults: number;
   /** From an earlier page of the same list. */
   readonly nextToken?: string | undefined;
+  /** What the caller may see, at an archive; absent for all. */
+  readonly scope?: Scope | undefined;
 }
 
 /** A page of a list; `nextToken` is null on the last one. */
@@ -372,4 +375,6 @@ export interface InspectorApi {
   getAssessmentReport(query: AssessmentReportQuery, options?: ReadOptions): Promise<AssessmentReport | null>;
   /** Absent without a cache. */
   readonly known?: KnownValues;
+  /** Whether the caller may see a resource; absent where all may be seen. */
+  readonly mayRead?: (arn: InspectorArn) => boolean;
 }

@@ -181,6 +181,19 @@ export function isUnsupportedFeature(failure: InspectorFailure): boolean {
   return name === 'UnsupportedFeatureException' && status !== undefined;
 }
 
+/** The failure of a read that the caller has no right to, whether there is something or not. */
+export function createAccessDeniedFailure(account: string, region: string): InspectorFailure {
+  const message = `You have no right to see account ${account} in ${region}. Those who run this gateway give rights.`;
+  return new InspectorFailure({ code: 'ACCESS_DENIED', canRetry: false, message });
+}
+
+/** The failure of a list at an upstream that cannot leave out what the caller may not see. */
+export function createListDeniedFailure(): InspectorFailure {
+  const message =
+    'The upstream of this gateway cannot list what you have a right to see and nothing else: only callers who may see everything may list there.';
+  return new InspectorFailure({ code: 'ACCESS_DENIED', canRetry: false, message });
+}
+
 /** The failure of a read that only an archive can answer, at an upstream that is none. */
 export function createNotSupportedFailure(operation: string): InspectorFailure {
   return new InspectorFailure({

@@ -9,6 +9,10 @@ export interface EarlyRefusal {
   request: IncomingMessage | null;
   /** The Origin of a request that could not be parsed, if its bytes have one. */
   origin?: string | undefined;
+  /** Beside those of all refusals. */
+  headers?: Readonly<Record<string, string>> | undefined;
+  /** Of the error, where its status does not say them. */
+  extensions?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** The response to a refused request, without the headers of HTTP itself. */

@@ -69,7 +69,7 @@ export function createHostGuard(listed: readonly string[], refuse: Refuse): Host
 }
 
 /** `localhost`, a name below it (https://www.rfc-editor.org/rfc/rfc6761#section-6.3), or a loopback address. */
-function isLoopback(name: string): boolean {
+export function isLoopback(name: string): boolean {
   const family = isIP(name);
   if (family !== 0) return loopbackAddresses.check(name, family === 4 ? 'ipv4' : 'ipv6');
   return name === 'localhost' || name.endsWith('.localhost');

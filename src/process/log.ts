@@ -13,7 +13,8 @@ export interface RequestLine {
   remoteAddress?: string | undefined;
   /** The name of the executed GraphQL operation. */
   operation?: string | undefined;
-  /** Printable ASCII, as are the others. */
+  /** Who has asked, where that is known. Printable ASCII, as are the others. */
+  subject?: string | undefined;
   clientName?: string | undefined;
   clientVersion?: string | undefined;
 }
@@ -55,15 +56,27 @@ export function createLog(level: string, base: object | null = null): Log {
   const bindings = base === null ? '' : `${JSON.stringify(base).slice(1, -1)},`;
   return {
     logger,
-    logRequest({ method, path, status, requestId, durationMs, remoteAddress, operation, clientName, clientVersion }) {
+    logRequest({
+      method,
+      path,
+      status,
+      requestId,
+      durationMs,
+      remoteAddress,
+      operation,
+      clientName,
+      clientVersion,
+      subject,
+    }) {
       if (!isLoggingRequests) return;
       const address = remoteAddress === undefined ? '' : `"remoteAddress":"${remoteAddress}",`;
       const name = operation === undefined ? '' : `"operation":"${operation}",`;
+      const who = subject === undefined ? '' : `"subject":${JSON.stringify(subject)},`;
       const client = clientName === undefined ? '' : `"clientName":${JSON.stringify(clientName)},`;
       const version = clientVersion === undefined ? '' : `"clientVersion":${JSON.stringify(clientVersion)},`;
       write(
         `{"level":30,"time":${Date.now()},${bindings}"method":"${method}","path":${JSON.stringify(path)},` +
-          `"status":${status},"requestId":"${requestId}",${address}${name}${client}${version}` +
+          `"status":${status},"requestId":"${requestId}",${address}${who}${name}${client}${version}` +
           `"durationMs":${durationMs},"msg":"request"}\n`,
       );
     },

@@ -9,6 +9,7 @@ import { fetchReportFile, REPORTS_PATH } from './report-files.js';
 import { parseTarget, type Target, targets } from './services.js';
 import { runOperation } from './shared/operation.js';
 import { parseRegion } from './signature.js';
+import type { VerifySignature } from './signature-verifier.js';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 /** The common errors of AWS's APIs: https://docs.aws.amazon.com/inspector/v1/APIReference/CommonErrors.html */
@@ -62,6 +63,8 @@ export interface ArchiveServerOptions {
   readonly probe?: () => Promise<void>;
   /** Replaces node's own; it answers with `refuse` what it does not let through to the listener. */
   createServer?: (listener: RequestListener, refuse: Refuse) => Server;
+  /** Refuses requests for operations that nobody who may ask has signed; without it, any signature or none is taken. */
+  verifySignature?: VerifySignature | undefined;
   onRequest?: (request: ArchiveRequest) => void;
   /** Called with what failed behind an error of the server. */
   onDefect?: (error: unknown, requestId: string) => void;
@@ -74,6 +77,7 @@ export interface ArchiveServerOptions {
  */
 export function createArchiveServer(options: ArchiveServerOptions): Server {
   const { reader, probe, createServer = (listener) => createHttpServer(listener), onRequest, onDefect } = options;
+  const { verifySignature } = options;
 
   async function run(request: IncomingMessage, { operation, text }: Target, body: Buffer): Promise<string> {
     if (operation === undefined) {
@@ -90,6 +94,7 @@ export function createArchiveServer(options: ArchiveServerOptions): Server {
     const headers = { 'Content-Type': 'application/x-amz-json-1.1' };
     try {
       const body = await readBody(request);
+      verifySignature?.(request, body);
       return { status: 200, errorType: null, headers, body: await run(request, target, body) };
     } catch (thrown) {
       if (request.destroyed && !request.complete) return null;

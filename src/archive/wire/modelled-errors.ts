@@ -56,10 +56,13 @@ export const modelledErrors: ReadonlyMap<string, readonly string[]> = new Map(
 /** Errors of the protocol, which come before any operation. https://docs.aws.amazon.com/inspector/v1/APIReference/CommonErrors.html */
 export const protocolErrors: readonly string[] = [
   'IncompleteSignatureException',
+  'InvalidSignatureException',
   'MalformedHttpRequestException',
+  'MissingAuthenticationTokenException',
   'RequestEntityTooLargeException',
   'SerializationException',
   'UnknownOperationException',
+  'UnrecognizedClientException',
 ];
 
 /** Whether a client can expect an error of this type from an operation whose model lists these. */

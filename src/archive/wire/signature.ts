@@ -9,6 +9,8 @@ import { ApiError } from './api-error.js';
  */
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
+/** What a client signs for that asks for no region alone, as AWS's global services have it. */
+const ALL_REGIONS = 'aws-global';
 const CREDENTIAL = /^.+\/\d{8}\/([a-z0-9-]+)\/inspector\/aws4_request$/;
 
 /** The region that a request is signed for, null for an unsigned one; throws IncompleteSignatureException. */
@@ -17,7 +19,7 @@ export function parseRegion({ headers, url = '' }: Pick<IncomingMessage, 'header
     headers.authorization === undefined ? toQueryCredential(url) : toHeaderCredential(headers.authorization);
   if (credential === null) return null;
   const region = CREDENTIAL.exec(credential)?.[1];
-  if (region !== undefined) return toSigningRegion(region);
+  if (region !== undefined) return region === ALL_REGIONS ? null : toSigningRegion(region);
   throw new ApiError(
     'IncompleteSignatureException',
     400,

@@ -183,7 +183,7 @@ export function createReadyTexts(
     const variable = definition.variable.name.value;
     const start = `{"data":{"${(field.alias ?? field.name).value}":${isList ? '[' : ''}`;
     const end = isList ? ']}}\n' : '}}\n';
-    return (variables: Readonly<Record<string, unknown>>): JoinedText | null => {
+    return (variables: Readonly<Record<string, unknown>>, mayRead: (arn: string) => boolean): JoinedText | null => {
       const given = variables[variable];
       if (Object.keys(variables).length !== 1 || Array.isArray(given) !== isList) return null;
       const arns = (isList ? given : [given]) as readonly unknown[];
@@ -193,8 +193,9 @@ export function createReadyTexts(
       const pieces = [start];
       let bytes = start.length + end.length;
       for (const arn of arns) {
+        // A text is kept for a valid ARN only.
         const kept = typeof arn === 'string' ? find(planId, arn, nowMs) : undefined;
-        if (kept === undefined) return null;
+        if (kept === undefined || !mayRead(arn as string)) return null;
         bytes += kept.bytes + (pieces.length > 1 ? 1 : 0);
         if (bytes > maxAnswerBytes) return null;
         if (pieces.length > 1) pieces.push(',');
@@ -250,7 +251,7 @@ export function createReadyTexts(
         attempt.isHopeless = true;
         return;
       }
-      const kept = find(attempt.plan.id, parent.arn, nowMs);
+      const kept = context.mayRead(parent.arn) ? find(attempt.plan.id, parent.arn, nowMs) : undefined;
       if (kept === undefined) {
         const path = toPath(info);
         attempt.misses.push({ arn: parent.arn, path: index === null ? path : [...path, index] });

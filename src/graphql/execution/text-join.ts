@@ -5,5 +5,11 @@ export interface JoinedText {
   readonly runs: number;
 }
 
-/** The answer of a document to these variables; null when a text of it is not kept, or when it has to be executed otherwise. */
-export type TextJoin = (variables: Readonly<Record<string, unknown>>) => JoinedText | null;
+/**
+ * The answer of a document to these variables; null when a text of it is not kept, when its caller may not read one of its
+ * ARNs, or when it has to be executed otherwise.
+ */
+export type TextJoin = (
+  variables: Readonly<Record<string, unknown>>,
+  mayRead: (arn: string) => boolean,
+) => JoinedText | null;

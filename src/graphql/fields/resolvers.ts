@@ -3,8 +3,6 @@ import type { HostId } from '../../inspector/archive-api.js';
 import type { AssessmentRunAgent, Entities } from '../../inspector/inspector-api.js';
 import {
   type ArnKind,
-  parseAnyArn,
-  parseArn,
   parseUpstreamArn,
   toAssessmentRunArn,
   toAssessmentTargetArn,
@@ -29,7 +27,7 @@ import {
   parseFindingFilter,
   parseRegions,
 } from './criteria.js';
-import { toParent, toTypeName } from './entity-types.js';
+import { parseAnyParent, parseCallersArn, parseParent, toParent, toTypeName } from './entity-types.js';
 import { parsePage, type TwoWayArguments } from './page-arguments.js';
 import { DateTime, Long } from './scalars.js';
 import { parseTelemetrySelection, toHostTelemetryTotal, toTelemetryTotal } from './telemetry.js';
@@ -59,9 +57,9 @@ export const resolvers: Resolvers = {
   Long,
 
   Query: {
-    assessmentRun: (_query, { arn }) => toParent('assessmentRun', parseArn('assessmentRun', arn)),
-    assessmentRunsByArn: (_query, { arns }) =>
-      parseEach(arns, (arn) => toParent('assessmentRun', parseArn('assessmentRun', arn))),
+    assessmentRun: (_query, { arn }, context) => parseParent('assessmentRun', arn, context),
+    assessmentRunsByArn: (_query, { arns }, context) =>
+      parseEach(arns, (arn) => parseParent('assessmentRun', arn, context)),
     assessmentRuns: (_query, args, context, info) => connectRuns(args, context, info),
     findings: (_query, args, { loaders }, info) => connectFindings(args, loaders, info),
     hosts: (_query, { filter, orderBy, ...args }, { loaders }, info) =>
@@ -85,9 +83,9 @@ export const resolvers: Resolvers = {
       createListConnection('assessmentTarget', args, parseAssessmentTargetFilter(filter), loaders),
     rulesPackages: (_query, { filter, ...args }, { loaders }) =>
       createListConnection('rulesPackage', args, { criteria: {}, regions: parseRegions(filter?.regions) }, loaders),
-    finding: (_query, { arn }) => toParent('finding', parseArn('finding', arn)),
-    node: (_query, { id }) => parseNode(id),
-    nodes: (_query, { ids }) => parseEach(ids, parseNode),
+    finding: (_query, { arn }, context) => parseParent('finding', arn, context),
+    node: (_query, { id }, context) => parseNode(id, context),
+    nodes: (_query, { ids }, context) => parseEach(ids, (id) => parseNode(id, context)),
   },
 
   Node: {
@@ -126,8 +124,8 @@ export const resolvers: Resolvers = {
     report: ({ arn }, { format, type }, { loaders }) => loaders.reports.load({ assessmentRunArn: arn, format, type }),
     agent: ({ arn }, { agentId }, { loaders }) =>
       loaders.agents.load({ assessmentRunArn: arn, agentId: parseAgentId(agentId) }),
-    comparison: ({ arn }, { with: base }, { loaders }) =>
-      compareRuns(arn, base == null ? null : parseArn('assessmentRun', base), loaders),
+    comparison: ({ arn }, { with: base }, context) =>
+      compareRuns(arn, base == null ? null : parseCallersArn('assessmentRun', base, context), context.loaders),
   },
 
   AssessmentRunComparison: {
@@ -275,9 +273,9 @@ function toUpstreamParent<K extends ArnKind>(kind: K, text: string | null): Enti
   return text === null ? null : toParent(kind, parseUpstreamArn(kind, text));
 }
 
-function parseNode(id: string) {
+function parseNode(id: string, context: GraphQLContext) {
   // The resolver types require one kind, which __resolveType finds.
-  return parseAnyArn(id) as EntityParent<'assessmentRun'>;
+  return parseAnyParent(id, context) as EntityParent<'assessmentRun'>;
 }
 
 /** Resolvers of fields that a Describe operation gives. All entities of a kind in a request share its calls. */

@@ -6,9 +6,8 @@ import {
   print,
   visit,
 } from 'graphql';
-import { parseArn } from '../../inspector/inspector-arn.js';
-import type { EntityParent } from '../context.js';
-import { kindsByTypeName, toTypeName } from './entity-types.js';
+import type { EntityParent, GraphQLContext } from '../context.js';
+import { kindsByTypeName, parseParent, toTypeName } from './entity-types.js';
 import { createUserInputError, parseEach } from './user-input.js';
 
 /*
@@ -37,8 +36,9 @@ export function createSubgraph(
     sdl ??= toSubgraphSdl(publicTypeDefs);
     return { sdl };
   };
-  const query: Record<string, GraphQLFieldResolver<unknown, unknown, { representations: unknown[] }>> = {
-    _entities: (_query, { representations }) => parseEach(representations, parseRepresentation),
+  const query: Record<string, GraphQLFieldResolver<unknown, GraphQLContext, { representations: unknown[] }>> = {
+    _entities: (_query, { representations }, context) =>
+      parseEach(representations, (representation) => parseRepresentation(representation, context)),
     ...(hasService && { _service: readService }),
   };
   return {
@@ -65,8 +65,8 @@ export function asksForSubgraph(document: DocumentNode): boolean {
   return asks;
 }
 
-/** Parses a reference of another subgraph. Throws BAD_USER_INPUT, or INVALID_INPUT for the ARN. */
-function parseRepresentation(representation: unknown): EntityParent<never> {
+/** Parses a reference of another subgraph. Throws BAD_USER_INPUT, or INVALID_INPUT or ACCESS_DENIED for the ARN. */
+function parseRepresentation(representation: unknown, context: GraphQLContext): EntityParent<never> {
   const { __typename: typeName, arn } = (representation ?? {}) as Record<string, unknown>;
   const kind = typeof typeName === 'string' ? kindsByTypeName.get(typeName) : undefined;
   if (kind === undefined || typeof arn !== 'string') {
@@ -75,7 +75,7 @@ function parseRepresentation(representation: unknown): EntityParent<never> {
         `but got ${JSON.stringify(representation)}.`,
     );
   }
-  return { kind, arn: parseArn(kind, arn) } as EntityParent<never>;
+  return parseParent(kind, arn, context) as EntityParent<never>;
 }
 
 /** The directives of entities, and of other types. */

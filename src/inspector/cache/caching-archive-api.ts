@@ -1,13 +1,14 @@
+import type { Scope } from '../../domain/scope.js';
 import type { Waiters } from '../../shared-abort.js';
 import type { ArchiveApi, Searches, SearchKind, SearchPage } from '../archive-api.js';
 import {
   ArchiveAnswer,
   type ArchiveCalls,
   type ArchiveRequest,
-  descriptionRequest,
   type SharedAnswer,
   toAgentsRequest,
   toComparisonRequest,
+  toDescriptionRequest,
   toHostTelemetryRequest,
   toSearchRequest,
   toSummaryRequest,
@@ -63,7 +64,7 @@ export function createCachingArchiveApi(
     options: ReadOptions | undefined,
     onRead: (value: T, askedAt: AskedAt) => void = () => {},
   ): Promise<T> {
-    const { operation, input, parse } = request;
+    const { operation, input, scope, parse } = request;
     // At a revision that is not known nothing is kept.
     if (!calls.isDetected) await calls.isSupported(options);
     const askedAt = { revision: toRevision(), fetchTime: toFetchTime() };
@@ -83,7 +84,7 @@ export function createCachingArchiveApi(
       );
       return result as NonNullable<typeof result>;
     };
-    const answer = await answers.read(`${operation} ${JSON.stringify(input)}`, load, options);
+    const answer = await answers.read(toKey(operation, scope, input), load, options);
     return answer.value as T;
   }
 
@@ -109,7 +110,7 @@ export function createCachingArchiveApi(
       return calls.isDetected;
     },
     isSupported: (options) => calls.isSupported(options),
-    describeArchive: (options) => read(descriptionRequest, options),
+    describeArchive: (options, scope) => read(toDescriptionRequest(scope), options),
     search: (kind, query, options) =>
       read(toSearchRequest(kind, query), options, (page, askedAt) => addEntities(kind, page, askedAt)),
     summarize: (kind, query, options) => read(toSummaryRequest(kind, query), options),
@@ -118,4 +119,9 @@ export function createCachingArchiveApi(
     batchGetAssessmentRunAgents: (agents, options) => read(toAgentsRequest(agents), options),
     batchGetHostTelemetry: (hosts, options) => read(toHostTelemetryRequest(hosts), options),
   };
+}
+
+/** Answers of different scopes are different answers. */
+function toKey(operation: string, scope: Scope | undefined, input: object): string {
+  return `${operation} ${scope === undefined ? '' : `${JSON.stringify(scope)} `}${JSON.stringify(input)}`;
 }

@@ -52,13 +52,13 @@ export function createArchiveCalls(
   let isClosed = false;
 
   function send<T>(request: ArchiveRequest<T>, options?: ReadOptions, isPoll = false): Promise<ArchiveAnswer<T>> {
-    const { operation, input, parse } = request;
+    const { operation, input, scope, parse } = request;
     const endpoint = source.endpointFor(ANY_REGION);
     // A poll waits for no other call: kept answers would grow old while many do.
     const circuit = { endpoint: isPoll ? `${endpoint} ${operation}` : endpoint, name: CIRCUIT };
     return guards.withDeadline(operation, options, async (signal) => {
       const makeCall = (callSignal: CallSignal) =>
-        clientFor(ANY_REGION).send(toArchiveCommand(operation), input, callSignal);
+        clientFor(ANY_REGION).send(toArchiveCommand(operation), input, callSignal, scope);
       const output = await guards.send(operation, circuit, signal, makeCall, isPoll ? 1 : undefined);
       const { $metadata, ...members } = output;
       return new ArchiveAnswer(parse(members, { operation, requestId: $metadata.requestId }), JSON.stringify(members));

@@ -7,6 +7,8 @@ export interface InspectorSource {
   endpointFor(region: string): string;
   /** Whether calls are signed with AWS credentials, from the SDK's default chain; those of an archive are not. */
   signed: boolean;
+  /** The access key of an archive that verifies signatures; absent where nothing is signed, or by the default chain. */
+  credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
   /** Whether the endpoint is the archive of this gateway, and known to be one. */
   isEmbedded: boolean;
   /** The regions to list runs from, one after the other; empty where one endpoint holds the runs of all regions. */
@@ -28,7 +30,15 @@ export function createAwsSource(regions: readonly string[]): InspectorSource {
   };
 }
 
-/** One endpoint for all regions: an archive, or another server that speaks Inspector Classic's protocol. */
-export function createEndpointSource(url: string, isEmbedded = false): InspectorSource {
-  return { endpointFor: () => url, signed: false, isEmbedded, regions: [], unreachableHint: null };
+/**
+ * One endpoint for all regions: an archive, or another server that speaks Inspector Classic's protocol. A user name and password
+ * in the URL are the access key by which its calls are signed.
+ */
+export function createEndpointSource(text: string, isEmbedded = false): InspectorSource {
+  const source = { signed: false, isEmbedded, regions: [], unreachableHint: null };
+  const { username, password } = new URL(text);
+  if (username === '') return { ...source, endpointFor: () => text };
+  const endpoint = text.replace(/\/\/[^@]*@/, '//');
+  const credentials = { accessKeyId: username, secretAccessKey: password };
+  return { ...source, endpointFor: () => endpoint, credentials };
 }

@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { InspectorClient, type InspectorClientConfig } from '@aws-sdk/client-inspector';
 import type { AbortSignal as CallSignal, Handler, HttpHandlerOptions, HttpRequest, HttpResponse } from '@smithy/types';
+import { SCOPE_HEADER, type Scope } from '../../domain/scope.js';
 import { ARCHIVE_API_VERSION } from '../archive-api.js';
 import type { InspectorSource } from './inspector-source.js';
 import { collectResponseBody, parseResponseBody } from './response-body.js';
@@ -25,7 +26,19 @@ export interface UncheckedOutput {
 
 /** Sends commands by the SDK, until their signal is aborted. */
 export interface InspectorSender {
-  send<Input extends object>(Command: CommandClass<Input>, input: Input, signal: CallSignal): Promise<UncheckedOutput>;
+  /** With a `scope`, an archive answers as if it had nothing else. */
+  send<Input extends object>(
+    Command: CommandClass<Input>,
+    input: Input,
+    signal: CallSignal,
+    scope?: Scope | undefined,
+  ): Promise<UncheckedOutput>;
+}
+
+/** A sender that sends all with this scope. */
+export function withScope(sender: InspectorSender, scope: Scope | undefined): InspectorSender {
+  if (scope === undefined) return sender;
+  return { send: (Command, input, signal) => sender.send(Command, input, signal, scope) };
 }
 
 /** The header by which an archive tells the version of its own operations, with every response (docs/archive-api.md). */
@@ -54,7 +67,8 @@ export function createClients(
     useFipsEndpoint: false,
     useDualstackEndpoint: false,
   };
-  const authentication = source.signed ? {} : unsigned;
+  const { credentials } = source;
+  const authentication = source.signed ? {} : credentials === undefined ? unsigned : { credentials };
 
   /** `isRegional` asks for the data of this region alone, also where the endpoint has several. */
   function clientFor(region: string, isRegional = false): InspectorSender {
@@ -65,8 +79,8 @@ export function createClients(
     if (sender === undefined) {
       const client = new InspectorClient({
         ...shared,
-        ...(isRegionFiltered ? regionFilter : authentication),
-        region,
+        ...(isRegionFiltered && credentials === undefined ? regionFilter : authentication),
+        region: credentials !== undefined && !isRegionFiltered ? ALL_REGIONS : region,
         endpoint,
       });
       // Without its endpoint rules, which would run for each call to find the one endpoint.
@@ -89,7 +103,7 @@ export function createClients(
 /**
  * Resolves the SDK's middleware stack once for each command class: InspectorClient.send does so for each command, which is a
  * third of what a call costs. The stack binds the options of a call, so the signal travels with the input to the first
- * middleware after the signature, which makes the call.
+ * middleware after the signature, which makes the call, and so does the scope.
  *
  * That middleware also reads successful responses, in place of the SDK's deserializer. The deserializer rejects a whole
  * Describe response for one odd number in it, takes ISO text for a year in seconds, and drops nulls from lists;
@@ -97,6 +111,15 @@ export function createClients(
  */
 function createSender({ middlewareStack, config }: InspectorClient, onArchiveSeen: () => void): InspectorSender {
   const handlers = new Map<unknown, Handler<never, object>>();
+  middlewareStack.add(
+    (next) => (args) => {
+      const { request, scope } = args as typeof args & { request: HttpRequest; scope?: Scope };
+      if (scope !== undefined) request.headers[SCOPE_HEADER] = JSON.stringify(scope);
+      return next(args);
+    },
+    // Before the signature.
+    { name: 'setScope', step: 'build' },
+  );
   middlewareStack.add(
     (next) => async (args) => {
       const { request, signal } = args as typeof args & { request: HttpRequest; signal: CallSignal };
@@ -116,13 +139,18 @@ function createSender({ middlewareStack, config }: InspectorClient, onArchiveSee
     { name: 'handOverResponse', step: 'deserialize', priority: 'low' },
   );
   return {
-    async send<Input extends object>(Command: CommandClass<Input>, input: Input, signal: CallSignal) {
+    async send<Input extends object>(
+      Command: CommandClass<Input>,
+      input: Input,
+      signal: CallSignal,
+      scope?: Scope | undefined,
+    ) {
       let handle = handlers.get(Command) as Handler<Input, object> | undefined;
       if (handle === undefined) {
         handle = new Command(input).resolveMiddleware(middlewareStack, config, {});
         handlers.set(Command, handle);
       }
-      const args = { input, signal };
+      const args = { input, signal, scope };
       return (await handle(args)).output as UncheckedOutput;
     },
   };
@@ -145,6 +173,9 @@ function nameFailure<Args extends unknown[], T>(findCredentials: (...args: Args)
       throw Object.assign(new Error('No AWS credentials were found.', { cause }), { name: 'CredentialsProviderError' });
     });
 }
+
+/** The region that calls are signed for which are of no region alone, at an archive that verifies signatures. */
+const ALL_REGIONS = 'aws-global';
 
 /** Signs with no secret: the archive reads only the region of a signature, and filters by it. */
 const regionFilter: InspectorClientConfig = {

@@ -39,7 +39,7 @@ import { createArchiveCalls } from './archive-calls.js';
 import { type Call, createGuardedCalls, type SdkLimits } from './guarded-calls.js';
 import type { InspectorSource } from './inspector-source.js';
 import { createRegionPager, type ListPosition } from './region-pager.js';
-import { createClients, type UncheckedOutput } from './sdk-clients.js';
+import { createClients, type UncheckedOutput, withScope } from './sdk-clients.js';
 import { describeOperations, listOperations } from './sdk-operations.js';
 
 /** Inspector's pages that one read of a list takes at most; its nextToken continues the list. */
@@ -220,7 +220,7 @@ export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits
     const { name, member, toRegional, send: sendList } = listOperations[kind];
     const criteria = isRegional && toRegional !== undefined ? toRegional(query.criteria, region) : query.criteria;
     if (criteria === null) return { items: [], nextToken: null };
-    const client = clientFor(region, isRegional);
+    const client = withScope(clientFor(region, isRegional), query.scope);
     const output = await send(name, region, signal, (callSignal) =>
       sendList(client, callSignal, criteria, { maxResults, ...(token === null ? {} : { nextToken: token }) }),
     );

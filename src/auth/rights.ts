@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { isInScope, type Scope, type ScopeEntry } from '../domain/scope.js';
+
+/** The accounts and regions that a caller may see. */
+export interface Rights {
+  readonly scope: Scope;
+  /** Whether that is everything. */
+  readonly isAll: boolean;
+  /** The same for the same rights, in whatever order they are written: part of the keys of kept answers. */
+  readonly digest: string;
+}
+
+/** Rights of entries in any order. */
+export function createRights(entries: readonly ScopeEntry[]): Rights {
+  const isAll = entries.some(({ accounts, regions }) => accounts.includes('*') && regions.includes('*'));
+  const texts = entries.map(({ accounts, regions }) =>
+    JSON.stringify({ accounts: toSortedSet(accounts), regions: toSortedSet(regions) }),
+  );
+  const sorted = toSortedSet(isAll ? [ALL] : texts);
+  const digest = createHash('sha256').update(sorted.join('\n')).digest('base64url').slice(0, 22);
+  return { scope: sorted.map((text) => JSON.parse(text) as ScopeEntry), isAll, digest };
+}
+
+const ALL = JSON.stringify({ accounts: ['*'], regions: ['*'] });
+
+/** Whether the resource of a valid ARN, of any kind but a rules package, may be seen. */
+export function mayReadArn({ scope, isAll }: Rights, arn: string): boolean {
+  const [, , , region = '', account = ''] = isAll ? [] : arn.split(':', 5);
+  return isAll || isInScope(scope, account, region);
+}
+
+function toSortedSet(texts: readonly string[]): string[] {
+  return [...new Set(texts)].sort();
+}
