@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { ArchiveLocation } from './archive/archive-url.js';
 import { ARCHIVE_URL_FORMS, findArchiveUrlProblem } from './archive/archive-url-form.js';
 import type { AuthSettings } from './auth/authenticator.js';
+import type { BudgetLimits } from './budget.js';
 
 /** All settings, with defaults. */
 export interface Config {
@@ -65,6 +66,8 @@ export interface Config {
   isAuthSaid: boolean;
   /** How callers are known; null where everybody may see everything. */
   auth: AuthSettings | null;
+  /** What callers may spend; null where that is not limited. */
+  budget: BudgetLimits | null;
   /** Whether caches that callers share may keep answers for those who may see everything. */
   arePublicToCaches: boolean;
   logLevel: string;
@@ -226,12 +229,10 @@ function createVariables(regions: readonly string[], home?: string) {
       .refine(isIssuer, 'the http(s) URL of an identity provider, without query and fragment')
       .optional()
       .meta({ help: 'with `oidc`: the issuer of the tokens that are taken', defaultText: 'none' }),
-    OIDC_AUDIENCE: list(z.string().min(1, 'names, separated by commas'))
-      .optional()
-      .meta({
-        help: 'with `oidc`: for whom tokens have to be, one of these, separated by commas',
-        defaultText: 'none',
-      }),
+    OIDC_AUDIENCE: list(z.string().min(1, 'names, separated by commas')).optional().meta({
+      help: 'with `oidc`: for whom tokens have to be, one of these, separated by commas',
+      defaultText: 'none',
+    }),
     OIDC_ALGORITHMS: list(z.enum(OIDC_ALGORITHMS, `algorithms among ${OIDC_ALGORITHMS.join(', ')}`))
       .default(['RS256'])
       .meta({ help: 'with `oidc`: the algorithms by which tokens may be signed', defaultText: 'RS256' }),
@@ -250,6 +251,12 @@ function createVariables(regions: readonly string[], home?: string) {
     CACHE_PUBLIC: z.enum(['0', '1'], '0 or 1').default('0').meta({
       help: 'with AUTH: 1 lets caches that callers share keep answers for those who may see everything',
     }),
+    BUDGET_PER_SECOND: integer(0, 999_999_999).default(0).meta({
+      help: 'fields that a caller may ask for a second, counted as for MAX_FIELDS_PER_OPERATION; what was kept costs nothing; 0 for any number',
+    }),
+    BUDGET_BURST: integer(1, 999_999_999)
+      .optional()
+      .meta({ help: 'fields that a caller may ask for at once', defaultText: 'BUDGET_PER_SECOND for a minute' }),
     TRUSTED_PROXIES: list(
       z.string().refine(isAddressRange, 'addresses and ranges of them such as 10.0.0.0/8 or ::1, separated by commas'),
     )
@@ -319,6 +326,13 @@ export function parseConfig(environment: Environment, regions: readonly string[]
     trustedProxies: variables.TRUSTED_PROXIES,
     isAuthSaid: variables.AUTH !== undefined,
     auth: toAuthSettings(variables),
+    budget:
+      variables.BUDGET_PER_SECOND === 0
+        ? null
+        : {
+            unitsPerSecond: variables.BUDGET_PER_SECOND,
+            burst: variables.BUDGET_BURST ?? 60 * variables.BUDGET_PER_SECOND,
+          },
     arePublicToCaches: variables.CACHE_PUBLIC === '1',
     logLevel: variables.LOG_LEVEL,
     isDevelopment: variables.NODE_ENV === 'development',

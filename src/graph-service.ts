@@ -7,9 +7,11 @@ import type { Logger } from 'pino';
 import { isSqliteUrl, toDisplayUrl, toSqlitePath } from './archive/archive-url.js';
 import { createAuthenticator } from './auth/authenticator.js';
 import type { Principal } from './auth/principal.js';
+import { createBudget } from './budget.js';
 import type { Config } from './config.js';
 import { createContext } from './graphql/context.js';
 import { createGraphQLServer } from './graphql/graphql-server.js';
+import type { GraphQLCaller } from './http/graphql-route.js';
 import { createHttpServer } from './http/http-server.js';
 import type { PortalFacts } from './http/pages.js';
 import type { UpstreamApi } from './inspector/archive-api.js';
@@ -46,11 +48,13 @@ function createSource(config: Config, archiveUrl: string | undefined): Inspector
 async function startRedis(config: Config, toRevision: () => string | null, logger: Logger) {
   const { connectRedis } = await import('./redis/connection.js');
   const { createRedisPersistedQueries } = await import('./redis/redis-persisted-queries.js');
+  const { createRedisBudget } = await import('./redis/redis-budget.js');
   const { createRedisSharedCache } = await import('./redis/redis-shared-cache.js');
   const connection: RedisConnection = connectRedis(config.redisUrls, logger);
   const ttlMs = Math.max(config.cacheTtlMs, config.cacheTerminalTtlMs) + config.cacheStaleMs;
   return {
     connection,
+    budget: config.budget && createRedisBudget(connection, toNamespace(config), config.budget),
     sharedQueries: createRedisPersistedQueries(connection),
     sharedCache:
       config.cacheTtlMs === 0
@@ -84,6 +88,12 @@ export function toNamespace({
   return `inspector-gateway:${createHash('sha256').update(parts.join('\n')).digest('base64url').slice(0, 12)}`;
 }
 
+/** Whose budget it is: that of an API key, of a subject, or, where nobody is asked who they are, of an address. */
+function toBudgetKey({ principal, remoteAddress }: GraphQLCaller): string {
+  if (principal === null) return `address ${remoteAddress}`;
+  return principal.keyId === null ? `subject ${principal.subject}` : `key ${principal.keyId}`;
+}
+
 /** What people call it; no address. */
 function toUpstreamKind({ inspectorEndpoint, archiveUrl }: Config): PortalFacts['upstream'] {
   if (inspectorEndpoint === 'aws') return 'aws';
@@ -108,6 +118,7 @@ export async function startGraph(
   // Known before the first request, so that nothing is read or kept without.
   const learning = archiveUrl === undefined ? null : sdk.archiveCalls.isSupported().catch(() => false);
   const redis = config.redisUrls.length === 0 ? null : await startRedis(config, toRevision, logger);
+  const budget = redis === null ? config.budget && createBudget(config.budget) : redis.budget;
   const inspector = createCachingInspectorApi(
     sdk,
     {
@@ -143,11 +154,16 @@ export async function startGraph(
     return known;
   }
 
+  function toCharge(caller: GraphQLCaller): ((units: number) => Promise<number> | number) | undefined {
+    return budget === null ? undefined : (units) => budget.charge(toBudgetKey(caller), units);
+  }
+
   await apollo.start();
   let isReady = false;
   const app = createHttpServer({
     apollo,
-    createContext: (requestId, waiters, principal) => createContext(toAuthorized(principal), requestId, waiters),
+    createContext: (requestId, waiters, caller) =>
+      createContext(toAuthorized(caller.principal), requestId, waiters, toCharge(caller)),
     authenticator,
     arePublicToCaches: config.arePublicToCaches,
     toMaxAgeMs: ({ freshness }) => freshness.maxAgeMs,

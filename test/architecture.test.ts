@@ -23,7 +23,7 @@ describe('The sources', () => {
   test('were seen', () => {
     expect(new Set(imports.map(({ file }) => file)).size).toBeGreaterThan(20);
     expect(imports.length).toBeGreaterThan(80);
-    for (const folder of ['process', 'inspector', 'graphql', 'http', 'archive']) {
+    for (const folder of ['auth', 'process', 'inspector', 'graphql', 'http', 'archive']) {
       expect(imports.filter(({ file }) => folderOf(file) === folder).length).toBeGreaterThan(3);
     }
   });
@@ -34,6 +34,7 @@ describe('The sources', () => {
   /** A folder, and what its files may import besides each other. */
   const allowed: [folder: string, targets: RegExp[]][] = [
     ['domain/', []],
+    ['auth/', [/^domain\//]],
     ['process/', []],
     ['inspector/', [/^domain\//, /^(shared-abort|signal)\.ts$/]],
     ['inspector/sdk/', [INSPECTOR_TOP, /^inspector\/resilience\//, /^signal\.ts$/]],
@@ -43,8 +44,8 @@ describe('The sources', () => {
     ['graphql/fields/', [GRAPHQL_TOP, INSPECTOR_TOP, /^domain\//]],
     ['graphql/execution/', [GRAPHQL_TOP, /^graphql\/fields\//, INSPECTOR_TOP]],
     ['graphql/plugins/', [GRAPHQL_TOP, /^graphql\/execution\//, INSPECTOR_TOP]],
-    ['http/', [/^graphql\//, /^(package-files|shared-abort)\.ts$/, /^process\/(early-refusal|log)\.ts$/]],
-    ['redis/', [/^inspector\//]],
+    ['http/', [/^auth\//, /^graphql\//, /^(package-files|shared-abort)\.ts$/, /^process\/(early-refusal|log)\.ts$/]],
+    ['redis/', [/^inspector\//, /^budget\.ts$/]],
     ['archive/', [/^domain\//, /^package-files\.ts$/]],
     ['archive/wire/', [ARCHIVE_TOP, /^archive\/store\//, /^domain\//, /^package-files\.ts$/]],
     ['archive/wire/operations/', [/^archive\/wire\/(shared\/|(api-error|report-files)\.ts$)/, ARCHIVE_TOP]],
@@ -82,6 +83,7 @@ describe('The sources', () => {
     [/^@smithy\//, 'inspector'],
     [/^dataloader$/, 'graphql'],
     [/^redis$/, 'redis'],
+    [/^jose$/, 'auth'],
     [/^fastify$|^@fastify\//, 'http'],
   ])('import %s in %s/ only', (library, folder) => {
     const importers = imports.filter(({ to }) => library.test(to)).map(({ file }) => file);

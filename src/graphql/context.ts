@@ -41,18 +41,21 @@ export interface GraphQLContext {
    * the same is answered with other variables from kept texts, or null; `cost` is null where it was not counted.
    */
   readonly operation: { name: string | undefined; join: TextJoin | null; cost: OperationCost | null };
+  /** Charges the caller's budget, see Budget; absent where callers have none. */
+  readonly charge?: ((units: number) => Promise<number> | number) | undefined;
   /** The size of the answer so far. */
   readonly answer: AnswerMeter;
 }
 
 /**
  * Creates the context of one request. Its reads are aborted when its waiters have left, unless other requests share them.
- * An upstream without `archive` has no operation of an archive.
+ * An upstream without `archive` has no operation of an archive. `charge` is absent where callers have no budget.
  */
 export function createContext(
   inspector: InspectorApi & { readonly archive?: ArchiveApi },
   requestId: string,
   waiters?: Waiters,
+  charge?: GraphQLContext['charge'],
 ): GraphQLContext {
   const { archive = unsupportedArchiveApi } = inspector;
   const { revision } = archive;
@@ -75,5 +78,6 @@ export function createContext(
     // An object, since Apollo Server gives its plugins a copy of the context.
     operation: { name: undefined, join: null, cost: null },
     answer: new AnswerMeter(),
+    charge,
   };
 }

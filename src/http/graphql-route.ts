@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { OutgoingHttpHeaders } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { type ApolloServer, type BaseContext, HeaderMap } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -8,6 +8,7 @@ import type { OperationCost } from '../graphql/execution/counted-cost.js';
 import type { TextJoin } from '../graphql/execution/text-join.js';
 import type { Waiters } from '../shared-abort.js';
 import { type Audience, CALLER_HEADERS, type Callers } from './callers.js';
+import type { Caller as Client } from './client-identity.js';
 import { CONTENT_HEADERS, type DataRevision, isMatch, noRevision, toCacheControl } from './conditional-request.js';
 import { type Compression, MIN_COMPRESSED_LENGTH, toContentEncoding } from './content-encoding.js';
 import type { CorsPolicy } from './cors.js';
@@ -31,7 +32,7 @@ const MAX_KEY_VALUES = 10_000;
 export interface GraphQLRouteOptions<Context extends BaseContext> {
   apollo: ApolloServer<Context>;
   /** A context for one execution: the request that it is made for, who waits for it, and who asks. */
-  createContext(requestId: string, waiters: Waiters, principal: Principal | null): Context;
+  createContext(requestId: string, waiters: Waiters, caller: GraphQLCaller): Context;
   /** For how many ms an answer may be cached: 0 for not at all, null where those who asked the same must not share it. */
   toMaxAgeMs(context: Context): number | null;
   /** The operation that was executed: its name, if it has one, how it is answered with other variables, and its cost. */
@@ -41,6 +42,13 @@ export interface GraphQLRouteOptions<Context extends BaseContext> {
   rawRequestCache: RawRequestCache | null;
   cors: CorsPolicy;
   callers: Callers;
+  toClient(request: IncomingMessage): Client;
+}
+
+/** Who asks: the principal where that is known, and the address; undefined when the connection has closed. */
+export interface GraphQLCaller {
+  readonly principal: Principal | null;
+  readonly remoteAddress: string | undefined;
 }
 
 interface AskedOperation {
@@ -66,6 +74,7 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
     rawRequestCache,
     cors,
     callers,
+    toClient,
   } = options;
 
   async function execute(request: FastifyRequest, waiters: Waiters): Promise<Answer> {
@@ -78,7 +87,8 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
         body: request.body,
       },
       async context() {
-        context = createContext(request.id, waiters, callers.toPrincipal(request.raw));
+        const { remoteAddress } = toClient(request.raw);
+        context = createContext(request.id, waiters, { principal: callers.toPrincipal(request.raw), remoteAddress });
         return context;
       },
     });

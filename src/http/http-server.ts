@@ -36,7 +36,7 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /** Settings and parts of the HTTP server. `apollo` has to be started, since its landing page is served, too. */
 export interface HttpServerOptions<Context extends BaseContext>
-  extends Omit<GraphQLRouteOptions<Context>, 'cache' | 'rawRequestCache' | 'cors' | 'callers'> {
+  extends Omit<GraphQLRouteOptions<Context>, 'cache' | 'rawRequestCache' | 'cors' | 'callers' | 'toClient'> {
   /** Null where nobody is asked who they are. */
   authenticator?: Authenticator | null | undefined;
   /** Whether caches that callers share may keep answers for all who may see everything. */
@@ -179,7 +179,7 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     routes.route({
       method: ['GET', 'POST'],
       url: GRAPHQL_PATH,
-      handler: createGraphQLRoute({ ...options, cache, rawRequestCache, cors, callers }),
+      handler: createGraphQLRoute({ ...options, cache, rawRequestCache, cors, callers, toClient: toCaller }),
     });
     addPages(routes, pages);
     if (pages.explorer) {

@@ -6,3 +6,11 @@ export function createCostError(what: string): GraphQLError {
     extensions: { code: 'OPERATION_TOO_COSTLY', http: { status: 400 } },
   });
 }
+
+/** The error of a caller whose budget is used up. */
+export function createBudgetError(units: number, retryAfterMs: number): GraphQLError {
+  return new GraphQLError(
+    `Your budget is used up for now: this operation costs ${units}, and there will be enough in ${retryAfterMs} ms.`,
+    { extensions: { code: 'RATE_LIMITED', errorCode: null, canRetry: true, retryAfterMs, http: { status: 429 } } },
+  );
+}

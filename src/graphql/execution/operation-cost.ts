@@ -22,7 +22,7 @@ import {
 } from 'graphql';
 import type { GraphQLContext } from '../context.js';
 import { collectFields, type FieldGroup, type Variables } from '../selection.js';
-import { createCostError } from './cost-error.js';
+import { createBudgetError, createCostError } from './cost-error.js';
 import { type Arguments, CostCounter, costRules, ROWS_PER_LIST, type Scope } from './cost-rules.js';
 import type { Counts, OperationCost } from './counted-cost.js';
 import { asksForSchema, countIntrospection } from './introspection-cost.js';
@@ -131,6 +131,8 @@ export function createOperationCostPlugin(limits: OperationLimits): ApolloServer
         }
         contextValue.operation.cost = cost;
         check(cost);
+        const waitMs = await contextValue.charge?.(cost.fields);
+        if (waitMs) throw createBudgetError(cost.fields, waitMs);
       },
     }),
   };
