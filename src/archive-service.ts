@@ -6,12 +6,12 @@ import { isUnavailable } from './archive/store/database.js';
 import { parseAccessKeys } from './archive/wire/access-keys.js';
 import { type ArchiveRequest, createArchiveServer } from './archive/wire/archive-server.js';
 import { createSignatureVerifier } from './archive/wire/signature-verifier.js';
-import { type WatchedFile, watchFileOf } from './auth/watched-file.js';
 import type { Config } from './config.js';
 import { type ClientLimits, clientLimits } from './process/bounded-server.js';
 import { createGracefulShutdown } from './process/graceful-shutdown.js';
 import { createGuardedServer } from './process/guarded-server.js';
 import { listen } from './process/listening-socket.js';
+import { type WatchedFile, watchFileOf } from './watched-file.js';
 
 /** The settings of an archive. */
 export type ArchiveConfig = Pick<

@@ -3,7 +3,6 @@ import { parseArgs } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
 import { ArchiveOpenError, HOW_TO_IMPORT } from './archive/archive-url.js';
 import { runArchiveThread } from './archive-thread.js';
-import { FileError } from './auth/watched-file.js';
 import { type Config, ConfigError, describeVariables, parseArchiveConfig, parseConfig } from './config.js';
 import { inspectorRegions } from './domain/arn.js';
 import { type RunningGateway, startGateway } from './gateway.js';
@@ -14,6 +13,7 @@ import { createLog, type Log } from './process/log.js';
 import { DRAIN_LIMIT_MS, STOP_LIMIT_MS } from './process/shutdown-limits.js';
 import { joinPrimary } from './process/worker.js';
 import { WORKER_COMMAND, WorkerError } from './process/workers.js';
+import { FileError } from './watched-file.js';
 
 const HELP = `Usage: inspector-gateway [command]
 

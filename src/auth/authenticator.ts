@@ -1,14 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { LRUCache } from 'lru-cache';
+import type { FileLogger } from '../watched-file.js';
+import { type WatchedFile, watchFileOf } from '../watched-file.js';
 import { type ApiKeys, hashApiKey, isApiKey, KEY_PREFIX, parseKeysFile } from './api-keys.js';
-import type { AuthLogger } from './auth-logger.js';
 import { AuthenticationError, createInvalidError } from './authentication-error.js';
 import type { Principal } from './principal.js';
 import { createProviderKeys, type ProviderAccess, type ProviderKeys } from './provider-keys.js';
 import { createRights, type Rights } from './rights.js';
 import { type GroupRights, parseRightsFile, toEntries } from './rights-file.js';
 import { createTokenVerifier, type TokenExpectations } from './token-verifier.js';
-import { type WatchedFile, watchFileOf } from './watched-file.js';
 
 /** How callers are known. */
 export interface AuthSettings {
@@ -44,7 +44,7 @@ const ofNow: ProviderAccess = {
 /** Creates an authenticator. Throws a FileError for a file that is wrong. */
 export function createAuthenticator(
   { oidc, keysFile }: AuthSettings,
-  logger: AuthLogger,
+  logger: FileLogger,
   access: ProviderAccess = ofNow,
 ): Authenticator {
   const keys = keysFile === null ? null : watchFileOf('API_KEYS_FILE', keysFile, parseKeysFile, logger);
@@ -76,7 +76,7 @@ export function createAuthenticator(
 
 function createTokens(
   oidc: NonNullable<AuthSettings['oidc']>,
-  logger: AuthLogger,
+  logger: FileLogger,
   access: ProviderAccess,
 ): { keys: ProviderKeys; authenticate(text: string): Principal | Promise<Principal>; close(): void } {
   const rightsFile: WatchedFile<GroupRights> = watchFileOf('RIGHTS_FILE', oidc.rightsFile, parseRightsFile, logger);

@@ -1,6 +1,6 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
-import type { AuthLogger } from './auth-logger.js';
+import type { FileLogger } from '../watched-file.js';
 import { createUnavailableError } from './authentication-error.js';
 
 /*
@@ -48,7 +48,7 @@ export interface ProviderAccess {
 }
 
 /** Reads the keys of the provider at `issuer`, and goes on doing so. */
-export function createProviderKeys(issuer: string, access: ProviderAccess, logger: AuthLogger): ProviderKeys {
+export function createProviderKeys(issuer: string, access: ProviderAccess, logger: FileLogger): ProviderKeys {
   let find: JWTVerifyGetKey | null = null;
   let attemptedAt = Number.NEGATIVE_INFINITY;
   let hasFailed = false;

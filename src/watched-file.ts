@@ -1,6 +1,10 @@
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import type { AuthLogger } from './auth-logger.js';
+/** Where changes of files, and failures to read them, are logged. */
+export interface FileLogger {
+  info(members: object, message: string): void;
+  error(members: object, message: string): void;
+}
 
 /** Its message names the setting, the file and what was expected of it. */
 export class FileError extends Error {
@@ -26,7 +30,7 @@ export function watchFileOf<T>(
   setting: string,
   path: string,
   parse: (text: string) => T,
-  logger: AuthLogger,
+  logger: FileLogger,
 ): WatchedFile<T> {
   let current = attempt(() => parse(readFileSync(path, 'utf8')));
   let isClosed = false;
