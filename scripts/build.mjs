@@ -3,7 +3,7 @@
  * tests and the bench; the gateway in dist/, its modules and libraries joined into few files; portal and explorer in dist/pages.
  */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -36,6 +36,7 @@ async function buildGateway() {
 async function buildPages() {
   const { build } = await import('vite');
   await build({ configFile: toPath('portal/vite.config.ts'), logLevel: 'warn' });
+  copyFileSync(toPath('portal/src/gql/persisted-documents.json'), toPath('dist/portal-documents.json'));
 }
 
 const toTimeMs = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -53,5 +54,5 @@ function isOutdated(built, sources) {
 
 const steps = [];
 if (isOutdated('dist/main.js', ['src', 'tsconfig.json'])) steps.push(buildGateway());
-if (isOutdated('dist/pages/index.html', ['portal', 'packages/client/src'])) steps.push(buildPages());
+if (isOutdated('dist/portal-documents.json', ['portal', 'packages/client/src'])) steps.push(buildPages());
 await Promise.all(steps);

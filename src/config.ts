@@ -5,6 +5,7 @@ import type { ArchiveLocation } from './archive/archive-url.js';
 import { ARCHIVE_URL_FORMS, findArchiveUrlProblem } from './archive/archive-url-form.js';
 import type { AuthSettings } from './auth/authenticator.js';
 import type { BudgetLimits } from './budget.js';
+import type { TrustedDocumentsMode } from './graphql/trusted-documents.js';
 
 /** All settings, with defaults. */
 export interface Config {
@@ -66,6 +67,9 @@ export interface Config {
   isAuthSaid: boolean;
   /** How callers are known; null where everybody may see everything. */
   auth: AuthSettings | null;
+  /** What is done with operations that no manifest has, and the files of manifests. */
+  trustedDocuments: TrustedDocumentsMode;
+  trustedDocumentsFiles: readonly string[];
   /** What callers may spend; null where that is not limited. */
   budget: BudgetLimits | null;
   /** Whether caches that callers share may keep answers for those who may see everything. */
@@ -251,6 +255,15 @@ function createVariables(regions: readonly string[], home?: string) {
     CACHE_PUBLIC: z.enum(['0', '1'], '0 or 1').default('0').meta({
       help: 'with AUTH: 1 lets caches that callers share keep answers for those who may see everything',
     }),
+    TRUSTED_DOCUMENTS: z
+      .enum(['off', 'log', 'safelist', 'require'], '`off`, `log`, `safelist` or `require`')
+      .default('off')
+      .meta({
+        help: 'what is done with operations of no manifest: `log` tells of them, `safelist` refuses them, `require` also what is sent as text',
+      }),
+    TRUSTED_DOCUMENTS_FILES: list(z.string().min(1, 'paths, separated by commas'))
+      .default([])
+      .meta({ help: 'manifests of documents by their ids: of Apollo, client-preset, Relay or Hive' }),
     BUDGET_PER_SECOND: integer(0, 999_999_999).default(0).meta({
       help: 'fields that a caller may ask for a second, counted as for MAX_FIELDS_PER_OPERATION; what was kept costs nothing; 0 for any number',
     }),
@@ -326,6 +339,8 @@ export function parseConfig(environment: Environment, regions: readonly string[]
     trustedProxies: variables.TRUSTED_PROXIES,
     isAuthSaid: variables.AUTH !== undefined,
     auth: toAuthSettings(variables),
+    trustedDocuments: variables.TRUSTED_DOCUMENTS,
+    trustedDocumentsFiles: variables.TRUSTED_DOCUMENTS_FILES,
     budget:
       variables.BUDGET_PER_SECOND === 0
         ? null

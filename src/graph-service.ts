@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { homedir, hostname } from 'node:os';
+import { buildSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { isSqliteUrl, toDisplayUrl, toSqlitePath } from './archive/archive-url.js';
@@ -11,6 +12,7 @@ import { createBudget } from './budget.js';
 import type { Config } from './config.js';
 import { createContext } from './graphql/context.js';
 import { createGraphQLServer } from './graphql/graphql-server.js';
+import { createTrustedDocuments, parseManifest } from './graphql/trusted-documents.js';
 import type { GraphQLCaller } from './http/graphql-route.js';
 import { createHttpServer } from './http/http-server.js';
 import type { PortalFacts } from './http/pages.js';
@@ -20,7 +22,7 @@ import { createCachingInspectorApi } from './inspector/cache/caching-inspector-a
 import { noSharedCache } from './inspector/cache/shared-cache.js';
 import { createAwsSource, createEndpointSource, type InspectorSource } from './inspector/sdk/inspector-source.js';
 import { createSdkInspectorApi } from './inspector/sdk/sdk-inspector-api.js';
-import { SCHEMA_FILE } from './package-files.js';
+import { PORTAL_DOCUMENTS_FILE, SCHEMA_FILE } from './package-files.js';
 import type { ClientLimits } from './process/bounded-server.js';
 import { createGracefulShutdown } from './process/graceful-shutdown.js';
 import { createGuardedServer } from './process/guarded-server.js';
@@ -28,6 +30,7 @@ import type { ListeningSocket } from './process/listening-socket.js';
 import type { Log } from './process/log.js';
 import { DRAIN_LIMIT_MS } from './process/shutdown-limits.js';
 import type { RedisConnection } from './redis/connection.js';
+import { watchFileOf } from './watched-file.js';
 
 /**
  * For how long others cache an answer of an archive: until 4 s after an import they may have what was before, with the
@@ -88,6 +91,21 @@ export function toNamespace({
   return `inspector-gateway:${createHash('sha256').update(parts.join('\n')).digest('base64url').slice(0, 12)}`;
 }
 
+/** The manifests of trusted documents, with the portal's own; null where nobody needs them. */
+function openTrustedDocuments({ trustedDocuments, trustedDocumentsFiles }: Config, logger: Logger) {
+  if (trustedDocuments === 'off' && trustedDocumentsFiles.length === 0) return null;
+  const schema = buildSchema(readFileSync(SCHEMA_FILE, 'utf8'));
+  const parse = (text: string) => parseManifest(text, schema);
+  const own = existsSync(PORTAL_DOCUMENTS_FILE) ? [parse(readFileSync(PORTAL_DOCUMENTS_FILE, 'utf8'))] : [];
+  const files = trustedDocumentsFiles.map((path) => watchFileOf('TRUSTED_DOCUMENTS_FILES', path, parse, logger));
+  return {
+    documents: createTrustedDocuments(() => [...own, ...files.map(({ current }) => current)]),
+    close() {
+      for (const file of files) file.close();
+    },
+  };
+}
+
 /** Whose budget it is: that of an API key, of a subject, or, where nobody is asked who they are, of an address. */
 function toBudgetKey({ principal, remoteAddress }: GraphQLCaller): string {
   if (principal === null) return `address ${remoteAddress}`;
@@ -113,6 +131,7 @@ export async function startGraph(
 ): Promise<{ url: string; stop(): Promise<void> }> {
   const authenticator = config.auth === null ? null : createAuthenticator(config.auth, logger);
   const authorizedApis = new LRUCache<string, UpstreamApi>({ max: MAX_AUTHORIZED_APIS });
+  const trusted = openTrustedDocuments(config, logger);
   const sdk = createSdkInspectorApi(createSource(config, archiveUrl), config);
   const toRevision = () => sdk.archiveCalls.revision;
   // Known before the first request, so that nothing is read or kept without.
@@ -141,6 +160,7 @@ export async function startGraph(
     explorer: config.explorer,
     isDevelopment: config.isDevelopment,
     exampleQuery,
+    trusted: trusted && { documents: trusted.documents, mode: config.trustedDocuments },
     sharedQueries: redis?.sharedQueries,
     toRevision,
     logger,
@@ -204,6 +224,7 @@ export async function startGraph(
     await apollo.stop();
     sdk.close();
     authenticator?.close();
+    trusted?.close();
     redis?.connection.close();
   }
 
@@ -217,6 +238,7 @@ export async function startGraph(
     await apollo.stop();
     sdk.close();
     authenticator?.close();
+    trusted?.close();
     redis?.connection.close();
     throw error;
   }

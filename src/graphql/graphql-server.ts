@@ -20,6 +20,8 @@ import { operationNamePlugin } from './plugins/operation-name.js';
 import { createPersistedQueries, type SharedQueries } from './plugins/persisted-queries.js';
 import { createRequestGuardPlugin, MAX_TOKENS } from './plugins/request-guard.js';
 import { retryAfterPlugin } from './plugins/retry-after.js';
+import { createTrustedDocumentsPlugin } from './plugins/trusted-documents.js';
+import type { TrustedDocuments, TrustedDocumentsMode } from './trusted-documents.js';
 
 const MAX_VALIDATION_ERRORS = 20;
 
@@ -34,6 +36,8 @@ export interface GraphQLServerOptions {
   isDevelopment: boolean;
   /** The query that the landing page opens with. */
   exampleQuery?: string | undefined;
+  /** Documents that clients may ask by their ids, and what is done with others; absent for none. */
+  trusted?: { documents: TrustedDocuments; mode: TrustedDocumentsMode } | null | undefined;
   /** A store of persisted queries that processes share; without one each has its own. */
   sharedQueries?: SharedQueries | undefined;
   /** The revision of the upstream's data, at which texts of runs are kept; absent for an upstream without. */
@@ -69,6 +73,9 @@ export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer
     plugins: [
       createErrorLogPlugin(logger),
       createRequestGuardPlugin(limits.maxRuns),
+      ...(options.trusted == null
+        ? []
+        : [createTrustedDocumentsPlugin(options.trusted.documents, options.trusted.mode, logger)]),
       createOperationCostPlugin(limits),
       mediaTypeStatusPlugin,
       cacheHeadersPlugin,

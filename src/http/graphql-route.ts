@@ -192,14 +192,15 @@ function toKey(request: FastifyRequest, start: readonly (string | null)[], cors:
   const { headers } = request;
   const asked = request.method === 'GET' ? toAskedByGet(request, cors) : request.body;
   if (typeof asked !== 'object' || asked === null || Array.isArray(asked)) return null;
-  const { query, operationName, variables, extensions } = asked as Record<string, unknown>;
+  const { query, operationName, variables, extensions, documentId } = asked as Record<string, unknown>;
   if (!isAbsentOr('string', query) || !isAbsentOr('string', operationName)) return null;
+  if (!isAbsentOr('string', documentId)) return null;
   if (!isAbsentOr('object', variables) || !isAbsentOr('object', extensions)) return null;
   const persistedQuery = (extensions as { persistedQuery?: unknown } | null | undefined)?.persistedQuery;
   try {
     const budget = { values: MAX_KEY_VALUES };
     const asked = [toCanonical(variables, budget), toCanonical(persistedQuery, budget)];
-    return JSON.stringify([...start, headers.accept, query, operationName, ...asked]);
+    return JSON.stringify([...start, headers.accept, query, operationName, documentId, ...asked]);
   } catch {
     // Nested too deeply, of too many values, or with a number that is too large.
     return null;
