@@ -106,8 +106,8 @@ function openTrustedDocuments({ trustedDocuments, trustedDocumentsFiles }: Confi
   };
 }
 
-/** Whose budget it is: that of an API key, of a subject, or, where nobody is asked who they are, of an address. */
-function toBudgetKey({ principal, remoteAddress }: GraphQLCaller): string {
+/** Whose budget and turn it is: that of an API key, of a subject, or, where nobody is asked who they are, of an address. */
+function toCallerKey({ principal, remoteAddress }: GraphQLCaller): string {
   if (principal === null) return `address ${remoteAddress}`;
   return principal.keyId === null ? `subject ${principal.subject}` : `key ${principal.keyId}`;
 }
@@ -175,7 +175,7 @@ export async function startGraph(
   }
 
   function toCharge(caller: GraphQLCaller): ((units: number) => Promise<number> | number) | undefined {
-    return budget === null ? undefined : (units) => budget.charge(toBudgetKey(caller), units);
+    return budget === null ? undefined : (units) => budget.charge(toCallerKey(caller), units);
   }
 
   await apollo.start();
@@ -183,7 +183,13 @@ export async function startGraph(
   const app = createHttpServer({
     apollo,
     createContext: (requestId, waiters, caller) =>
-      createContext(toAuthorized(caller.principal), requestId, waiters, toCharge(caller)),
+      createContext(
+        toAuthorized(caller.principal),
+        requestId,
+        waiters,
+        toCharge(caller),
+        caller.principal === null ? undefined : toCallerKey(caller),
+      ),
     authenticator,
     arePublicToCaches: config.arePublicToCaches,
     toMaxAgeMs: ({ freshness }) => freshness.maxAgeMs,

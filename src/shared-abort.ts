@@ -12,8 +12,8 @@ export interface Waiters {
   join(signal: Signal | undefined): void;
 }
 
-/** Creates a set of waiters, which is empty at first. */
-export function createWaiters(): Waiters {
+/** Creates a set of waiters, which is empty at first; the work is done for `caller`, who came first. */
+export function createWaiters(caller?: string): Waiters {
   // Created on first use: most work ends before.
   let aborter: ReturnType<typeof createAborter> | undefined;
   let waiting = 0;
@@ -26,7 +26,7 @@ export function createWaiters(): Waiters {
   }
   const waiters: Waiters = {
     get signal() {
-      aborter ??= createAborter();
+      aborter ??= createAborter(caller);
       if (isAborted) aborter.abort();
       return aborter.signal;
     },

@@ -2,6 +2,8 @@
 export interface Signal {
   readonly aborted: boolean;
   readonly reason: unknown;
+  /** For whom the work is done, where turns are shared out between callers. */
+  readonly caller?: string | undefined;
   throwIfAborted(): void;
   addEventListener(type: 'abort', listener: () => void, options?: { once: true }): void;
   removeEventListener(type: 'abort', listener: () => void): void;
@@ -11,12 +13,13 @@ export interface Signal {
  * A minimal AbortController, whose signal calls each listener once. Node's own signals are event targets, and two of them for
  * each of a thousand waiting reads would be most of their cost.
  */
-export function createAborter(): { readonly signal: Signal; abort(reason?: unknown): void } {
+export function createAborter(caller?: string): { readonly signal: Signal; abort(reason?: unknown): void } {
   const listeners = new Set<() => void>();
   let aborted = false;
   let reason: unknown;
   return {
     signal: {
+      caller,
       get aborted() {
         return aborted;
       },

@@ -49,18 +49,21 @@ export interface GraphQLContext {
 
 /**
  * Creates the context of one request. Its reads are aborted when its waiters have left, unless other requests share them.
- * An upstream without `archive` has no operation of an archive. `charge` is absent where callers have no budget.
+ * An upstream without `archive` has no operation of an archive. `charge` is absent where callers have no budget,
+ * and `caller` where they do not take turns.
  */
 export function createContext(
   inspector: InspectorApi & { readonly archive?: ArchiveApi },
   requestId: string,
   waiters?: Waiters,
   charge?: GraphQLContext['charge'],
+  caller?: string,
 ): GraphQLContext {
   const { archive = unsupportedArchiveApi } = inspector;
   const { revision } = archive;
   const freshness = new CachePolicy(() => archive.revision !== revision);
   const options: ReadOptions = {
+    caller,
     onFreshness: freshness.add,
     get signal() {
       return waiters?.signal;

@@ -342,6 +342,8 @@ export interface Freshness {
 
 /** Options of every read. */
 export interface ReadOptions {
+  /** Who reads: turns at the upstream are shared out between callers. */
+  readonly caller?: string | undefined;
   /** Aborts the read, unless other callers wait for it, too. */
   readonly signal?: Signal | undefined;
   /** Called for each value that is returned; not for failures. */

@@ -98,7 +98,7 @@ export function createCachingInspectorApi(
     let batch: Promise<readonly ReadResult<Value>[]> | undefined;
     let batchWaiters: Waiters | undefined;
     const toWaiters = () => {
-      batchWaiters ??= createWaiters();
+      batchWaiters ??= createWaiters(options?.caller);
       return batchWaiters;
     };
     const load = async (key: Key, waiters: Waiters) => {

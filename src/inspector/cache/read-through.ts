@@ -80,7 +80,7 @@ export function createReadThrough<Key extends string, Value extends object>(
   }
 
   /** Coalesces concurrent reads of one key; starts a new read if the previous one was aborted, or is of another revision. */
-  function startOrJoin(key: Key, load: Load<Key, Value>, signal?: Signal, batch = createWaiters()): Promise<Value> {
+  function startOrJoin(key: Key, load: Load<Key, Value>, signal: Signal | undefined, batch: Waiters): Promise<Value> {
     let current = loads.get(key);
     const revision = toRevision();
     if (current === undefined || current.waiters.isAborted || current.revision !== revision) {
@@ -127,6 +127,7 @@ export function createReadThrough<Key extends string, Value extends object>(
   ): Promise<Value> {
     const fresh = getFresh(key, options);
     if (fresh !== undefined) return fresh;
+    const toBatch = () => batch?.() ?? createWaiters(options?.caller);
     const cached = cache.peek(key);
     if (cached !== undefined && 'failure' in cached) {
       if (cached.revision === toRevision() && toAgeMs(cached) < negativeTtlMs) throw cached.failure;
@@ -134,13 +135,13 @@ export function createReadThrough<Key extends string, Value extends object>(
       const stale = getStale(key, options);
       // The next reader sees how the refresh in the background ended.
       if (stale !== undefined && performance.now() >= cached.retryAtMs) {
-        startOrJoin(key, load, undefined, batch?.()).catch(() => {});
+        startOrJoin(key, load, undefined, toBatch()).catch(() => {});
       }
       if (stale !== undefined) return stale;
     }
     const revision = toRevision();
     try {
-      const value = await startOrJoin(key, load, options?.signal, batch?.());
+      const value = await startOrJoin(key, load, options?.signal, toBatch());
       const stored = cache.peek(key);
       const entry =
         stored !== undefined && 'value' in stored && stored.value === value

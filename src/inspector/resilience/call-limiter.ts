@@ -7,8 +7,8 @@ const MAX_WAITING = 10_000;
 
 /** Limits the calls in flight and the calls a second. Waits reject with the signal's reason as soon as that is aborted. */
 export interface CallLimiter {
-  /** Whether too many calls wait for a slot already. */
-  readonly isQueueFull: boolean;
+  /** Whether too many calls wait for a slot already, and the caller's own are more than its share of them. */
+  isQueueFull(signal: Signal): boolean;
   /** Takes a slot if one is free. `release` frees it. */
   tryAcquire(): boolean;
   /** Waits for a slot. */
@@ -49,9 +49,8 @@ export function createCallLimiter(concurrency: number): CallLimiter {
   }
 
   return {
-    get isQueueFull() {
-      return slotQueue.length >= MAX_WAITING;
-    },
+    isQueueFull: (signal) =>
+      slotQueue.length >= MAX_WAITING && slotQueue.lengthFor(signal) >= Math.floor(MAX_WAITING / slotQueue.callers),
     tryAcquire() {
       if (inFlight >= concurrency) return false;
       inFlight += 1;

@@ -101,7 +101,7 @@ function createCircuitBreaker(limiter: CallLimiter, deadlineMs: number): Circuit
     },
     async call(operation, signal, send) {
       if (isOpen()) throw createOpenFailure(operation);
-      if (limiter.isQueueFull) throw createQueueFullFailure(operation, RETRY_SOON_MS);
+      if (limiter.isQueueFull(signal)) throw createQueueFullFailure(operation, RETRY_SOON_MS);
       if (!limiter.tryAcquire()) await limiter.acquire(signal);
       try {
         // Take the rate token after the slot: one taken earlier reflects an outdated rate.

@@ -57,7 +57,7 @@ export function createGuardedCalls(source: InspectorSource, limits: SdkLimits, o
     async withDeadline(operation, options, read) {
       const caller = options?.signal;
       if (caller?.aborted) throw createCallerAbortedFailure(operation);
-      const aborter = createAborter();
+      const aborter = createAborter(options?.caller ?? caller?.caller);
       const timer = setTimeout(() => aborter.abort(createTimeoutFailure(operation)), limits.deadlineMs);
       const onCallerAbort = () => aborter.abort(createCallerAbortedFailure(operation));
       caller?.addEventListener('abort', onCallerAbort, { once: true });
