@@ -13,6 +13,7 @@ import { createLog, type Log } from './process/log.js';
 import { DRAIN_LIMIT_MS, STOP_LIMIT_MS } from './process/shutdown-limits.js';
 import { joinPrimary } from './process/worker.js';
 import { WORKER_COMMAND, WorkerError } from './process/workers.js';
+import { SECRET_SETTINGS, withSecretFiles } from './secret-files.js';
 import { FileError } from './watched-file.js';
 
 const HELP = `Usage: inspector-gateway [command]
@@ -35,6 +36,8 @@ Options:
 
 Environment:
 ${describeVariables()}
+
+${SECRET_SETTINGS.join(', ')} may stand in files, which ${SECRET_SETTINGS.map((name) => `${name}_FILE`).join(', ')} name.
 `;
 
 /** Runs the command line; the exit code is undefined while a service goes on. */
@@ -100,14 +103,14 @@ async function serve(command: string | undefined): Promise<void> {
   // Without a listener the service would end when the reader of stdout does.
   process.stdout.on('error', () => {});
   if (command === 'archive') {
-    const config = parseArchiveConfig(process.env);
+    const config = parseArchiveConfig(withSecretFiles(process.env));
     const { startArchive } = await import('./archive-service.js');
     const starting = startArchive(config, startLog(config.logLevel).logger, DRAIN_LIMIT_MS);
     stopOnSignals(starting);
     const { url, description } = await starting;
     process.stdout.write(`Archive  ${url}  (Inspector Classic's protocol; ${description})\n`);
   } else {
-    const config = parseConfig(process.env, inspectorRegions);
+    const config = parseConfig(withSecretFiles(process.env), inspectorRegions);
     const starting = startGateway(config, startLog(config.logLevel));
     stopOnSignals(starting);
     process.stdout.write(toBanner(await starting, config));
@@ -117,7 +120,7 @@ async function serve(command: string | undefined): Promise<void> {
 /** Runs a worker until the process that started it stops it. */
 async function work(): Promise<void> {
   const { id, stopAsked, ...primary } = joinPrimary();
-  const config = parseConfig(process.env, inspectorRegions);
+  const config = parseConfig(withSecretFiles(process.env), inspectorRegions);
   const starting = startGateway({ ...config, workers: 1 }, startLog(config.logLevel, { worker: id }), primary);
   stopAsked.then(() => stop(starting));
   await starting;

@@ -14,6 +14,7 @@ describe('The environment', () => {
       archivePort: 4001,
       archiveUrl: null,
       archiveReadUrl: null,
+      archiveKeysFile: null,
       mayCreateArchive: false,
       inspectorEndpoint: 'embedded',
       inspectorRegions: [],
@@ -40,6 +41,12 @@ describe('The environment', () => {
       portal: true,
       basePath: '',
       trustedProxies: [],
+      isAuthSaid: false,
+      auth: null,
+      trustedDocuments: 'off',
+      trustedDocumentsFiles: [],
+      budget: null,
+      arePublicToCaches: false,
       logLevel: 'info',
       isDevelopment: false,
     });
@@ -128,6 +135,7 @@ describe('The environment', () => {
       archivePort: 4000,
       archiveUrl: null,
       archiveReadUrl: null,
+      archiveKeysFile: null,
       mayCreateArchive: false,
       logLevel: 'info',
     });

@@ -4,6 +4,7 @@ import { SourceError } from '../archive/import/sources/sources.js';
 import { ApiError } from '../archive/wire/api-error.js';
 import { ConfigError, parseArchiveLocation } from '../config.js';
 import { toTerminalText } from '../process/terminal-text.js';
+import { withSecretFiles } from '../secret-files.js';
 import { type Command, OutputError, type ParsedArguments, UsageError } from './command.js';
 import { compareCommand } from './compare-command.js';
 import { exportCommand } from './export-command.js';
@@ -35,7 +36,7 @@ export async function runArchiveCommand(command: Command, args: string[]): Promi
       return 0;
     }
     const run = command.prepare(parsed);
-    return await run(parseArchiveLocation(process.env));
+    return await run(parseArchiveLocation(withSecretFiles(process.env)));
   } catch (error) {
     return report(error, command);
   }
