@@ -63,6 +63,8 @@ export interface Config {
   basePath: string;
   /** Addresses and ranges of proxies whose X-Forwarded-For is trusted. */
   trustedProxies: readonly string[];
+  /** The client of the identity provider as which visitors of the portal sign in. */
+  signInAs: { clientId: string; scope: string } | null;
   /** Whether AUTH was set: without it, everybody who reaches another address than loopback may see everything. */
   isAuthSaid: boolean;
   /** How callers are known; null where everybody may see everything. */
@@ -240,6 +242,14 @@ function createVariables(regions: readonly string[], home?: string) {
     OIDC_ALGORITHMS: list(z.enum(OIDC_ALGORITHMS, `algorithms among ${OIDC_ALGORITHMS.join(', ')}`))
       .default(['RS256'])
       .meta({ help: 'with `oidc`: the algorithms by which tokens may be signed', defaultText: 'RS256' }),
+    OIDC_CLIENT_ID: z
+      .string()
+      .optional()
+      .meta({ help: 'with `oidc`: the public client as which visitors of the portal sign in', defaultText: 'none' }),
+    OIDC_SCOPE: z
+      .string()
+      .default('openid')
+      .meta({ help: 'with `oidc`: the scope for which they ask, names separated by spaces' }),
     OIDC_GROUPS_CLAIM: z
       .string()
       .default('groups')
@@ -339,6 +349,10 @@ export function parseConfig(environment: Environment, regions: readonly string[]
     trustedProxies: variables.TRUSTED_PROXIES,
     isAuthSaid: variables.AUTH !== undefined,
     auth: toAuthSettings(variables),
+    signInAs:
+      variables.OIDC_CLIENT_ID === undefined
+        ? null
+        : { clientId: variables.OIDC_CLIENT_ID, scope: variables.OIDC_SCOPE },
     trustedDocuments: variables.TRUSTED_DOCUMENTS,
     trustedDocumentsFiles: variables.TRUSTED_DOCUMENTS_FILES,
     budget:

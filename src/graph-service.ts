@@ -6,7 +6,7 @@ import { buildSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { isSqliteUrl, toDisplayUrl, toSqlitePath } from './archive/archive-url.js';
-import { createAuthenticator } from './auth/authenticator.js';
+import { type Authenticator, createAuthenticator } from './auth/authenticator.js';
 import type { Principal } from './auth/principal.js';
 import { createBudget } from './budget.js';
 import type { Config } from './config.js';
@@ -15,7 +15,7 @@ import { createGraphQLServer } from './graphql/graphql-server.js';
 import { createTrustedDocuments, parseManifest } from './graphql/trusted-documents.js';
 import type { GraphQLCaller } from './http/graphql-route.js';
 import { createHttpServer } from './http/http-server.js';
-import type { PortalFacts } from './http/pages.js';
+import type { PortalFacts, SignIn } from './http/pages.js';
 import type { UpstreamApi } from './inspector/archive-api.js';
 import { createAuthorizedInspectorApi } from './inspector/authorized-inspector-api.js';
 import { createCachingInspectorApi } from './inspector/cache/caching-inspector-api.js';
@@ -110,6 +110,20 @@ function openTrustedDocuments({ trustedDocuments, trustedDocumentsFiles }: Confi
 function toCallerKey({ principal, remoteAddress }: GraphQLCaller): string {
   if (principal === null) return `address ${remoteAddress}`;
   return principal.keyId === null ? `subject ${principal.subject}` : `key ${principal.keyId}`;
+}
+
+/** How visitors of the portal sign in: at the provider, once it is known where, or by an API key. */
+function toSignIn({ auth, signInAs }: Config, authenticator: Authenticator | null): SignIn | null {
+  const endpoints = authenticator?.endpoints ?? null;
+  if (endpoints !== null && signInAs !== null) {
+    return {
+      kind: 'oidc',
+      authorizationEndpoint: endpoints.authorization,
+      tokenEndpoint: endpoints.token,
+      ...signInAs,
+    };
+  }
+  return auth?.keysFile == null ? null : { kind: 'key' };
 }
 
 /** What people call it; no address. */
@@ -212,6 +226,7 @@ export async function startGraph(
       portal: config.portal,
       explorer: config.explorer,
       facts: { upstream: toUpstreamKind(config) },
+      signIn: () => toSignIn(config, authenticator),
       exampleQuery,
     },
     createServer: (listener, refuse) => createGuardedServer(listener, refuse, config.allowedHosts, limits, logger),

@@ -41,6 +41,7 @@ describe('The environment', () => {
       portal: true,
       basePath: '',
       trustedProxies: [],
+      signInAs: null,
       isAuthSaid: false,
       auth: null,
       trustedDocuments: 'off',

@@ -2,6 +2,7 @@ import { timeZone } from './format.js';
 import { type Place, toHref, usePlace, type View } from './location.js';
 import { Announcer } from './parts/announcer.js';
 import { useSettings } from './settings.js';
+import { isSignedIn, signOut } from './sign-in.js';
 import { Compare } from './views/compare.js';
 import { Finding } from './views/finding.js';
 import { Findings } from './views/findings.js';
@@ -34,7 +35,8 @@ const MENU: readonly (readonly [view: View, name: string, ...below: View[]])[] =
   ['import', 'Import'],
 ];
 
-export function App() {
+/** `problem` is why the visitor could not be signed in; null without one. */
+export function App({ problem }: { problem: string | null }) {
   const place = usePlace();
   const settings = useSettings();
   const CurrentView = views[place.view];
@@ -65,10 +67,20 @@ export function App() {
         </nav>
       </header>
       <main id="main" tabIndex={-1}>
+        {problem !== null && (
+          <p class="problem" role="alert">
+            You could not be signed in: <bdi>{problem}</bdi>
+          </p>
+        )}
         <CurrentView key={key} place={place} />
       </main>
       <footer>
-        Times are in {timeZone}. {settings?.explorer && <a href="./explorer">Ask in GraphQL</a>}
+        Times are in {timeZone}. {settings?.explorer && <a href="./explorer">Ask in GraphQL</a>}{' '}
+        {settings?.signIn != null && isSignedIn() && (
+          <button type="button" onClick={signOut}>
+            Sign out
+          </button>
+        )}
       </footer>
       <Announcer />
     </>

@@ -1,4 +1,5 @@
 import type { TypedDocumentString } from './gql/graphql.js';
+import { toCredentials } from './sign-in.js';
 
 /** One failure: an entry of `errors`, or what kept the gateway's answer from arriving. */
 export interface GraphError {
@@ -111,7 +112,7 @@ async function get<Data>(
     extensions: JSON.stringify({ persistedQuery: { version: 1, sha256Hash: id.replace('sha256:', '') } }),
   });
   // The gateway refuses a GET that a page of another site could have sent; this header shows that it is none.
-  const headers = { accept: 'application/json', 'apollo-require-preflight': 'true' };
+  const headers = { accept: 'application/json', 'apollo-require-preflight': 'true', ...toCredentials() };
   const response = await fetch(`./graphql?${parameters}`, { ...options, headers }).catch((error) => {
     if (options.signal?.aborted) throw error;
     throw new RequestError('NETWORK', 'The gateway cannot be reached.', true);

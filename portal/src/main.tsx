@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { App } from './app.js';
+import { finishSignIn } from './sign-in.js';
 import './style.css';
 
-render(<App />, document.getElementById('portal') as HTMLElement);
+finishSignIn().then((problem) => render(<App problem={problem} />, document.getElementById('portal') as HTMLElement));

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import type { SignIn } from './sign-in.js';
 
 /** What the gateway says of itself at /portal.json. */
 export interface Settings {
@@ -6,6 +7,8 @@ export interface Settings {
   readonly upstream: 'sample' | 'sqlite' | 'postgres' | 'endpoint' | 'aws';
   /** Whether it has an explorer. */
   readonly explorer: boolean;
+  /** How its callers are known; null where everybody may see everything. */
+  readonly signIn: SignIn | null;
 }
 
 let loading: Promise<Settings | null> | undefined;

@@ -22,6 +22,8 @@ export interface AuthSettings {
 export interface Authenticator {
   /** By the headers of a request, at once where that is known. Throws or rejects with an AuthenticationError. */
   authenticate(headers: IncomingHttpHeaders): Principal | Promise<Principal>;
+  /** The provider's, see ProviderKeys; null without a provider. */
+  readonly endpoints: ProviderKeys['endpoints'];
   /** Whether it can tell. */
   readonly isReady: boolean;
   /** Resolves when it was tried once to get ready. */
@@ -63,6 +65,9 @@ export function createAuthenticator(
 
   return {
     authenticate,
+    get endpoints() {
+      return tokens?.keys.endpoints ?? null;
+    },
     get isReady() {
       return tokens?.keys.areKnown ?? true;
     },

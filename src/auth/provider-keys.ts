@@ -24,13 +24,21 @@ const TIMEOUT_MS = 5000;
 const MAX_BYTES = 1024 * 1024;
 
 /** https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata */
-const metadata = z.looseObject({ issuer: z.string(), jwks_uri: z.url({ protocol: /^https?$/ }) });
+const url = z.url({ protocol: /^https?$/ });
+const metadata = z.looseObject({
+  issuer: z.string(),
+  jwks_uri: url,
+  authorization_endpoint: url.optional(),
+  token_endpoint: url.optional(),
+});
 const keySet = z.looseObject({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) });
 
 /** The keys by which tokens of a provider are verified. */
 export interface ProviderKeys {
   /** For jose. Rejects with an AuthenticationError while there is nobody to ask for a key. */
   readonly find: JWTVerifyGetKey;
+  /** Where people sign in, and pages get their tokens; null while that is not known. */
+  readonly endpoints: { readonly authorization: string; readonly token: string } | null;
   /** Whether there are any. */
   readonly areKnown: boolean;
   /** Resolves when the first attempt to read them has ended. */
@@ -50,6 +58,7 @@ export interface ProviderAccess {
 /** Reads the keys of the provider at `issuer`, and goes on doing so. */
 export function createProviderKeys(issuer: string, access: ProviderAccess, logger: FileLogger): ProviderKeys {
   let find: JWTVerifyGetKey | null = null;
+  let endpoints: ProviderKeys['endpoints'] = null;
   let attemptedAt = Number.NEGATIVE_INFINITY;
   let hasFailed = false;
   let reading: Promise<void> | undefined;
@@ -59,8 +68,10 @@ export function createProviderKeys(issuer: string, access: ProviderAccess, logge
   async function read(): Promise<void> {
     attemptedAt = access.now();
     try {
-      const keys = await fetchKeys(issuer, access.fetch);
+      const { provider, keys } = await fetchKeys(issuer, access.fetch);
       find = createLocalJWKSet(keys);
+      const { authorization_endpoint: authorization, token_endpoint: token } = provider;
+      endpoints = authorization === undefined || token === undefined ? null : { authorization, token };
       if (hasFailed) logger.info({ issuer }, 'identity provider is back');
       hasFailed = false;
     } catch (error) {
@@ -83,6 +94,9 @@ export function createProviderKeys(issuer: string, access: ProviderAccess, logge
   }
 
   return {
+    get endpoints() {
+      return endpoints;
+    },
     get areKnown() {
       return find !== null;
     },
@@ -112,13 +126,16 @@ export function createProviderKeys(issuer: string, access: ProviderAccess, logge
   };
 }
 
-async function fetchKeys(issuer: string, fetchUrl: typeof fetch): Promise<JSONWebKeySet> {
+async function fetchKeys(
+  issuer: string,
+  fetchUrl: typeof fetch,
+): Promise<{ provider: z.output<typeof metadata>; keys: JSONWebKeySet }> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const provider = metadata.parse(await fetchJson(url, fetchUrl));
   if (provider.issuer !== issuer) {
     throw new Error(`expected the issuer ${issuer} at ${url}, but got ${JSON.stringify(provider.issuer)}`);
   }
-  return keySet.parse(await fetchJson(provider.jwks_uri, fetchUrl)) as JSONWebKeySet;
+  return { provider, keys: keySet.parse(await fetchJson(provider.jwks_uri, fetchUrl)) as JSONWebKeySet };
 }
 
 async function fetchJson(url: string, fetchUrl: typeof fetch): Promise<unknown> {

@@ -37,9 +37,22 @@ export interface PagesOptions {
   explorer: boolean;
   /** Read by the portal at /portal.json, with whether there is an explorer: no secrets, no addresses. */
   facts: PortalFacts;
+  /** How visitors of the portal sign in, as far as that is known now; absent where they need not. */
+  signIn?: (() => SignIn | null) | undefined;
   /** A query that the gateway can answer, read by the explorer at /explorer.json. */
   exampleQuery: string;
 }
+
+/** How a page shows who its visitor is: by a token of a provider, or by an API key. */
+export type SignIn =
+  | { readonly kind: 'key' }
+  | {
+      readonly kind: 'oidc';
+      readonly authorizationEndpoint: string;
+      readonly tokenEndpoint: string;
+      readonly clientId: string;
+      readonly scope: string;
+    };
 
 /** What people who bring their history have to know of the gateway. */
 export interface PortalFacts {
@@ -54,25 +67,27 @@ export function toPagePaths({ portal, explorer }: PagesOptions): string[] {
 
 /** Adds the routes of the portal, the explorer and their parts, as far as they are wanted. */
 export function addPages(routes: FastifyInstance, options: PagesOptions): void {
-  const { portal, explorer, facts, exampleQuery } = options;
+  const { portal, explorer, facts, exampleQuery, signIn = () => null } = options;
   const files = new Set(readPageFiles());
-  const addPage = (path: string, file: string, policy: string) =>
+  const addPage = (path: string, file: string, toPolicy: () => string) =>
     routes.get(path, async (request, reply) => {
       if (!files.has(file)) return sendNotBuilt(request, reply);
       const toOtherPage = toRedirection(request.originalUrl, path);
       if (toOtherPage !== null) return reply.redirect(toOtherPage, 308);
-      reply.header('content-security-policy', policy);
+      reply.header('content-security-policy', toPolicy());
       return sendFile(request, reply, file, files);
     });
   if (portal) {
-    for (const view of PORTAL_VIEWS) addPage(view, 'index.html', PORTAL_POLICY);
-    const settings = { ...facts, explorer };
-    routes.get('/portal.json', async (_request, reply) => reply.header('cache-control', 'no-cache').send(settings));
+    const toPolicy = () => withTokenEndpoint(PORTAL_POLICY, signIn());
+    for (const view of PORTAL_VIEWS) addPage(view, 'index.html', toPolicy);
+    routes.get('/portal.json', async (_request, reply) =>
+      reply.header('cache-control', 'no-cache').send({ ...facts, explorer, signIn: signIn() }),
+    );
   } else if (explorer) {
     routes.get('/', async (_request, reply) => reply.redirect(`.${EXPLORER_PATH}`, 307));
   }
   if (explorer) {
-    addPage(EXPLORER_PATH, 'explorer.html', EXPLORER_POLICY);
+    addPage(EXPLORER_PATH, 'explorer.html', () => EXPLORER_POLICY);
     routes.get('/explorer.json', async (_request, reply) =>
       reply.header('cache-control', 'no-cache').send({ exampleQuery }),
     );
@@ -83,6 +98,12 @@ export function addPages(routes: FastifyInstance, options: PagesOptions): void {
       routes.get(`/${file}`, async (request, reply) => sendFile(request, reply, file, files));
     }
   }
+}
+
+/** A page may ask the provider for a token, and nobody else. */
+function withTokenEndpoint(policy: string, signIn: SignIn | null): string {
+  if (signIn?.kind !== 'oidc') return policy;
+  return policy.replace("connect-src 'self'", `connect-src 'self' ${new URL(signIn.tokenEndpoint).origin}`);
 }
 
 /** A page's parts have relative addresses, since only a proxy may know the path before them: `/runs/` would hide them. */

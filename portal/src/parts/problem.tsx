@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { formatNumber } from '../format.js';
 import type { GraphError } from '../graph.js';
+import { SignInPart } from './sign-in.js';
 
 /** More than that say nothing new. */
 const MAX_SHOWN = 3;
@@ -9,7 +10,7 @@ const MAX_SHOWN = 3;
 const TITLES: Readonly<Record<string, string>> = {
   NO_SUCH_ENTITY: 'This does not exist',
   INVALID_INPUT: 'A value is not valid',
-  ACCESS_DENIED: 'The gateway may not read this',
+  ACCESS_DENIED: 'This may not be read',
   INTERNAL_EXCEPTION: 'Inspector failed inside',
   SERVICE_UNAVAILABLE: 'Inspector is out of order or out of reach',
   LIMIT_EXCEEDED: 'A quota of the AWS account is used up',
@@ -40,6 +41,7 @@ export function Problems({ errors, retry }: { errors: readonly GraphError[]; ret
         <Problem key={kind} error={same[0] as GraphError} times={same.length} />
       ))}
       {all.length > MAX_SHOWN && <p>And {formatNumber(all.length - MAX_SHOWN)} more.</p>}
+      {errors.some(({ code }) => code === 'UNAUTHENTICATED') && <SignInPart retry={retry} />}
       {errors.some(({ canRetry }) => canRetry) && (
         <RetryButton
           waitMs={Math.max(...errors.map(({ retryAfterMs }) => retryAfterMs))}
