@@ -1,14 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { LRUCache } from 'lru-cache';
 import type { FileLogger } from '../watched-file.js';
 import { type WatchedFile, watchFileOf } from '../watched-file.js';
-import { type ApiKeys, hashApiKey, isApiKey, KEY_PREFIX, parseKeysFile } from './api-keys.js';
+import { type ApiKey, type ApiKeys, hashApiKey, isApiKey, KEY_PREFIX, parseKeysFile } from './api-keys.js';
 import { AuthenticationError, createInvalidError } from './authentication-error.js';
 import type { Principal } from './principal.js';
 import { createProviderKeys, type ProviderAccess, type ProviderKeys } from './provider-keys.js';
-import { createRights, type Rights } from './rights.js';
+import { createRights } from './rights.js';
 import { type GroupRights, parseRightsFile, toEntries } from './rights-file.js';
-import { createTokenVerifier, type TokenExpectations } from './token-verifier.js';
+import { createTokenVerifier, type TokenExpectations, type VerifiedToken } from './token-verifier.js';
 
 /** How callers are known. */
 export interface AuthSettings {
@@ -30,9 +29,6 @@ export interface Authenticator {
   readonly started: Promise<void>;
   close(): void;
 }
-
-/** Different sets of groups whose rights are remembered. */
-const MAX_RIGHTS = 10_000;
 
 const ofNow: ProviderAccess = {
   fetch,
@@ -87,26 +83,28 @@ function createTokens(
   const rightsFile: WatchedFile<GroupRights> = watchFileOf('RIGHTS_FILE', oidc.rightsFile, parseRightsFile, logger);
   const keys = createProviderKeys(oidc.issuer, access, logger);
   const verifier = createTokenVerifier(oidc, keys, access.now);
-  let known = new LRUCache<string, Rights>({ max: MAX_RIGHTS });
-  let knownOf = rightsFile.current;
+  /** Of tokens that the verifier keeps, by the rights that the file gives now. */
+  let principals = new WeakMap<VerifiedToken, Principal>();
+  let ofRights = rightsFile.current;
 
-  function toRights(groups: readonly string[]): Rights {
-    if (knownOf !== rightsFile.current) {
-      knownOf = rightsFile.current;
-      known = new LRUCache({ max: MAX_RIGHTS });
+  function toPrincipal(token: VerifiedToken): Principal {
+    if (ofRights !== rightsFile.current) {
+      ofRights = rightsFile.current;
+      principals = new WeakMap();
     }
-    const key = JSON.stringify(groups);
-    const found = known.get(key) ?? createRights(toEntries(knownOf, groups));
-    known.set(key, found);
-    return found;
+    let principal = principals.get(token);
+    if (principal === undefined) {
+      principal = { subject: token.subject, keyId: null, rights: createRights(toEntries(ofRights, token.groups)) };
+      principals.set(token, principal);
+    }
+    return principal;
   }
 
   return {
     keys,
     authenticate(text) {
       const verified = verifier.verify(text);
-      if (!(verified instanceof Promise)) return { ...toSubject(verified), rights: toRights(verified.groups) };
-      return verified.then((token) => ({ ...toSubject(token), rights: toRights(token.groups) }));
+      return verified instanceof Promise ? verified.then(toPrincipal) : toPrincipal(verified);
     },
     close() {
       rightsFile.close();
@@ -115,21 +113,23 @@ function createTokens(
   };
 }
 
-function toSubject({ subject }: { subject: string }): Pick<Principal, 'subject' | 'keyId'> {
-  return { subject, keyId: null };
-}
-
-/** The rights of each entry of a key file, whose objects live as long as the file is not changed. */
-const rightsOfKeys = new WeakMap<object, Rights>();
+/** The keys that were asked with, by their text: as many as the file has at most. */
+const principalsOfKeys = new WeakMap<ApiKeys, Map<string, { principal: Principal; key: ApiKey }>>();
 
 function toPrincipalOfKey(text: string, keys: ApiKeys, nowMs: number): Principal {
+  const known = principalsOfKeys.get(keys) ?? new Map();
+  principalsOfKeys.set(keys, known);
+  const { principal, key } = known.get(text) ?? findKey(text, keys);
+  known.set(text, { principal, key });
+  if (key.expiresAtMs !== null && key.expiresAtMs <= nowMs) throw createInvalidError('The API key has expired.');
+  return principal;
+}
+
+function findKey(text: string, keys: ApiKeys): { principal: Principal; key: ApiKey } {
   if (!isApiKey(text)) throw createInvalidError('The API key is mistyped: its checksum is another one.');
   const key = keys.get(hashApiKey(text));
   if (key === undefined) throw createInvalidError('The API key is not known, or was revoked.');
-  if (key.expiresAtMs !== null && key.expiresAtMs <= nowMs) throw createInvalidError('The API key has expired.');
-  const rights = rightsOfKeys.get(key.entry) ?? createRights([key.entry]);
-  rightsOfKeys.set(key.entry, rights);
-  return { subject: key.name, keyId: key.id, rights };
+  return { principal: { subject: key.name, keyId: key.id, rights: createRights([key.entry]) }, key };
 }
 
 /** What stands behind `Authorization: Bearer`, or in `X-API-Key`. */
