@@ -98,7 +98,8 @@ export async function startCommand(args, environment) {
     const ended = await Promise.race([once(child.stdout, 'data'), exited]);
     if (!Array.isArray(ended)) throw new Error(`It ended with ${JSON.stringify(ended)}: ${log.last().join('\n')}`);
   }
-  return { url: /http:\/\/[^/\s]+/.exec(stdout)[0], pid: child.pid, child, exited, log };
+  const archiveUrl = /Archive {2}(http:\S+)/.exec(stdout)?.[1];
+  return { url: /http:\/\/[^/\s]+/.exec(stdout)[0], archiveUrl, pid: child.pid, child, exited, log };
 }
 
 /** Runs the built command to its end. */
