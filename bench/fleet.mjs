@@ -44,6 +44,7 @@ export async function startProduct(bench, env = {}, { core, args, nodeArgs = [] 
       ARCHIVE_PORT: '0',
       LOG_LEVEL: 'info',
       ...(!isWhole && { BENCH_WITHOUT: bench.without }),
+      ...bench.env,
       ...env,
     },
     core,
@@ -110,7 +111,12 @@ export async function sendRequests(input, options) {
 
 /** The text that a server answers; rejects when it is an error. */
 export async function ask(url, request) {
-  const headers = { 'content-type': 'application/json', accept: 'application/json' };
+  const authorization = process.env.BENCH_AUTHORIZATION;
+  const headers = {
+    'content-type': 'application/json',
+    accept: 'application/json',
+    ...(authorization && { authorization }),
+  };
   const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(request) });
   const text = await response.text();
   if (!response.ok || JSON.parse(text).errors !== undefined)

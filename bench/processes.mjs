@@ -105,7 +105,13 @@ function spawnNode(args, core, env = {}, stderr = 'inherit') {
   if (isPinning) command.unshift('taskset', '-c', core === null ? ALL_CORES : String(core));
   return spawn(command[0], command.slice(1), {
     // Nothing of the caller's environment changes what is measured.
-    env: { PATH: process.env.PATH, HOME: '/nonexistent', NODE_ENV: 'production', ...env },
+    env: {
+      PATH: process.env.PATH,
+      HOME: '/nonexistent',
+      NODE_ENV: 'production',
+      BENCH_AUTHORIZATION: process.env.BENCH_AUTHORIZATION ?? '',
+      ...env,
+    },
     stdio: ['pipe', 'pipe', stderr],
   });
 }

@@ -1,6 +1,9 @@
 // What is asked of the servers: the documents, and the bodies that carry them.
 import { toRunArn } from './runs.mjs';
 
+/** What everything that is asked has beside the rest, where the bench says so. */
+export const credentials = process.env.BENCH_AUTHORIZATION ? { authorization: process.env.BENCH_AUTHORIZATION } : {};
+
 const ROWS = 'telemetry { messageType count dataSize }';
 const RUN = `query Run($arn: ID!) { assessmentRun(arn: $arn) { ${ROWS} } }`;
 /** Queries for several runs: their telemetry alone, and what a portal shows beside it. */
@@ -32,7 +35,7 @@ export function toGet(url, { query, variables }) {
   return {
     path: `${new URL(url).pathname}?${search}`,
     // Without a content type, CSRF prevention asks for a header that a plain link cannot carry.
-    headers: { accept: 'application/json', 'apollo-require-preflight': 'true' },
+    headers: { accept: 'application/json', 'apollo-require-preflight': 'true', ...credentials },
   };
 }
 

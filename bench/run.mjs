@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { startAccess } from './access.mjs';
 import { big } from './loads/big.mjs';
 import { cold } from './loads/cold.mjs';
 import { documents } from './loads/documents.mjs';
@@ -31,7 +32,7 @@ import { workers } from './loads/workers.mjs';
 import { pinBench, startUpstream } from './processes.mjs';
 import { toReport } from './report.mjs';
 import { MECHANISMS } from './without/mechanisms.mjs';
-import { measureWithout } from './without.mjs';
+import { compareWithItself } from './without.mjs';
 
 const LOADS = {
   ...{ hot, warm, rephrased, page, portal, big, cold, herd, pressure, flood, documents, start, workers },
@@ -49,6 +50,7 @@ Loads: ${Object.keys(LOADS).join(' ')}
 Options:
   --without NAME  compare inspector-gateway with itself without a mechanism, in the loads that show it or in those given;
                   alone it lists the mechanisms
+  --with access   compare inspector-gateway with itself where it knows who asks, by default in hot, warm and page
   --rounds N      rounds of the loads that compare servers (5)
   --seconds N     seconds of each server in each round (2)
   --out FILE      where to write the results
@@ -70,6 +72,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     without: { type: 'string' },
+    with: { type: 'string' },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '2' },
     out: { type: 'string' },
@@ -81,6 +84,8 @@ const mechanism = REMOVABLE.find(({ name }) => name === values.without);
 if (values.help) end(0, HELP);
 if (unknown.length > 0) end(2, `Unknown load: ${unknown.join(' ')}\n\n${HELP}`);
 if (values.without !== undefined && mechanism === undefined) end(values.without === '' ? 0 : 2, MECHANISMS_HELP);
+
+if (values.with !== undefined && values.with !== 'access') end(2, `Expected --with access.\n\n${HELP}`);
 
 pinBench();
 const bench = {
@@ -94,9 +99,13 @@ const bench = {
 };
 bench.isShort = bench.rounds < 5 || bench.seconds < 2 || bench.floodRuns < 1_000_000;
 try {
-  const report = mechanism === undefined ? await compareWithOthers() : await compareWithout(mechanism);
+  const report = await (values.with === 'access'
+    ? compareWithAccess()
+    : mechanism === undefined
+      ? compareWithOthers()
+      : compareWithout(mechanism));
   process.stdout.write(report);
-  const isWhole = positionals.length === 0 && mechanism === undefined;
+  const isWhole = positionals.length === 0 && mechanism === undefined && values.with === undefined;
   const out = values.out ?? (isWhole ? fileURLToPath(new URL('RESULTS.md', import.meta.url)) : undefined);
   if (out !== undefined) writeFileSync(out, report);
 } finally {
@@ -113,11 +122,22 @@ async function compareWithOthers() {
 
 function compareWithout({ name, loads }) {
   const names = positionals.length > 0 ? positionals : loads;
-  return measureWithout(
-    bench,
-    name,
-    names.map((load) => [load, LOADS[load]]),
-  );
+  return compareWithItself(bench, `without ${name}`, { without: name }, names.map(toLoad));
+}
+
+async function compareWithAccess() {
+  const { authorization, env, stop } = await startAccess(bench.folder);
+  process.env.BENCH_AUTHORIZATION = authorization;
+  const names = positionals.length > 0 ? positionals : ['hot', 'warm', 'page'];
+  try {
+    return await compareWithItself(bench, 'AUTH=oidc', { env }, names.map(toLoad));
+  } finally {
+    await stop();
+  }
+}
+
+function toLoad(name) {
+  return [name, LOADS[name]];
 }
 
 function end(status, text) {

@@ -5,7 +5,7 @@
 
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { toPageRequests } from './requests.mjs';
+import { credentials, toPageRequests } from './requests.mjs';
 
 const { url, connections, request, repeat = 1, requests, pages, uncounted = 0 } = JSON.parse(await readStdin());
 const { hostname, port, pathname } = new URL(url);
@@ -88,8 +88,11 @@ function findEnd(text) {
 }
 
 function toBytes(body) {
+  const own = Object.entries(credentials)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
   const json = JSON.stringify(body);
-  const head = `POST ${pathname} HTTP/1.1\r\nhost: ${hostname}:${port}\r\ncontent-type: application/json\r\naccept: application/json\r\n`;
+  const head = `POST ${pathname} HTTP/1.1\r\nhost: ${hostname}:${port}\r\ncontent-type: application/json\r\naccept: application/json\r\n${own}`;
   return Buffer.from(`${head}content-length: ${Buffer.byteLength(json)}\r\n\r\n${json}`);
 }
 
