@@ -1,7 +1,7 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createApiKey, hashApiKey, toKeyLine } from '../src/auth/api-keys.js';
 import { AuthenticationError } from '../src/auth/authentication-error.js';
 import { type Authenticator, createAuthenticator } from '../src/auth/authenticator.js';
@@ -58,10 +58,16 @@ async function start(over: object = {}): Promise<Authenticator> {
     ...over,
   };
   const started = createAuthenticator({ oidc, keysFile }, noLog, clock);
-  endAfterAll(async () => started.close());
+  running.push(started);
   await started.started;
   return started;
 }
+
+/** Those of the test, which end with it. */
+const running: Authenticator[] = [];
+afterEach(() => {
+  for (const started of running.splice(0)) started.close();
+});
 
 beforeEach(async () => {
   writeFileSync(

@@ -41,7 +41,7 @@ describe('API keys', () => {
     endAfterAll(gateway.kill);
     const ask = () =>
       gateway.post({ query: `{ assessmentRun(arn: "${exampleArn}") { name } }` }, { authorization: `Bearer ${key}` });
-    expect((await ask()).body.data.assessmentRun.name).toBe('ExampleAssessmentRun');
+    expect((await ask()).body.data.assessmentRun.name).toBe('Run 1 for ExampleAssessmentTemplate');
 
     const id = listed.stdout.split('\n')[1]?.split(' ')[0] as string;
     expect(await run('revoke', id)).toMatchObject({ code: 0, stdout: '', stderr: '' });
