@@ -3,7 +3,7 @@ import { openArchive } from './archive/archive.js';
 import type { ArchiveLocation } from './archive/archive-url.js';
 import type { ExampleRun } from './archive/example-run.js';
 import { isUnavailable } from './archive/store/database.js';
-import { type ArchiveRequest, createArchiveServer } from './archive/wire/archive-server.js';
+import { type ArchiveRequest, createArchiveServer, MAX_HEADER_BYTES } from './archive/wire/archive-server.js';
 import type { Config } from './config.js';
 import { type ClientLimits, clientLimits } from './process/bounded-server.js';
 import { createGracefulShutdown } from './process/graceful-shutdown.js';
@@ -41,7 +41,8 @@ export async function startArchive(
   const server = createArchiveServer({
     reader: archive.reader,
     probe: archive.probe,
-    createServer: (listener, refuse) => createGuardedServer(listener, refuse, allowedHosts, limits, log),
+    createServer: (listener, refuse) =>
+      createGuardedServer(listener, refuse, allowedHosts, { ...limits, maxHeaderBytes: MAX_HEADER_BYTES }, log),
     // Gateways ask for the revision every second.
     onRequest: (request: ArchiveRequest) =>
       log[request.operation === 'GetArchiveRevision' ? 'debug' : 'info'](request, 'request'),

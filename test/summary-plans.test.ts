@@ -28,6 +28,7 @@ describe.each(engines)('Statistics on $name', (engine) => {
     await reader.fetchSummary({
       kind: 'findings',
       criteria: everything,
+      scope: null,
       groupBy: [],
       calendar: months,
       top: 20,
@@ -86,7 +87,7 @@ test.each(engines)('A comparison on $name finds what it compares by indexes', as
   await importFiles(archive, { 'records.ndjson': toRecords(createHistory(1)) });
   const log = createQueryLog(archive);
   const reader = createComparisonReader(log);
-  await reader.fetchFindingsOfRun(run.arn, 10);
+  await reader.fetchFindingsOfRun(run.arn, 10, null);
   await reader.fetchAgentIds(run.arn);
   const plans = await log.takePlans();
   expect(plans).toEqual([

@@ -1,7 +1,9 @@
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { Scope } from '../../../domain/scope.js';
 import { toTermKey } from '../facts.js';
 import { selectJsonRows, toJson } from '../json-rows.js';
 import { hasText, isLike, toAsciiLowerCase } from '../patterns.js';
+import { isAmongPairs, resolveScope, type VisibleTerms } from '../scope-predicates.js';
 import type { Engine, Tables, TermDimension } from '../tables.js';
 import { toPatternBitmap } from '../trigram-bitmap.js';
 
@@ -32,10 +34,12 @@ export interface Criteria {
 /** The tables that are searched. */
 export type FactTable = 'run_facts' | 'finding_facts' | 'hosts';
 
-/** Criteria whose texts are ids of terms. */
+/** Criteria within a scope, whose texts are ids of terms. */
 export interface ResolvedCriteria {
   readonly table: FactTable;
+  /** Those of the scope are among them. */
   readonly terms: readonly { readonly column: string; readonly ids: readonly number[] }[];
+  readonly visible: VisibleTerms;
   readonly ranges: Criteria['ranges'];
   readonly text: string | undefined;
   readonly namePattern: string | undefined;
@@ -45,12 +49,13 @@ export interface ResolvedCriteria {
   readonly accepts: Criteria['accepts'];
 }
 
-/** Finds the terms of the criteria; null where one of them has none, so that nothing fits. */
+/** Finds the terms of the criteria and of a scope; null where one of them has none, so that nothing fits. */
 export async function resolveCriteria(
   tables: Kysely<Tables>,
   engine: Engine,
   table: FactTable,
   { terms, ranges, text, namePattern, runPackages, runAgents, hasTelemetry, accepts }: Criteria,
+  scope: Scope | null,
 ): Promise<ResolvedCriteria | null> {
   const asked: Pick<Criteria['terms'][number], 'dimension' | 'values'>[] = [...terms];
   if (runPackages !== undefined) asked.push({ dimension: 'rulesPackage', values: runPackages });
@@ -67,9 +72,12 @@ export async function resolveCriteria(
     for (const { place, id } of rows) ids[place]?.push(id);
   }
   if (ids.some((found) => found.length === 0)) return null;
+  const visible = await resolveScope(tables, scope);
+  if (visible === null) return null;
   return {
     table,
-    terms: terms.map(({ column }, place) => ({ column, ids: ids[place] ?? [] })),
+    terms: [...terms.map(({ column }, place) => ({ column, ids: ids[place] ?? [] })), ...visible.terms],
+    visible,
     ranges,
     text,
     namePattern,
@@ -86,7 +94,7 @@ export async function resolveCriteria(
  */
 export function toPredicates(
   engine: Engine,
-  { table, terms, ranges, text, namePattern, packageIds, agentIds, hasTelemetry }: ResolvedCriteria,
+  { table, terms, visible, ranges, text, namePattern, packageIds, agentIds, hasTelemetry }: ResolvedCriteria,
   unindexed?: { readonly except: string },
 ): RawBuilder<SqlBool>[] {
   const ref = (column: string) => {
@@ -94,8 +102,14 @@ export function toPredicates(
     if (unindexed === undefined || unindexed.except === column) return plain;
     return engine === 'sqlite' ? sql`+${plain}` : sql`(${plain} + 0)`;
   };
+  const ofPair = [
+    isAmong(engine, sql.ref('pair.agent'), agentIds ?? []),
+    // A finding that names the agent may be of another account than the run.
+    ...toVisiblePredicates(engine, visible, (column) => sql.ref(`pair.${column}`)),
+  ];
   return [
     ...terms.map(({ column, ids }) => isAmong(engine, ref(column), ids)),
+    ...toPairPredicates(engine, visible, ref),
     ...ranges.map(({ column, from, to }) => isWithin(ref(column), from, to)),
     ...(text === undefined ? [] : [hasTextIn(engine, table, text)]),
     ...(namePattern === undefined ? [] : [isLike(engine, sql.ref('fact.name'), namePattern)]),
@@ -107,7 +121,7 @@ export function toPredicates(
     ...(agentIds === undefined
       ? []
       : [
-          sql<SqlBool>`${ref('run')} in (select pair.run from agent_facts as pair where ${isAmong(engine, sql.ref('pair.agent'), agentIds)})`,
+          sql<SqlBool>`${ref('run')} in (select pair.run from agent_facts as pair where ${sql.join(ofPair, sql` and `)})`,
         ]),
     ...(hasTelemetry === undefined
       ? []
@@ -116,6 +130,27 @@ export function toPredicates(
             where sent.run = fact.run and (sent.count_low > 0 or sent.count_high > 0))`,
         ]),
   ];
+}
+
+/** What a scope sees, as predicates on the accounts and regions of rows. */
+export function toVisiblePredicates(
+  engine: Engine,
+  visible: VisibleTerms,
+  ref: (column: string) => RawBuilder<unknown>,
+): RawBuilder<SqlBool>[] {
+  return [
+    ...visible.terms.map(({ column, ids }) => isAmong(engine, ref(column), ids)),
+    ...toPairPredicates(engine, visible, ref),
+  ];
+}
+
+/** What the terms of a scope leave open. */
+export function toPairPredicates(
+  engine: Engine,
+  { pairs }: VisibleTerms,
+  ref: (column: string) => RawBuilder<unknown>,
+): RawBuilder<SqlBool>[] {
+  return pairs === null ? [] : [isAmongPairs(engine, ref('account'), ref('region'), pairs)];
 }
 
 function hasTextIn(engine: Engine, table: FactTable, text: string): RawBuilder<SqlBool> {

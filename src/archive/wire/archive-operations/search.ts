@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { FoundPage, Position, SearchQuery } from '../../store/search/search-reader.js';
+import type { Visibility } from '../../store/visibility.js';
 import { createInvalidInputError } from '../api-error.js';
 import { choice, members, NO_CODE_OF_ITS_OWN, text, violation } from '../shared/constraints.js';
 import { operation } from '../shared/operation.js';
@@ -31,8 +32,8 @@ const hostOrders = { LAST_SEEN_AT: 'last_seen_at', FIRST_SEEN_AT: 'first_seen_at
 
 export const searchAssessmentRuns = operation(
   searchInput(runFilter, runOrders),
-  async ({ filter, ...page }, { reader }) => {
-    const search = toSearch('SearchAssessmentRuns', runOrders, page, toRunCriteria(filter ?? {}));
+  async ({ filter, ...page }, { reader, visibility }) => {
+    const search = toSearch('SearchAssessmentRuns', runOrders, page, visibility, toRunCriteria(filter ?? {}));
     return search.toOutput(
       await reader.searchRuns(search.query),
       ({ arn, document }) => `"assessmentRunArn":${JSON.stringify(arn)},"assessmentRun":${document}`,
@@ -42,8 +43,8 @@ export const searchAssessmentRuns = operation(
 
 export const searchFindings = operation(
   searchInput(findingFilter, findingOrders),
-  async ({ filter, ...page }, { reader }) => {
-    const search = toSearch('SearchFindings', findingOrders, page, toFindingCriteria(filter ?? {}));
+  async ({ filter, ...page }, { reader, visibility }) => {
+    const search = toSearch('SearchFindings', findingOrders, page, visibility, toFindingCriteria(filter ?? {}));
     return search.toOutput(
       await reader.searchFindings(search.query),
       ({ arn, runArn, document }) =>
@@ -52,10 +53,13 @@ export const searchFindings = operation(
   },
 );
 
-export const searchHosts = operation(searchInput(hostFilter, hostOrders), async ({ filter, ...page }, { reader }) => {
-  const search = toSearch('SearchHosts', hostOrders, page, toHostCriteria(filter ?? {}));
-  return search.toOutput(await reader.searchHosts(search.query), (host) => JSON.stringify(host).slice(1, -1));
-});
+export const searchHosts = operation(
+  searchInput(hostFilter, hostOrders),
+  async ({ filter, ...page }, { reader, visibility }) => {
+    const search = toSearch('SearchHosts', hostOrders, page, visibility, toHostCriteria(filter ?? {}));
+    return search.toOutput(await reader.searchHosts(search.query), (host) => JSON.stringify(host).slice(1, -1));
+  },
+);
 
 /** The members of a search's input; the first one of the orders is the default, from the latest or the first on. */
 function searchInput<T extends z.ZodType>(filter: T, orders: Readonly<Record<string, string>>) {
@@ -93,6 +97,7 @@ function toSearch(
   operationName: string,
   orders: Readonly<Record<string, string>>,
   { orderBy, first, after, last, before, includeTotalCount }: PageInput,
+  { scope }: Visibility,
   { criteria, identity }: FilterCriteria,
 ) {
   const column = orders[orderBy.replace(/_(ASC|DESC)$/, '')] as string;
@@ -118,6 +123,7 @@ function toSearch(
 
   const query: SearchQuery = {
     criteria,
+    scope,
     orderBy: column,
     isDescending: orderBy.endsWith('_DESC'),
     limit: (isBackward ? last : first) ?? DEFAULT_SIZE,

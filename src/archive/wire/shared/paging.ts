@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { type EntityKind, entityOf, type ListedTableName } from '../../entities.js';
+import { type EntityKind, entityOf } from '../../entities.js';
 import type { Condition } from '../../store/list-query.js';
 import { createInvalidInputError } from '../api-error.js';
 import { text, violation } from './constraints.js';
@@ -54,7 +54,7 @@ export async function listDocuments(
 ): Promise<string> {
   const { operation, member } = entityOf(kind);
   const { arns, nextMember } = await fetchPage(operation, kind, query, context, conditions);
-  const documents = await context.reader.fetchDocuments(kind, arns, context.region);
+  const documents = await context.reader.fetchDocuments(kind, arns, context.visibility);
   return `"${member}":[${arns.map((key) => documents.get(key)).join()}]${nextMember}`;
 }
 
@@ -62,15 +62,16 @@ async function fetchPage(
   operation: string,
   kind: EntityKind,
   { maxResults, nextToken }: PageInput,
-  { reader, region }: OperationContext,
+  { reader, visibility }: OperationContext,
   allConditions: readonly (Condition | null)[],
   accepts?: DocumentTest,
 ) {
   const conditions = allConditions.filter((condition) => condition !== null);
-  const identity = [operation, region, conditions, accepts?.identity];
+  // A position is one in every scope: what a caller may see can change between two pages.
+  const identity = [operation, visibility.region, conditions, accepts?.identity];
   const { arns, next } = await reader.fetchPage({
-    table: entityOf(kind).listed?.table as ListedTableName,
-    region,
+    kind,
+    visibility,
     conditions,
     after: parsePageToken(nextToken, identity),
     limit: maxResults,
