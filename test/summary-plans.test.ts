@@ -86,7 +86,7 @@ test.each(engines)('A comparison on $name finds what it compares by indexes', as
   const archive = await openEmptyArchive(engine);
   await importFiles(archive, { 'records.ndjson': toRecords(createHistory(1)) });
   const log = createQueryLog(archive);
-  const reader = createComparisonReader(log);
+  const reader = createComparisonReader({ ...archive, tables: log.tables });
   await reader.fetchFindingsOfRun(run.arn, 10, null);
   await reader.fetchAgentIds(run.arn);
   const plans = await log.takePlans();

@@ -4,8 +4,8 @@ import type { Scope } from '../../domain/scope.js';
 import type { ComparedFinding } from '../comparison.js';
 import type { Database } from './database.js';
 import { toTermKey } from './facts.js';
-import { resolveScope } from './scope-predicates.js';
-import { toVisiblePredicates } from './search/criteria.js';
+import { allOf } from './predicates.js';
+import { resolveScope, toVisiblePredicates } from './scope-predicates.js';
 
 /** Reads of what is compared of two runs. */
 export interface ComparisonReader {
@@ -57,14 +57,12 @@ export function createComparisonReader({ tables, engine }: Pick<Database, 'table
           'severity',
         ])
         .where('id', 'in', ({ selectFrom }) =>
-          toVisiblePredicates(engine, visible, (column) => sql.ref(`fact.${column}`)).reduce(
-            (query, predicate) => query.where(predicate),
-            selectFrom('finding_facts as fact')
-              .where('fact.run', '=', ({ selectFrom }) =>
-                selectFrom('terms').where('dimension', '=', 'run').where('key', '=', toTermKey(runArn)).select('id'),
-              )
-              .select('fact.id'),
-          ),
+          selectFrom('finding_facts as fact')
+            .where('fact.run', '=', ({ selectFrom }) =>
+              selectFrom('terms').where('dimension', '=', 'run').where('key', '=', toTermKey(runArn)).select('id'),
+            )
+            .where(allOf(toVisiblePredicates(engine, visible, (column) => sql.ref(`fact.${column}`))))
+            .select('fact.id'),
         )
         .orderBy('id')
         .limit(limit)

@@ -2,8 +2,14 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Scope } from '../../domain/scope.js';
 import { type EntityKind, entityOf } from '../entities.js';
 import type { Database } from './database.js';
-import { isArnInScope, isTextInScope, resolveScope, type VisibleTerms } from './scope-predicates.js';
-import { toVisiblePredicates } from './search/criteria.js';
+import { allOf } from './predicates.js';
+import {
+  isArnInScope,
+  isTextInScope,
+  resolveScope,
+  toVisiblePredicates,
+  type VisibleTerms,
+} from './scope-predicates.js';
 import { startSnapshot } from './snapshot.js';
 import { toScope, type Visibility } from './visibility.js';
 
@@ -98,7 +104,7 @@ export function createDescriptionReader(database: Pick<Database, 'tables' | 'eng
         const table = entityOf(kind).listed?.table as 'rules_packages' | undefined;
         const from =
           table === undefined
-            ? sql`documents where kind = ${kind} and ${scope === null ? sql`true` : isArnInScope(engine, scope, sql.ref('key'))}`
+            ? sql`documents where kind = ${kind} and ${scope === null ? sql`true` : isArnInScope(engine, scope, sql.ref('documents.key'))}`
             : sql`${sql.table(table)} where ${scope === null ? sql`true` : isTextInScope(engine, scope, sql.ref('account'), sql.ref('region'))}`;
         const { rows } = await sql<{ count: number }>`select count(*) as count from ${from}`.execute(snapshot);
         return Number(rows[0]?.count ?? 0);
@@ -122,10 +128,6 @@ export function createDescriptionReader(database: Pick<Database, 'tables' | 'eng
       }
     },
   };
-}
-
-function allOf(predicates: readonly RawBuilder<SqlBool>[]): RawBuilder<SqlBool> {
-  return predicates.length === 0 ? sql`true` : sql`${sql.join(predicates, sql` and `)}`;
 }
 
 async function fetchRevision({ tables }: Pick<Database, 'tables'>): Promise<Revision> {

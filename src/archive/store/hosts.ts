@@ -1,8 +1,7 @@
 import { type Kysely, sql } from 'kysely';
-import { byCodePoint } from '../comparison.js';
 import { toSortKey } from './facts.js';
 import { type Columns, selectJsonRows } from './json-rows.js';
-import { isAmong } from './search/criteria.js';
+import { isAmong } from './predicates.js';
 import type { Engine, HostsTable, Tables } from './tables.js';
 
 const columns: Columns = {
@@ -92,13 +91,15 @@ async function sortByText(tables: Kysely<Tables>, engine: Engine, terms: readonl
         .execute()),
     );
   }
-  return found.sort((a, b) => byCodePoint(a.value, b.value)).map(({ id }) => id);
+  return found.sort((a, b) => compare(a.value, b.value)).map(({ id }) => id);
 }
 
 function byTexts(a: FoundHost, b: FoundHost): number {
   return (
-    byCodePoint(a.agent_id, b.agent_id) ||
-    byCodePoint(a.account_value, b.account_value) ||
-    byCodePoint(a.region_value, b.region_value)
+    compare(a.agent_id, b.agent_id) ||
+    compare(a.account_value, b.account_value) ||
+    compare(a.region_value, b.region_value)
   );
 }
+
+const compare = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1);

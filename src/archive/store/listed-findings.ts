@@ -2,7 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Database } from './database.js';
 import type { Condition, ListQuery } from './list-query.js';
-import { type Criteria, isAmong, type ResolvedCriteria, resolveCriteria, toPredicates } from './search/criteria.js';
+import { allOf, isAmong } from './predicates.js';
+import { type Criteria, type ResolvedCriteria, resolveCriteria, toPredicates } from './search/criteria.js';
 import type { TermDimension } from './tables.js';
 import { toScope } from './visibility.js';
 
@@ -120,8 +121,4 @@ function toCriteria(conditions: readonly Condition[]): Criteria {
     terms.push({ ...term, values: condition.values });
   }
   return { terms, ranges };
-}
-
-function allOf(predicates: readonly RawBuilder<unknown>[]): RawBuilder<SqlBool> {
-  return sql`${sql.join(predicates, sql` and `)}`;
 }

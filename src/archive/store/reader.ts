@@ -31,6 +31,8 @@ export interface Reader extends ComparisonReader, DescriptionReader, HostTelemet
   fetchReportFile(key: string): Promise<Uint8Array | undefined>;
   /** Those of the keys that have a document, or that another entity refers to. */
   findExisting(kind: EntityKind, keys: readonly string[], visibility: Visibility): Promise<ReadonlySet<string>>;
+  /** The key of positions in tokens. */
+  fetchPositionKey(): Promise<Buffer>;
   /** A page in the order in which the entities came to the archive. It may be short, and yet not the last one. */
   fetchPage(query: ListQuery): Promise<ListPage>;
 }
@@ -50,12 +52,14 @@ const MAX_DOCUMENTS_PER_PAGE = 10_000;
 /** The reads over an open database. */
 export function createReader({ tables, engine }: Pick<Database, 'tables' | 'engine'>): Reader {
   const { fetchFindingRows } = createListedFindings({ tables, engine });
+  let positionKey: Buffer | undefined;
   return {
     fetchDocuments,
     fetchFirstDocuments,
     fetchReportFile,
     findExisting,
     fetchPage,
+    fetchPositionKey,
     ...createComparisonReader({ tables, engine }),
     ...createDescriptionReader({ tables, engine }),
     ...createHostTelemetryReader({ tables }),
@@ -81,6 +85,15 @@ export function createReader({ tables, engine }: Pick<Database, 'tables' | 'engi
     const isVisible = toVisibilityTest(kind, visibility);
     const described = rows.filter(({ key, document }) => document !== UNDESCRIBED && isVisible(key));
     return described.slice(0, limit).map(({ document }) => document);
+  }
+
+  async function fetchPositionKey() {
+    // It never changes.
+    if (positionKey === undefined) {
+      const { position_key } = await tables.selectFrom('writers').select('position_key').executeTakeFirstOrThrow();
+      positionKey = Buffer.from(position_key, 'base64');
+    }
+    return positionKey;
   }
 
   async function fetchReportFile(key: string) {

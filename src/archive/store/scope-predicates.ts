@@ -2,6 +2,7 @@ import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
 import { matchesGlob, type Scope, type ScopeEntry } from '../../domain/scope.js';
 import { selectJsonRows, toJson } from './json-rows.js';
 import { isLike, toLikePattern } from './patterns.js';
+import { allOf, anyOf, isAmong } from './predicates.js';
 import type { Engine, Tables } from './tables.js';
 
 /*
@@ -17,8 +18,9 @@ export function isTextInScope(
   region: RawBuilder<unknown>,
 ): RawBuilder<SqlBool> {
   return anyOf(
-    simplify(scope).map(({ accounts, regions }) =>
-      allOf([...matchesAny(engine, account, accounts), ...matchesAny(engine, region, regions)]),
+    simplify(scope).map(
+      ({ accounts, regions }) =>
+        sql<SqlBool>`(${allOf([...matchesAny(engine, account, accounts), ...matchesAny(engine, region, regions)])})`,
     ),
   );
 }
@@ -98,15 +100,29 @@ function toVisibleTerms(seen: readonly { accounts: readonly number[]; regions: r
   };
 }
 
-/** Whether terms of an account and a region are one of the pairs, which are one parameter. */
-export function isAmongPairs(
+/** What a scope sees, as predicates on the accounts and regions of rows. */
+export function toVisiblePredicates(
   engine: Engine,
-  account: RawBuilder<unknown>,
-  region: RawBuilder<unknown>,
-  pairs: readonly (readonly [number, number])[],
-): RawBuilder<SqlBool> {
+  visible: VisibleTerms,
+  ref: (column: string) => RawBuilder<unknown>,
+): RawBuilder<SqlBool>[] {
+  return [
+    ...visible.terms.map(({ column, ids }) => isAmong(engine, ref(column), ids)),
+    ...toPairPredicates(engine, visible, ref),
+  ];
+}
+
+/** What its terms alone leave open. All pairs are one parameter. */
+export function toPairPredicates(
+  engine: Engine,
+  { pairs }: VisibleTerms,
+  ref: (column: string) => RawBuilder<unknown>,
+): RawBuilder<SqlBool>[] {
+  if (pairs === null) return [];
   const rows = selectJsonRows(engine, { account: 'integer', region: 'integer' }, pairs);
-  return sql`(${account}, ${region}) in (select visible.account, visible.region from (${rows}) as visible)`;
+  return [
+    sql`(${ref('account')}, ${ref('region')}) in (select visible.account, visible.region from (${rows}) as visible)`,
+  ];
 }
 
 /** The entries that see anything, those of the same regions as one. */
@@ -142,17 +158,4 @@ function matchesAny(engine: Engine, text: RawBuilder<unknown>, globs: readonly s
   return engine === 'sqlite'
     ? [sql`exists (select 1 from json_each(${toJson(globs)}) as pattern where ${text} glob pattern.value)`]
     : [sql`${text} like any(${globs.map(toLikePattern)})`];
-}
-
-function allOf(predicates: readonly RawBuilder<SqlBool>[]): RawBuilder<SqlBool> {
-  return predicates.length === 0 ? sql`true` : sql`(${sql.join(predicates, sql` and `)})`;
-}
-
-/** Halves within halves: SQLite bounds how deep an expression is. */
-function anyOf(predicates: readonly RawBuilder<SqlBool>[]): RawBuilder<SqlBool> {
-  const [first] = predicates;
-  if (first === undefined) return sql`false`;
-  if (predicates.length === 1) return first;
-  const middle = Math.ceil(predicates.length / 2);
-  return sql`(${anyOf(predicates.slice(0, middle))} or ${anyOf(predicates.slice(middle))})`;
 }

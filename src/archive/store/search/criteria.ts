@@ -1,9 +1,10 @@
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Scope } from '../../../domain/scope.js';
 import { toTermKey } from '../facts.js';
-import { selectJsonRows, toJson } from '../json-rows.js';
+import { selectJsonRows } from '../json-rows.js';
 import { hasText, isLike, toAsciiLowerCase } from '../patterns.js';
-import { isAmongPairs, resolveScope, type VisibleTerms } from '../scope-predicates.js';
+import { allOf, isAmong } from '../predicates.js';
+import { resolveScope, toPairPredicates, toVisiblePredicates, type VisibleTerms } from '../scope-predicates.js';
 import type { Engine, Tables, TermDimension } from '../tables.js';
 import { toPatternBitmap } from '../trigram-bitmap.js';
 
@@ -120,9 +121,7 @@ export function toPredicates(
         ]),
     ...(agentIds === undefined
       ? []
-      : [
-          sql<SqlBool>`${ref('run')} in (select pair.run from agent_facts as pair where ${sql.join(ofPair, sql` and `)})`,
-        ]),
+      : [sql<SqlBool>`${ref('run')} in (select pair.run from agent_facts as pair where ${allOf(ofPair)})`]),
     ...(hasTelemetry === undefined
       ? []
       : [
@@ -130,27 +129,6 @@ export function toPredicates(
             where sent.run = fact.run and (sent.count_low > 0 or sent.count_high > 0))`,
         ]),
   ];
-}
-
-/** What a scope sees, as predicates on the accounts and regions of rows. */
-export function toVisiblePredicates(
-  engine: Engine,
-  visible: VisibleTerms,
-  ref: (column: string) => RawBuilder<unknown>,
-): RawBuilder<SqlBool>[] {
-  return [
-    ...visible.terms.map(({ column, ids }) => isAmong(engine, ref(column), ids)),
-    ...toPairPredicates(engine, visible, ref),
-  ];
-}
-
-/** What the terms of a scope leave open. */
-export function toPairPredicates(
-  engine: Engine,
-  { pairs }: VisibleTerms,
-  ref: (column: string) => RawBuilder<unknown>,
-): RawBuilder<SqlBool>[] {
-  return pairs === null ? [] : [isAmongPairs(engine, ref('account'), ref('region'), pairs)];
 }
 
 function hasTextIn(engine: Engine, table: FactTable, text: string): RawBuilder<SqlBool> {
@@ -168,14 +146,6 @@ function hasTextIn(engine: Engine, table: FactTable, text: string): RawBuilder<S
 export function isTitleWith(engine: Engine, text: string): RawBuilder<SqlBool> {
   const bitmap = toPatternBitmap(toAsciiLowerCase(text).replaceAll('*', '\0'));
   return sql`case when (title.signature & ${bitmap}) = ${bitmap} then ${hasText(engine, sql.ref('title.value'), text)} else false end`;
-}
-
-/** Whether a value is one of the ids, which are one parameter. */
-export function isAmong(engine: Engine, value: RawBuilder<unknown>, ids: readonly number[]): RawBuilder<SqlBool> {
-  if (ids.length === 1) return sql`${value} = ${ids[0]}`;
-  return engine === 'sqlite'
-    ? sql`${value} in (select value from json_each(${toJson(ids)}))`
-    : sql`${value} = any(${ids})`;
 }
 
 function isWithin(value: RawBuilder<unknown>, from: number | null, to: number | null): RawBuilder<SqlBool> {

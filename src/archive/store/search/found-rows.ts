@@ -1,16 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Scope } from '../../../domain/scope.js';
+import { allOf, isAmong } from '../predicates.js';
+import { toPairPredicates } from '../scope-predicates.js';
 import type { Engine, Tables } from '../tables.js';
 import { UNDESCRIBED } from '../writer.js';
 import {
   type Criteria,
   type FactTable,
-  isAmong,
   isTitleWith,
   type ResolvedCriteria,
   resolveCriteria,
-  toPairPredicates,
   toPredicates,
 } from './criteria.js';
 
@@ -336,8 +336,4 @@ export async function findRows(
       where ${allOf([inSegment, ...afterFrom, ...predicates])}
       order by ${led}${value} ${direction}, ${id} ${direction} limit ${sql.lit(limit)}`;
   }
-}
-
-function allOf(predicates: readonly RawBuilder<SqlBool>[]): RawBuilder<SqlBool> {
-  return predicates.length === 0 ? sql`true` : sql`${sql.join(predicates, sql` and `)}`;
 }
