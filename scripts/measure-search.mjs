@@ -9,7 +9,7 @@ import { runOperation } from '../build/archive/wire/shared/operation.js';
 
 const rounds = Number(process.argv[2] ?? 10);
 const database = await openDatabase(process.env.ARCHIVE_URL);
-const context = { reader: createReader(database), region: null, origin: '' };
+const context = { reader: createReader(database), visibility: { region: null, scope: null }, origin: '' };
 const call = async (name, input) => JSON.parse(await runOperation(archiveOperations.get(name), input, context));
 
 const run = (await call('SearchAssessmentRuns', { first: 1 })).items[0].assessmentRun;

@@ -4,7 +4,7 @@ import { type ArchiveLocation, ArchiveOpenError } from './archive/archive-url.js
 import type { ExampleRun } from './archive/example-run.js';
 import { isUnavailable } from './archive/store/database.js';
 import { parseAccessKeys } from './archive/wire/access-keys.js';
-import { type ArchiveRequest, createArchiveServer } from './archive/wire/archive-server.js';
+import { type ArchiveRequest, createArchiveServer, MAX_HEADER_BYTES } from './archive/wire/archive-server.js';
 import { createSignatureVerifier } from './archive/wire/signature-verifier.js';
 import type { Config } from './config.js';
 import { type ClientLimits, clientLimits } from './process/bounded-server.js';
@@ -62,7 +62,8 @@ export async function startArchive(
     reader: archive.reader,
     probe: archive.probe,
     verifySignature: keys === null ? undefined : createSignatureVerifier(keys),
-    createServer: (listener, refuse) => createGuardedServer(listener, refuse, allowedHosts, limits, log),
+    createServer: (listener, refuse) =>
+      createGuardedServer(listener, refuse, allowedHosts, { ...limits, maxHeaderBytes: MAX_HEADER_BYTES }, log),
     // Gateways ask for the revision every second.
     onRequest: (request: ArchiveRequest) =>
       log[request.operation === 'GetArchiveRevision' ? 'debug' : 'info'](request, 'request'),

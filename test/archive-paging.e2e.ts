@@ -196,7 +196,7 @@ describe.each(engines)('Pages over $name', (engine) => {
     const { nextToken } = await list('ListAssessmentRuns', {});
     expect(nextToken.length).toBeLessThanOrEqual(300);
     const ofExclusions = await list('ListExclusions', { assessmentRunArn: first.run.arn });
-    const tampered = Buffer.from(nextToken, 'base64url').toString().replace(/^\d+/, '1');
+    const tampered = Buffer.from(nextToken, 'base64url').map((byte, place) => (place === 0 ? byte ^ 1 : byte));
     const refused: [string, object, string?][] = [
       ['ListAssessmentRuns', { nextToken, filter: { states: ['COMPLETED'] } }],
       ['ListAssessmentRuns', { nextToken, filter: { namePattern: '*' } }],

@@ -51,7 +51,7 @@ describe.each(engines)('In $name, what came without what it belongs to', (engine
     const ask = (region: string | null) =>
       runOperation(operations.get(operation) as Operation, input, {
         reader: createReader(archive),
-        region,
+        visibility: { region, scope: null },
         origin: 'http://any',
       });
     expect(JSON.parse((await ask(null)) as string)).toEqual(output);

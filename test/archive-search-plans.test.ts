@@ -71,6 +71,7 @@ describe.each(engines)('The plans of searches on $name', (engine) => {
       const plans = await explain(archive, type, (reader) =>
         search(reader, {
           criteria,
+          scope: null,
           orderBy,
           isDescending,
           limit: 20,

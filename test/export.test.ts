@@ -5,6 +5,7 @@ import { type ExportFilter, exportRecords } from '../src/archive/export.js';
 import { fetchStats } from '../src/archive/stats.js';
 import { type Database, openDatabase } from '../src/archive/store/database.js';
 import { createReader } from '../src/archive/store/reader.js';
+import { EVERYTHING } from '../src/archive/store/visibility.js';
 import { type Engine, emptyArchive, engines, openEmptyArchive } from './helpers/archives.js';
 import { endAfterAll } from './helpers/cleanup.js';
 import { anyJson } from './helpers/documents.js';
@@ -73,9 +74,9 @@ function toCanonical(records: readonly string[]): string[] {
 async function listAll(database: Database): Promise<Record<string, readonly string[]>> {
   const { fetchPage } = createReader(database);
   const lists: Record<string, readonly string[]> = {};
-  for (const { listed } of entities) {
+  for (const { kind, listed } of entities) {
     if (listed === undefined) continue;
-    const query = { table: listed.table, region: null, conditions: [], after: 0, limit: 1000 };
+    const query = { kind, visibility: EVERYTHING, conditions: [], after: 0, limit: 1000 };
     lists[listed.table] = (await fetchPage(query)).arns;
   }
   return lists;

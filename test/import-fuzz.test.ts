@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { type Database, IN_MEMORY, openDatabase } from '../src/archive/store/database.js';
 import { createReader } from '../src/archive/store/reader.js';
 import { entityTables } from '../src/archive/store/tables.js';
+import { EVERYTHING } from '../src/archive/store/visibility.js';
 import { operations } from '../src/archive/wire/operations.js';
 import { type Operation, runOperation } from '../src/archive/wire/shared/operation.js';
 import { endAfterAll } from './helpers/cleanup.js';
@@ -193,7 +194,7 @@ const LISTS: Record<string, object> = {
 /** Everything that the archive answers; what it exports is compared with what it describes. */
 async function readAll(database: Database): Promise<Everything> {
   const reader = createReader(database);
-  const context = { reader, region: null, origin: 'http://any' };
+  const context = { reader, visibility: EVERYTHING, origin: 'http://any' };
   const ask = async (operation: string, input: object) =>
     JSON.parse(await runOperation(operations.get(operation) as Operation, input, context));
   const described = new Map<string, Structure>();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Condition } from '../src/archive/store/list-query.js';
 import { createReader } from '../src/archive/store/reader.js';
+import { EVERYTHING } from '../src/archive/store/visibility.js';
 import { type Archive, engines, openEmptyArchive } from './helpers/archives.js';
 import { exportText, importFiles } from './helpers/exports.js';
 import { createHistory, toLines } from './helpers/histories.js';
@@ -19,7 +20,7 @@ const ofThisRun = toRecord([run.arn], finding.arn, otherFinding.arn);
 const ofItsOwnRun = toRecord([otherRun.arn], otherFinding.arn);
 
 async function listOf(archive: Archive, ...conditions: Condition[]): Promise<readonly string[]> {
-  const query = { table: 'findings' as const, region: null, conditions, after: 0, limit: 10 };
+  const query = { kind: 'finding' as const, visibility: EVERYTHING, conditions, after: 0, limit: 10 };
   return (await createReader(archive).fetchPage(query)).arns;
 }
 

@@ -5,7 +5,8 @@ import { startGateway } from './helpers/gateway.js';
 
 const PORTAL = 'https://portal.example';
 const BODY = '{"query":"{ __typename }"}';
-const LONG = 'x'.repeat(20_000);
+/** Longer than the archive's limit, which is larger than the gateway's. */
+const LONG = 'x'.repeat(100_000);
 
 let gateway: Awaited<ReturnType<typeof startGateway>>;
 

@@ -28,6 +28,7 @@ describe.each(engines)('Statistics on $name', (engine) => {
     await reader.fetchSummary({
       kind: 'findings',
       criteria: everything,
+      scope: null,
       groupBy: [],
       calendar: months,
       top: 20,
@@ -85,8 +86,8 @@ test.each(engines)('A comparison on $name finds what it compares by indexes', as
   const archive = await openEmptyArchive(engine);
   await importFiles(archive, { 'records.ndjson': toRecords(createHistory(1)) });
   const log = createQueryLog(archive);
-  const reader = createComparisonReader(log);
-  await reader.fetchFindingsOfRun(run.arn, 10);
+  const reader = createComparisonReader({ ...archive, tables: log.tables });
+  await reader.fetchFindingsOfRun(run.arn, 10, null);
   await reader.fetchAgentIds(run.arn);
   const plans = await log.takePlans();
   expect(plans).toEqual([

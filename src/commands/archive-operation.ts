@@ -1,5 +1,6 @@
 import type { Database } from '../archive/store/database.js';
 import { createReader } from '../archive/store/reader.js';
+import { EVERYTHING } from '../archive/store/visibility.js';
 import { archiveOperations } from '../archive/wire/archive-operations.js';
 import { type Operation, runOperation } from '../archive/wire/shared/operation.js';
 
@@ -9,5 +10,5 @@ import { type Operation, runOperation } from '../archive/wire/shared/operation.j
  */
 export async function runArchiveOperation(database: Database, name: string, input: object): Promise<string> {
   const operation = archiveOperations.get(name) as Operation;
-  return runOperation(operation, input, { reader: createReader(database), region: null, origin: '' });
+  return runOperation(operation, input, { reader: createReader(database), visibility: EVERYTHING, origin: '' });
 }

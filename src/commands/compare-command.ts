@@ -1,5 +1,6 @@
 import { openDatabaseAt } from '../archive/store/database.js';
 import { createReader, type Reader } from '../archive/store/reader.js';
+import { EVERYTHING } from '../archive/store/visibility.js';
 import { matchArn } from '../domain/arn.js';
 import { toSeverityRank } from '../domain/severities.js';
 import { toTerminalJson } from '../process/terminal-text.js';
@@ -125,7 +126,7 @@ async function fetchDocuments<T>(
 ): Promise<ReadonlyMap<string, T>> {
   const documents = new Map<string, T>();
   for (let start = 0; start < arns.length; start += DOCUMENTS_PER_READ) {
-    const read = await reader.fetchDocuments(kind, arns.slice(start, start + DOCUMENTS_PER_READ), null);
+    const read = await reader.fetchDocuments(kind, arns.slice(start, start + DOCUMENTS_PER_READ), EVERYTHING);
     for (const [arn, text] of read) documents.set(arn, JSON.parse(text));
   }
   return documents;

@@ -1,4 +1,11 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  maxHeaderSize,
+  type RequestListener,
+  type Server,
+  ServerResponse,
+} from 'node:http';
 import type { Socket } from 'node:net';
 import { type Refuse, refuseBroken } from './early-refusal.js';
 
@@ -12,6 +19,8 @@ export interface ClientLimits {
   stallTimeoutMs: number;
   /** Unsent bytes of all clients' responses together; a larger response may wait alone. */
   maxUnsentBytes: number;
+  /** Of the URL and the headers of a request; node's limit where it is absent. */
+  maxHeaderBytes?: number;
 }
 
 /** The limits of gateway and archive. */
@@ -56,6 +65,7 @@ export function createBoundedServer(
     onClosed({ reason, unsentBytes: response.writableLength });
     socket.destroy();
   }
+  const { maxHeaderBytes = maxHeaderSize } = limits;
   const pipelining = answerPipelined(listener, close);
   const server = createServer(
     {
@@ -67,10 +77,11 @@ export function createBoundedServer(
       connectionsCheckingInterval: limits.requestTimeoutMs / REQUEST_CHECKS,
       // The host guard refuses requests without a Host header, where node would with an empty response.
       requireHostHeader: false,
+      maxHeaderSize: maxHeaderBytes,
     },
     pipelining.listener,
   );
-  refuseBroken(server, (socket) => pipelining.find(socket as Socket), refuse);
+  refuseBroken(server, (socket) => pipelining.find(socket as Socket), refuse, maxHeaderBytes);
   return server;
 }
 

@@ -1,4 +1,4 @@
-import { type IncomingMessage, maxHeaderSize, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 /** The refusal of a request before it reaches the application. */
@@ -38,11 +38,10 @@ const LINGER_MS = 1000;
 const BROKEN_HTTP = { status: 400, message: 'Expected a request as HTTP/1.1 has it.' };
 
 /** Refusals by the code of node's error. Another code, unless it is the parser's, closes the connection. */
-const refusals = new Map([
-  ['HPE_HEADER_OVERFLOW', { status: 431, message: `Expected a URL and headers of at most ${maxHeaderSize} bytes.` }],
+const otherRefusals: readonly (readonly [string, Pick<EarlyRefusal, 'status' | 'message'>])[] = [
   ['HPE_CHUNK_EXTENSIONS_OVERFLOW', { status: 413, message: 'Expected chunks without extensions that are so long.' }],
   ['ERR_HTTP_REQUEST_TIMEOUT', { status: 408, message: 'Expected all of the request sooner.' }],
-]);
+];
 
 /** The last request of a connection, by its response, and how many requests wait. */
 export interface PipelineState {
@@ -55,7 +54,12 @@ export function refuseBroken(
   server: Server,
   findPipeline: (socket: Duplex) => PipelineState | undefined,
   refuse: Refuse,
+  maxHeaderBytes: number,
 ): void {
+  const refusals = new Map([
+    ['HPE_HEADER_OVERFLOW', { status: 431, message: `Expected a URL and headers of at most ${maxHeaderBytes} bytes.` }],
+    ...otherRefusals,
+  ]);
   const refused = new WeakSet<Duplex>();
 
   server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket) => {

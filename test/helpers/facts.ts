@@ -52,7 +52,7 @@ export async function migrateAgain({ tables, engine }: Database): Promise<void> 
   await sql`drop view findings`.execute(tables);
   await sql`alter table findings_before rename to findings`.execute(tables);
   for (const table of [...Object.keys(termColumns), 'terms']) await tables.schema.dropTable(table).execute();
-  for (const column of ['revision', 'changed_at'])
+  for (const column of ['revision', 'changed_at', 'position_key'])
     await tables.schema.alterTable('writers').dropColumn(column).execute();
   const others = tables as unknown as Kysely<{ kysely_migration: { name: string } }>;
   await others.deleteFrom('kysely_migration').where('name', '>=', '0003').execute();

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import type { Archive } from './archives.js';
 import { createHistory, type Structure } from './histories.js';
@@ -7,8 +8,9 @@ import { createHistory, type Structure } from './histories.js';
  * searches over their documents in plain JavaScript.
  */
 
-const accounts = ['111111111111', '222222222222'];
-const regions = ['us-west-2', 'eu-west-1'];
+/** Where everything is. */
+export const accounts = ['111111111111', '222222222222'];
+export const regions = ['us-west-2', 'eu-west-1'];
 const names = ['Alpha', 'alpha 50%', 'Ümlaut_é', 'z*[x]', 'É', '😀 b', '\uffee b', ''];
 const states = ['COMPLETED', 'FAILED', 'CANCELED', 'SOMETHING_NEW'];
 const severities = ['High', 'Medium', 'Low', 'Informational', 'Undefined', 'Critical'];
@@ -281,11 +283,16 @@ function toHosts(
     const { account, region, agentId } = ofHost[0] as (typeof ofHost)[number];
     const itsRuns = [...new Set(ofHost.map(({ runArn }) => runArn))].map((runArn) => {
       const place = runs.findIndex(({ arn }) => arn === runArn);
-      return { runArn, place, seenAt: runs[place]?.document?.createdAt ?? runs[place]?.document?.startedAt };
+      // A run of another place, whose list names a finding of the host, tells nothing of its times.
+      const isOwn = isDeepStrictEqual(toPlace(runArn), { region, account });
+      const itsRun = isOwn ? runs[place]?.document : undefined;
+      return { runArn, place: isOwn ? place : -1, seenAt: itsRun?.createdAt ?? itsRun?.startedAt };
     });
     const latest = itsRuns.reduce((a, b) => {
       const [seenA, seenB] = [a.seenAt ?? -1, b.seenAt ?? -1];
-      return seenB > seenA || (seenB === seenA && b.place > a.place) ? b : a;
+      if (seenA !== seenB) return seenB > seenA ? b : a;
+      if (a.place !== b.place) return b.place > a.place ? b : a;
+      return b.runArn > a.runArn ? b : a;
     });
     const seen = itsRuns.map(({ seenAt }) => seenAt).filter((seenAt) => seenAt !== undefined);
     const own = findings.filter(({ arn, document }) => {

@@ -1,20 +1,24 @@
+import { sql } from 'kysely';
 import { toTemplateArn } from '../../domain/arn.js';
+import type { Scope } from '../../domain/scope.js';
 import type { ComparedFinding } from '../comparison.js';
 import type { Database } from './database.js';
 import { toTermKey } from './facts.js';
+import { allOf } from './predicates.js';
+import { resolveScope, toVisiblePredicates } from './scope-predicates.js';
 
 /** Reads of what is compared of two runs. */
 export interface ComparisonReader {
   /** The run of the same template before this one, by createdAt; null where there is none or nothing says when it was. */
   findPreviousRun(runArn: string): Promise<string | null>;
-  /** The first findings of a run, in the order of arrival. */
-  fetchFindingsOfRun(runArn: string, limit: number): Promise<readonly ComparedFinding[]>;
+  /** The first findings of a run that a scope sees, in the order of arrival: a list may name findings of other accounts. */
+  fetchFindingsOfRun(runArn: string, limit: number, scope: Scope | null): Promise<readonly ComparedFinding[]>;
   /** The agents of a run, in the order of arrival. */
   fetchAgentIds(runArn: string): Promise<readonly string[]>;
 }
 
 /** The reads over an open database. */
-export function createComparisonReader({ tables }: Pick<Database, 'tables'>): ComparisonReader {
+export function createComparisonReader({ tables, engine }: Pick<Database, 'tables' | 'engine'>): ComparisonReader {
   return {
     async findPreviousRun(runArn) {
       const runs = tables
@@ -39,8 +43,10 @@ export function createComparisonReader({ tables }: Pick<Database, 'tables'>): Co
       return previous?.arn ?? null;
     },
 
-    fetchFindingsOfRun: (runArn, limit) =>
-      tables
+    async fetchFindingsOfRun(runArn, limit, scope) {
+      const visible = await resolveScope(tables, scope);
+      if (visible === null) return [];
+      return tables
         .selectFrom('findings')
         .select([
           'id',
@@ -51,15 +57,17 @@ export function createComparisonReader({ tables }: Pick<Database, 'tables'>): Co
           'severity',
         ])
         .where('id', 'in', ({ selectFrom }) =>
-          selectFrom('finding_facts')
-            .where('run', '=', ({ selectFrom }) =>
+          selectFrom('finding_facts as fact')
+            .where('fact.run', '=', ({ selectFrom }) =>
               selectFrom('terms').where('dimension', '=', 'run').where('key', '=', toTermKey(runArn)).select('id'),
             )
-            .select('id'),
+            .where(allOf(toVisiblePredicates(engine, visible, (column) => sql.ref(`fact.${column}`))))
+            .select('fact.id'),
         )
         .orderBy('id')
         .limit(limit)
-        .execute(),
+        .execute();
+    },
 
     async fetchAgentIds(runArn) {
       const rows = await tables

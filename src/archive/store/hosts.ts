@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { toSortKey } from './facts.js';
 import { type Columns, selectJsonRows } from './json-rows.js';
+import { isAmong } from './predicates.js';
 import type { Engine, HostsTable, Tables } from './tables.js';
 
 const columns: Columns = {
@@ -17,27 +18,38 @@ const columns: Columns = {
 };
 
 const AGENTS_PER_WRITE = 1000;
+const TERMS_PER_READ = 20_000;
 
-/** Brings the hosts of these agents up to date with `agent_facts`, runs and findings. */
-export async function writeHosts(tables: Kysely<Tables>, engine: Engine, agents: readonly number[]): Promise<void> {
+type FoundHost = Omit<HostsTable, 'id' | 'agent_id_key'> & { account_value: string; region_value: string };
+
+/**
+ * Brings the hosts of these agents up to date with `agent_facts`, runs and findings. New ones come in the order of their
+ * texts, which no other account has a part in.
+ */
+export async function writeHosts(tables: Kysely<Tables>, engine: Engine, touched: readonly number[]): Promise<void> {
+  const agents = await sortByText(tables, engine, touched);
   for (let start = 0; start < agents.length; start += AGENTS_PER_WRITE) {
     const part = agents.slice(start, start + AGENTS_PER_WRITE).map((agent) => [agent]);
-    const touched = selectJsonRows(engine, { agent: 'integer' }, part);
+    const given = selectJsonRows(engine, { agent: 'integer' }, part);
     // The latest run is the last one seen, of several the last one to come; one without a time counts as before all others.
-    const { rows } = await sql<Omit<HostsTable, 'id' | 'agent_id_key'>>`
-      with touched as (${touched}),
+    // A run of another account, whose list named a finding of this one, tells nothing of its times.
+    const { rows } = await sql<FoundHost>`
+      with touched as (${given}),
       seen as (
         select pair.account, pair.region, pair.agent, pair.run, coalesce(run.created_at, run.started_at) as seen_at,
           row_number() over (
             partition by pair.account, pair.region, pair.agent
-            order by coalesce(run.created_at, run.started_at) desc nulls last, run.id desc nulls last, pair.run desc
+            order by coalesce(run.created_at, run.started_at) desc nulls last, run.id desc nulls last,
+              case when run.id is null then (select key from terms where id = pair.run) end desc
           ) as place
         from touched
         join agent_facts as pair on pair.agent = touched.agent
-        left join run_facts as run on run.run = pair.run
+        left join run_facts as run on run.run = pair.run and run.account = pair.account and run.region = pair.region
       )
       select seen.account, seen.region, seen.agent,
         (select value from terms where id = seen.agent) as agent_id,
+        (select value from terms where id = seen.account) as account_value,
+        (select value from terms where id = seen.region) as region_value,
         (select hostname.value from finding_facts as finding
           join terms as hostname on hostname.id = finding.hostname
           where finding.agent = seen.agent and finding.account = seen.account and finding.region = seen.region
@@ -46,6 +58,7 @@ export async function writeHosts(tables: Kysely<Tables>, engine: Engine, agents:
         min(case when seen.place = 1 then seen.run end) as latest_run
       from seen
       group by seen.account, seen.region, seen.agent`.execute(tables);
+    rows.sort(byTexts);
     const hosts = rows.map((host) => {
       const row: Record<string, unknown> = {
         ...host,
@@ -54,7 +67,7 @@ export async function writeHosts(tables: Kysely<Tables>, engine: Engine, agents:
       };
       return Object.keys(columns).map((name) => row[name] as string | number | null);
     });
-    await sql`delete from hosts where agent in (select agent from (${touched}) as touched) and not exists (
+    await sql`delete from hosts where agent in (select agent from (${given}) as touched) and not exists (
       select 1 from agent_facts as pair
       where pair.agent = hosts.agent and pair.account = hosts.account and pair.region = hosts.region)`.execute(tables);
     const names = Object.keys(columns).map((name) => sql.ref(name));
@@ -65,3 +78,28 @@ export async function writeHosts(tables: Kysely<Tables>, engine: Engine, agents:
       on conflict (account, region, agent) do update set ${sql.join(changed)}`.execute(tables);
   }
 }
+
+async function sortByText(tables: Kysely<Tables>, engine: Engine, terms: readonly number[]): Promise<number[]> {
+  const found: { id: number; value: string }[] = [];
+  for (let start = 0; start < terms.length; start += TERMS_PER_READ) {
+    const part = terms.slice(start, start + TERMS_PER_READ);
+    found.push(
+      ...(await tables
+        .selectFrom('terms')
+        .select(['id', 'value'])
+        .where(isAmong(engine, sql.ref('id'), part))
+        .execute()),
+    );
+  }
+  return found.sort((a, b) => compare(a.value, b.value)).map(({ id }) => id);
+}
+
+function byTexts(a: FoundHost, b: FoundHost): number {
+  return (
+    compare(a.agent_id, b.agent_id) ||
+    compare(a.account_value, b.account_value) ||
+    compare(a.region_value, b.region_value)
+  );
+}
+
+const compare = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1);

@@ -1,7 +1,5 @@
-import type { ListedTableName } from '../entities.js';
-
-/** The region whose entities are read, by the credential scope of the caller's signature; null for all regions. */
-export type RegionFilter = string | null;
+import type { EntityKind } from '../entities.js';
+import type { Visibility } from './visibility.js';
 
 /** A predicate on the rows of a list; several are joined by AND. */
 export type Condition =
@@ -15,8 +13,9 @@ export type Condition =
 
 /** A page of a list to read. */
 export interface ListQuery {
-  readonly table: ListedTableName;
-  readonly region: RegionFilter;
+  /** One that is listed. */
+  readonly kind: EntityKind;
+  readonly visibility: Visibility;
   readonly conditions: readonly Condition[];
   /** The id behind which the page begins; 0 for the first page. */
   readonly after: number;

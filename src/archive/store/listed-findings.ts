@@ -2,8 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Database } from './database.js';
 import type { Condition, ListQuery } from './list-query.js';
-import { type Criteria, isAmong, type ResolvedCriteria, resolveCriteria, toPredicates } from './search/criteria.js';
+import { allOf, isAmong } from './predicates.js';
+import { type Criteria, type ResolvedCriteria, resolveCriteria, toPredicates } from './search/criteria.js';
 import type { TermDimension } from './tables.js';
+import { toScope } from './visibility.js';
 
 /** A row of the list: its id, and the ARN of the finding. */
 interface ListedFinding {
@@ -19,7 +21,6 @@ const termColumns: Readonly<Record<string, { readonly column: string; readonly d
   rule_name: { column: 'rule', dimension: 'rule' },
   severity: { column: 'severity', dimension: 'severity' },
   rules_package_arn: { column: 'package', dimension: 'rulesPackage' },
-  region: { column: 'region', dimension: 'region' },
 };
 
 const IDS_PER_SLICE = 10_000;
@@ -29,14 +30,13 @@ export function createListedFindings({ tables, engine }: Pick<Database, 'tables'
   return { fetchFindingRows };
 
   async function fetchFindingRows({
-    region,
+    visibility,
     conditions,
     after,
     limit,
-  }: Omit<ListQuery, 'accepts'>): Promise<ListedFinding[]> {
-    const ofRegion: Condition[] = region === null ? [] : [{ type: 'in', column: 'region', values: [region] }];
-    const given = toCriteria([...conditions, ...ofRegion]);
-    const criteria = await resolveCriteria(tables, engine, 'finding_facts', given);
+  }: Omit<ListQuery, 'kind' | 'accepts'>): Promise<ListedFinding[]> {
+    const scope = toScope('finding', visibility);
+    const criteria = await resolveCriteria(tables, engine, 'finding_facts', toCriteria(conditions), scope);
     if (criteria === null) return [];
     const runs = criteria.terms.find(({ column }) => column === 'run');
     const ids =
@@ -121,8 +121,4 @@ function toCriteria(conditions: readonly Condition[]): Criteria {
     terms.push({ ...term, values: condition.values });
   }
   return { terms, ranges };
-}
-
-function allOf(predicates: readonly RawBuilder<unknown>[]): RawBuilder<SqlBool> {
-  return sql`${sql.join(predicates, sql` and `)}`;
 }

@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { type Kysely, type Migration, Migrator, sql } from 'kysely';
 import { createFacts } from './migrations/0003-facts.js';
 import { type Change, notNull } from './migrations/change.js';
+import { POSITION_KEY_BYTES } from './sealed-position.js';
 import type { Engine } from './tables.js';
 
 /** A table with the columns of every one that is listed. */
@@ -170,6 +172,12 @@ const changes: Record<string, Change> = {
       .execute();
   },
   '0003-facts': createFacts,
+  '0004-position-key': async (database) => {
+    await database.schema.alterTable('writers').addColumn('position_key', 'text').execute();
+    await sql`update writers set position_key = ${randomBytes(POSITION_KEY_BYTES).toString('base64')}`.execute(
+      database,
+    );
+  },
 };
 
 /** Whether there are any of the archive's tables. */

@@ -7,7 +7,12 @@ export function isLike(engine: Engine, text: RawBuilder<unknown>, pattern: strin
   // SQLite's `like` takes upper and lower case for the same.
   return engine === 'sqlite'
     ? sql`${text} glob ${pattern.replace(/[[?]/g, '[$&]')}`
-    : sql`${text} like ${escapeLike(pattern).replaceAll('*', '%')}`;
+    : sql`${text} like ${toLikePattern(pattern)}`;
+}
+
+/** A pattern as PostgreSQL's `like` has it. */
+export function toLikePattern(pattern: string): string {
+  return escapeLike(pattern).replaceAll('*', '%');
 }
 
 /** Whether text has another one anywhere in it, ASCII letters in either case. */

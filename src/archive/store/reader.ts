@@ -1,30 +1,38 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import { NO_REGION } from '../arn.js';
-import { type EntityKind, toReportKeys } from '../entities.js';
+import type { Scope } from '../../domain/scope.js';
+import { type EntityKind, entityOf, type ListedTableName, toReportKeys } from '../entities.js';
 import { type ComparisonReader, createComparisonReader } from './comparison.js';
 import type { Database } from './database.js';
 import { createDescriptionReader, type DescriptionReader } from './description.js';
 import { createHostTelemetryReader, type HostTelemetryReader } from './host-telemetry.js';
-import type { Condition, ListPage, ListQuery, RegionFilter } from './list-query.js';
+import type { Condition, ListPage, ListQuery } from './list-query.js';
 import { createListedFindings } from './listed-findings.js';
 import { isLike } from './patterns.js';
+import { isArnInScope, isTextInScope } from './scope-predicates.js';
 import { createSearchReader, type SearchReader } from './search/search-reader.js';
 import { createSummaryReader, type SummaryReader } from './summaries.js';
 import type { Tables } from './tables.js';
 import { toPatternBitmap } from './trigram-bitmap.js';
+import { toScope, toVisibilityTest, type Visibility } from './visibility.js';
 import { UNDESCRIBED } from './writer.js';
 
 /** Reads of the archive. */
 export interface Reader extends ComparisonReader, DescriptionReader, HostTelemetryReader, SearchReader, SummaryReader {
   /** The documents that there are, as JSON text by key. */
-  fetchDocuments(kind: EntityKind, keys: readonly string[], region: RegionFilter): Promise<ReadonlyMap<string, string>>;
+  fetchDocuments(
+    kind: EntityKind,
+    keys: readonly string[],
+    visibility: Visibility,
+  ): Promise<ReadonlyMap<string, string>>;
   /** At most so many documents of a kind, the first ones first. */
-  fetchFirstDocuments(kind: EntityKind, limit: number, region: RegionFilter): Promise<readonly string[]>;
+  fetchFirstDocuments(kind: EntityKind, limit: number, visibility: Visibility): Promise<readonly string[]>;
   /** The file of the assessment report with this key; undefined when there is none. */
   fetchReportFile(key: string): Promise<Uint8Array | undefined>;
   /** Those of the keys that have a document, or that another entity refers to. */
-  findExisting(kind: EntityKind, keys: readonly string[], region: RegionFilter): Promise<ReadonlySet<string>>;
+  findExisting(kind: EntityKind, keys: readonly string[], visibility: Visibility): Promise<ReadonlySet<string>>;
+  /** The key of positions in tokens. */
+  fetchPositionKey(): Promise<Buffer>;
   /** A page in the order in which the entities came to the archive. It may be short, and yet not the last one. */
   fetchPage(query: ListQuery): Promise<ListPage>;
 }
@@ -44,29 +52,48 @@ const MAX_DOCUMENTS_PER_PAGE = 10_000;
 /** The reads over an open database. */
 export function createReader({ tables, engine }: Pick<Database, 'tables' | 'engine'>): Reader {
   const { fetchFindingRows } = createListedFindings({ tables, engine });
+  let positionKey: Buffer | undefined;
   return {
     fetchDocuments,
     fetchFirstDocuments,
     fetchReportFile,
     findExisting,
     fetchPage,
-    ...createComparisonReader({ tables }),
+    fetchPositionKey,
+    ...createComparisonReader({ tables, engine }),
     ...createDescriptionReader({ tables, engine }),
     ...createHostTelemetryReader({ tables }),
     ...createSearchReader({ tables, engine }),
     ...createSummaryReader({ tables, engine }),
   };
 
-  async function fetchDocuments(kind: EntityKind, keys: readonly string[], region: RegionFilter) {
-    if (keys.length === 0) return new Map<string, string>();
-    const rows = await selectDocuments(kind, keys, region).select(['key', 'document']).execute();
+  async function fetchDocuments(kind: EntityKind, keys: readonly string[], visibility: Visibility) {
+    const visible = keys.filter(toVisibilityTest(kind, visibility));
+    if (visible.length === 0) return new Map<string, string>();
+    const rows = await selectDocuments(kind, visible).select(['key', 'document']).execute();
     const described = rows.filter(({ document }) => document !== UNDESCRIBED);
     return new Map(described.map(({ key, document }) => [key, document]));
   }
 
-  async function fetchFirstDocuments(kind: EntityKind, limit: number, region: RegionFilter) {
-    const rows = await selectKind(kind, region).select('document').orderBy('id').limit(limit).execute();
-    return rows.map(({ document }) => document).filter((document) => document !== UNDESCRIBED);
+  async function fetchFirstDocuments(kind: EntityKind, limit: number, visibility: Visibility) {
+    const rows = await tables
+      .selectFrom('documents')
+      .select(['key', 'document'])
+      .where('kind', '=', kind)
+      .orderBy('id')
+      .execute();
+    const isVisible = toVisibilityTest(kind, visibility);
+    const described = rows.filter(({ key, document }) => document !== UNDESCRIBED && isVisible(key));
+    return described.slice(0, limit).map(({ document }) => document);
+  }
+
+  async function fetchPositionKey() {
+    // It never changes.
+    if (positionKey === undefined) {
+      const { position_key } = await tables.selectFrom('writers').select('position_key').executeTakeFirstOrThrow();
+      positionKey = Buffer.from(position_key, 'base64');
+    }
+    return positionKey;
   }
 
   async function fetchReportFile(key: string) {
@@ -81,22 +108,25 @@ export function createReader({ tables, engine }: Pick<Database, 'tables' | 'engi
     return row === undefined || ArrayBuffer.isView(row.content) ? row?.content : new Uint8Array(row.content);
   }
 
-  async function findExisting(kind: EntityKind, keys: readonly string[], region: RegionFilter) {
-    const rows = await selectDocuments(kind, keys, region).select('key').execute();
+  async function findExisting(kind: EntityKind, given: readonly string[], visibility: Visibility) {
+    // Whatever refers to a key has an account and region by the same ARN, but for findings.
+    const keys = given.filter(toVisibilityTest(kind, visibility));
+    if (keys.length === 0) return new Set<string>();
+    const rows = await selectDocuments(kind, keys).select('key').execute();
     const existing = new Set(rows.map(({ key }) => key));
     for (const { table, column } of references[kind] ?? []) {
       const others = keys.filter((key) => !existing.has(key));
-      if (others.length > 0) for (const key of await findReferred(table, column, others, region)) existing.add(key);
+      if (others.length > 0) for (const key of await findReferred(table, column, others)) existing.add(key);
     }
     if (kind === 'assessmentRun') {
       const others = keys.filter((key) => !existing.has(key));
-      if (others.length > 0) for (const key of await findRunsOfFindings(others, region)) existing.add(key);
+      if (others.length > 0) for (const key of await findRunsOfFindings(others, visibility)) existing.add(key);
     }
     for (const { kind: childKind, toKeys } of children[kind] ?? []) {
       const others = keys.filter((key) => !existing.has(key));
       const parents = new Map(others.flatMap((parent) => toKeys(parent).map((key) => [key, parent])));
       if (parents.size === 0) continue;
-      const rows = await selectDocuments(childKind, [...parents.keys()], region)
+      const rows = await selectDocuments(childKind, [...parents.keys()])
         .select('key')
         .execute();
       for (const { key } of rows) existing.add(parents.get(key) as string);
@@ -105,35 +135,28 @@ export function createReader({ tables, engine }: Pick<Database, 'tables' | 'engi
   }
 
   /** Those of the runs that have findings. */
-  async function findRunsOfFindings(runArns: readonly string[], region: RegionFilter): Promise<string[]> {
+  async function findRunsOfFindings(runArns: readonly string[], visibility: Visibility): Promise<string[]> {
     const found: string[] = [];
     for (const runArn of runArns) {
       const conditions = [{ type: 'in' as const, column: 'assessment_run_arn', values: [runArn] }];
-      const rows = await fetchFindingRows({ table: 'findings', region, conditions, after: 0, limit: 1 });
+      const rows = await fetchFindingRows({ visibility, conditions, after: 0, limit: 1 });
       if (rows.length > 0) found.push(runArn);
     }
     return found;
   }
 
-  async function findReferred(table: keyof Tables, column: string, keys: readonly string[], region: RegionFilter) {
+  async function findReferred(table: keyof Tables, column: string, keys: readonly string[]) {
     const reference = sql.ref<string>(`listed.${column}`);
-    let query = tables
+    const query = tables
       .selectFrom(`${table} as listed` as 'rules_packages as listed')
       .select(reference.as('key'))
       .distinct()
       .where(reference, 'in', keys);
-    if (region !== null) query = query.where('listed.region', '=', region);
     return (await query.execute()).map(({ key }) => key);
   }
 
-  function selectDocuments(kind: EntityKind, keys: readonly string[], region: RegionFilter) {
-    return selectKind(kind, region).where('key', 'in', keys);
-  }
-
-  /** Entities in no region pass every filter. */
-  function selectKind(kind: EntityKind, region: RegionFilter) {
-    const query = tables.selectFrom('documents').where('kind', '=', kind);
-    return region === null ? query : query.where('region', 'in', [region, NO_REGION]);
+  function selectDocuments(kind: EntityKind, keys: readonly string[]) {
+    return tables.selectFrom('documents').where('kind', '=', kind).where('key', 'in', keys);
   }
 
   async function fetchPage({ accepts, ...query }: ListQuery): Promise<ListPage> {
@@ -164,19 +187,20 @@ export function createReader({ tables, engine }: Pick<Database, 'tables' | 'engi
 
   /** Rows in the order of their ids. */
   function fetchRows(query: RowQuery): Promise<ListRow[]> {
-    if (query.table === 'assessment_runs') return fetchRunRows(query);
-    return query.table === 'findings' ? fetchFindingRows(query) : fetchListedRows(query);
+    if (query.kind === 'assessmentRun') return fetchRunRows(query);
+    return query.kind === 'finding' ? fetchFindingRows(query) : fetchListedRows(query);
   }
 
   /** Filters runs by narrow rows and the dimension table of groups: no filter costs more than one scan in order. */
-  async function fetchRunRows({ region, conditions, after, limit }: RowQuery): Promise<ListRow[]> {
+  async function fetchRunRows({ kind, visibility, conditions, after, limit }: RowQuery): Promise<ListRow[]> {
     const onGroups = conditions.filter(isDimensionPredicate);
     let page = tables.selectFrom('assessment_run_filters as listed').select('listed.id');
     let order = sql`listed.id`;
     // Left out where it holds for all: PostgreSQL would use the index for it.
     if (after > 0) page = page.where('listed.id', '>', after);
-    if (region !== null || onGroups.length > 0) {
-      const groups = await fetchGroups(region, onGroups);
+    const scope = toScope(kind, visibility);
+    if (scope !== null || onGroups.length > 0) {
+      const groups = await fetchGroups(scope, onGroups);
       if (groups.ids.length === 0) return [];
       page = page.where('listed.id', '<=', groups.lastRunId).where(isAmong('listed.group_id', groups.ids));
       // PostgreSQL cannot estimate how rarely a pattern matches. `+ 0` has it start from the runs of few groups, and sort.
@@ -194,7 +218,7 @@ export function createReader({ tables, engine }: Pick<Database, 'tables' | 'engi
   }
 
   /** The groups that match, whether they are few, and the last run: later ones, maybe of a new group, are not read yet. */
-  async function fetchGroups(region: RegionFilter, conditions: readonly Condition[]) {
+  async function fetchGroups(scope: Scope | null, conditions: readonly Condition[]) {
     let query = tables
       .selectFrom('assessment_run_groups as listed')
       .select([
@@ -202,7 +226,7 @@ export function createReader({ tables, engine }: Pick<Database, 'tables' | 'engi
         ({ selectFrom, fn }) => selectFrom('assessment_run_filters').select(fn.max('id').as('id')).as('lastRunId'),
         ({ selectFrom, fn }) => selectFrom('assessment_run_groups').select(fn.countAll().as('all')).as('all'),
       ]);
-    if (region !== null) query = query.where('listed.region', '=', region);
+    if (scope !== null) query = query.where(isArnInScope(engine, scope, sql.ref('listed.assessment_template_arn')));
     for (const condition of conditions) {
       const expressions =
         condition.type === 'rulesPackages' ? condition.values.map(toNamesPackage) : [toExpression(condition)];
@@ -248,7 +272,9 @@ export function createReader({ tables, engine }: Pick<Database, 'tables' | 'engi
     return tables.selectFrom(merged.as('merged')).selectAll().orderBy('id').limit(query.limit).execute();
   }
 
-  function selectRows({ table, region, after, limit }: RowQuery, conditions: readonly Condition[]) {
+  function selectRows({ kind, visibility, after, limit }: RowQuery, conditions: readonly Condition[]) {
+    const table = entityOf(kind).listed?.table as ListedTableName;
+    const scope = toScope(kind, visibility);
     // All listed tables have the columns that are named here; further ones are named by conditions.
     let query = tables
       .selectFrom(`${table} as listed` as 'rules_packages as listed')
@@ -256,7 +282,9 @@ export function createReader({ tables, engine }: Pick<Database, 'tables' | 'engi
       .where('listed.id', '>', after)
       .orderBy('listed.id')
       .limit(limit);
-    if (region !== null) query = query.where('listed.region', '=', region);
+    if (scope !== null) {
+      query = query.where(isTextInScope(engine, scope, sql.ref('listed.account'), sql.ref('listed.region')));
+    }
     return conditions.reduce((filtered, condition) => filtered.where(toExpression(condition)), query);
   }
 

@@ -1,9 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { Scope } from '../../domain/scope.js';
 import type { Calendar, Span } from '../calendar.js';
 import { addSums, byKeys, type Dimension, type GroupedSums, type SummaryKind, toCount } from '../summary.js';
 import type { Database } from './database.js';
-import { type Criteria, isAmong, type ResolvedCriteria, resolveCriteria, toPredicates } from './search/criteria.js';
+import { isAmong } from './predicates.js';
+import { type Criteria, type ResolvedCriteria, resolveCriteria, toPredicates } from './search/criteria.js';
 import { DAY_S, SLOT_S } from './slots.js';
 import { sumHigh, sumLow } from './sum-halves.js';
 import type { Tables } from './tables.js';
@@ -13,6 +15,8 @@ import { UNDESCRIBED } from './writer.js';
 export interface SummaryQuery {
   readonly kind: SummaryKind;
   readonly criteria: Criteria;
+  /** What is summarized of; null for everything. */
+  readonly scope: Scope | null;
   /** At most two. */
   readonly groupBy: readonly Dimension[];
   /** Null for no time axis. */
@@ -225,8 +229,9 @@ export function createSummaryReader({ tables, engine }: Pick<Database, 'tables' 
     return (await tables.selectFrom('writers').select('revision').executeTakeFirstOrThrow()).revision;
   }
 
-  async function summarize({ kind, criteria: given, groupBy, calendar, top }: SummaryQuery): Promise<GroupedSums> {
-    const criteria = await resolveCriteria(tables, engine, kind === 'findings' ? 'finding_facts' : 'run_facts', given);
+  async function summarize({ kind, criteria: given, scope, groupBy, calendar, top }: SummaryQuery) {
+    const table = kind === 'findings' ? 'finding_facts' : 'run_facts';
+    const criteria = await resolveCriteria(tables, engine, table, given, scope);
     if (criteria === null) return summarizeNothing(kind, groupBy);
     const spans = calendar === null ? null : await fetchSpans(kind, criteria, calendar);
     const source = chooseSource(kind, groupBy);

@@ -356,4 +356,6 @@ export interface WritersTable {
   revision: number;
   /** When it grew. */
   changed_at: number | null;
+  /** By which positions in tokens are sealed, in Base64; see sealed-position.ts. */
+  position_key: string;
 }

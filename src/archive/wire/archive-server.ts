@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer as createHttpServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { MAX_SCOPE_LENGTH } from '../../domain/scope.js';
 import { isUnavailable } from '../store/database.js';
 import type { Reader } from '../store/reader.js';
 import { ApiError, createInternalError, createSerializationError } from './api-error.js';
@@ -8,10 +9,12 @@ import { toOrigin } from './origin.js';
 import { fetchReportFile, REPORTS_PATH } from './report-files.js';
 import { parseTarget, type Target, targets } from './services.js';
 import { runOperation } from './shared/operation.js';
-import { parseRegion } from './signature.js';
 import type { VerifySignature } from './signature-verifier.js';
+import { parseScopeHeader, parseVisibility } from './visibility.js';
 
 const MAX_BODY_BYTES = 1024 * 1024;
+/** The URL and the headers of a request: a scope, and as much as node takes by default. */
+export const MAX_HEADER_BYTES = MAX_SCOPE_LENGTH + 16 * 1024;
 /** The common errors of AWS's APIs: https://docs.aws.amazon.com/inspector/v1/APIReference/CommonErrors.html */
 const REFUSAL_TYPES = new Map([
   [408, 'RequestTimeoutException'],
@@ -61,7 +64,7 @@ export interface ArchiveServerOptions {
   readonly reader: Reader;
   /** Resolves when the archive can be read, for /readyz; rejects with why not. */
   readonly probe?: () => Promise<void>;
-  /** Replaces node's own; it answers with `refuse` what it does not let through to the listener. */
+  /** Replaces node's own; it takes headers of MAX_HEADER_BYTES, and answers with `refuse` what it does not let through to the listener. */
   createServer?: (listener: RequestListener, refuse: Refuse) => Server;
   /** Refuses requests for operations that nobody who may ask has signed; without it, any signature or none is taken. */
   verifySignature?: VerifySignature | undefined;
@@ -73,19 +76,30 @@ export interface ArchiveServerOptions {
 /**
  * A read-only endpoint for the archive's services in awsJson1.1
  * (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html), with report files, /healthz and /readyz beside it. Any
- * signature or none is accepted; one for a region sees that region only. It is not listening yet.
+ * signature or none is accepted; one for a region sees that region only, and a scope what it has. It is not listening yet.
  */
 export function createArchiveServer(options: ArchiveServerOptions): Server {
-  const { reader, probe, createServer = (listener) => createHttpServer(listener), onRequest, onDefect } = options;
-  const { verifySignature } = options;
+  const {
+    reader,
+    probe,
+    createServer = (listener) => createHttpServer({ maxHeaderSize: MAX_HEADER_BYTES }, listener),
+    onRequest,
+    onDefect,
+    verifySignature,
+  } = options;
 
-  async function run(request: IncomingMessage, { operation, text }: Target, body: Buffer): Promise<string> {
+  async function run(request: IncomingMessage, { operation, text, isRegional }: Target, body: Buffer): Promise<string> {
     if (operation === undefined) {
       const expected = `Expected an X-Amz-Target of ${targets.join(', ')}`;
       throw new ApiError('UnknownOperationException', 404, `${expected}, but got ${text ?? 'none'}.`);
     }
+    const visibility = parseVisibility(request);
     const input = parseJson(body);
-    const context = { reader, region: parseRegion(request), origin: toOrigin(request) };
+    const context = {
+      reader,
+      visibility: isRegional ? visibility : { ...visibility, region: null },
+      origin: toOrigin(request),
+    };
     return retryOnce(() => runOperation(operation, input, context));
   }
 
@@ -105,12 +119,14 @@ export function createArchiveServer(options: ArchiveServerOptions): Server {
     }
   }
 
-  async function answerReport(path: string, requestId: string): Promise<Answer> {
+  async function answerReport({ headers }: IncomingMessage, path: string, requestId: string): Promise<Answer> {
     try {
-      const file = await retryOnce(() => fetchReportFile(reader, path));
+      const scope = parseScopeHeader(headers);
+      const file = await retryOnce(() => fetchReportFile(reader, path, scope));
       if (file === null) return toTextAnswer(404, 'The archive has no such assessment report.');
       return { status: 200, errorType: null, headers: file.headers, body: file.content };
     } catch (error) {
+      if (error instanceof ApiError) return toTextAnswer(error.status, error.message);
       onDefect?.(error, requestId);
       return isUnavailable(error)
         ? toTextAnswer(503, 'The archive is out of reach.')
@@ -151,7 +167,7 @@ export function createArchiveServer(options: ArchiveServerOptions): Server {
       (await answerHealth(request, requestId)) ??
       (reportPath === null
         ? await answerOperation(request, target, requestId)
-        : await answerReport(reportPath, requestId));
+        : await answerReport(request, reportPath, requestId));
     if (answer === null) return;
     const { status, errorType, headers, body } = answer;
     // node adds the current Date, by which the SDKs correct their clocks.

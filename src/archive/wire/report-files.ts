@@ -1,4 +1,5 @@
 import { matchArn } from '../../domain/arn.js';
+import type { Scope } from '../../domain/scope.js';
 import type { DocumentOf } from '../documents.js';
 import { toReportKeys, toShortId } from '../entities.js';
 import type { Reader } from '../store/reader.js';
@@ -21,12 +22,12 @@ export function toReportUrl(origin: string, { assessmentRunArn, reportFileFormat
   return `${origin}${REPORTS_PATH}${assessmentRunArn}/${sha256}.${toExtension(reportFileFormat)}`;
 }
 
-/** The file at the path of such a URL; null when there is none. */
-export async function fetchReportFile(reader: Reader, path: string): Promise<ReportFile | null> {
+/** The file at the path of such a URL; null when there is none in the scope. */
+export async function fetchReportFile(reader: Reader, path: string, scope: Scope | null): Promise<ReportFile | null> {
   const [, runArn = '', sha256, extension] = PATH.exec(decode(path)) ?? [];
   if (matchArn('assessmentRun', runArn) === null) return null;
   // The digest is enough, for any region.
-  const reports = await reader.fetchDocuments('assessmentReport', toReportKeys(runArn), null);
+  const reports = await reader.fetchDocuments('assessmentReport', toReportKeys(runArn), { region: null, scope });
   for (const [key, document] of reports) {
     const report = JSON.parse(document) as Report;
     if (report.sha256 !== sha256 || toExtension(report.reportFileFormat) !== extension) continue;

@@ -8,12 +8,14 @@ import type { Operation } from './shared/operation.js';
 interface Service {
   readonly operations: ReadonlyMap<string, Operation>;
   readonly modelledErrors: ReadonlyMap<string, readonly string[]>;
+  /** Whether a request sees the region that it is signed for, and no other one. */
+  readonly isRegional: boolean;
 }
 
 /** The services of the endpoint, by their names in X-Amz-Target: `InspectorService.ListFindings`. */
 const services: ReadonlyMap<string, Service> = new Map([
-  ['InspectorService', { operations, modelledErrors }],
-  ['InspectorArchive', { operations: archiveOperations, modelledErrors: archiveErrors }],
+  ['InspectorService', { operations, modelledErrors, isRegional: true }],
+  ['InspectorArchive', { operations: archiveOperations, modelledErrors: archiveErrors, isRegional: false }],
 ]);
 
 /** Every X-Amz-Target that is answered. */
@@ -29,6 +31,8 @@ export interface Target {
   readonly operation?: Operation | undefined;
   /** The errors that its model lists. */
   readonly modelledErrors: readonly string[];
+  /** Of its service. */
+  readonly isRegional: boolean;
 }
 
 /** The operation that a request is for. */
@@ -36,11 +40,12 @@ export function parseTarget(headers: IncomingHttpHeaders = {}): Target {
   const text = headers['x-amz-target']?.toString();
   const [, serviceName = '', name = ''] = /^([^.]*)\.(.*)$/s.exec(text ?? '') ?? [];
   const service = services.get(serviceName);
-  if (service === undefined) return { text, name: null, modelledErrors: [] };
+  if (service === undefined) return { text, name: null, modelledErrors: [], isRegional: true };
   return {
     text,
     name,
     operation: service.operations.get(name),
     modelledErrors: service.modelledErrors.get(name) ?? [],
+    isRegional: service.isRegional,
   };
 }

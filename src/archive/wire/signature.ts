@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { RegionFilter } from '../store/list-query.js';
 import { ApiError } from './api-error.js';
 
 /*
@@ -14,7 +13,7 @@ const ALL_REGIONS = 'aws-global';
 const CREDENTIAL = /^.+\/\d{8}\/([a-z0-9-]+)\/inspector\/aws4_request$/;
 
 /** The region that a request is signed for, null for an unsigned one; throws IncompleteSignatureException. */
-export function parseRegion({ headers, url = '' }: Pick<IncomingMessage, 'headers' | 'url'>): RegionFilter {
+export function parseRegion({ headers, url = '' }: Pick<IncomingMessage, 'headers' | 'url'>): string | null {
   const credential =
     headers.authorization === undefined ? toQueryCredential(url) : toHeaderCredential(headers.authorization);
   if (credential === null) return null;

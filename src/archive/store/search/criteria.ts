@@ -1,7 +1,10 @@
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { Scope } from '../../../domain/scope.js';
 import { toTermKey } from '../facts.js';
-import { selectJsonRows, toJson } from '../json-rows.js';
+import { selectJsonRows } from '../json-rows.js';
 import { hasText, isLike, toAsciiLowerCase } from '../patterns.js';
+import { allOf, isAmong } from '../predicates.js';
+import { resolveScope, toPairPredicates, toVisiblePredicates, type VisibleTerms } from '../scope-predicates.js';
 import type { Engine, Tables, TermDimension } from '../tables.js';
 import { toPatternBitmap } from '../trigram-bitmap.js';
 
@@ -32,10 +35,12 @@ export interface Criteria {
 /** The tables that are searched. */
 export type FactTable = 'run_facts' | 'finding_facts' | 'hosts';
 
-/** Criteria whose texts are ids of terms. */
+/** Criteria within a scope, whose texts are ids of terms. */
 export interface ResolvedCriteria {
   readonly table: FactTable;
+  /** Those of the scope are among them. */
   readonly terms: readonly { readonly column: string; readonly ids: readonly number[] }[];
+  readonly visible: VisibleTerms;
   readonly ranges: Criteria['ranges'];
   readonly text: string | undefined;
   readonly namePattern: string | undefined;
@@ -45,12 +50,13 @@ export interface ResolvedCriteria {
   readonly accepts: Criteria['accepts'];
 }
 
-/** Finds the terms of the criteria; null where one of them has none, so that nothing fits. */
+/** Finds the terms of the criteria and of a scope; null where one of them has none, so that nothing fits. */
 export async function resolveCriteria(
   tables: Kysely<Tables>,
   engine: Engine,
   table: FactTable,
   { terms, ranges, text, namePattern, runPackages, runAgents, hasTelemetry, accepts }: Criteria,
+  scope: Scope | null,
 ): Promise<ResolvedCriteria | null> {
   const asked: Pick<Criteria['terms'][number], 'dimension' | 'values'>[] = [...terms];
   if (runPackages !== undefined) asked.push({ dimension: 'rulesPackage', values: runPackages });
@@ -67,9 +73,12 @@ export async function resolveCriteria(
     for (const { place, id } of rows) ids[place]?.push(id);
   }
   if (ids.some((found) => found.length === 0)) return null;
+  const visible = await resolveScope(tables, scope);
+  if (visible === null) return null;
   return {
     table,
-    terms: terms.map(({ column }, place) => ({ column, ids: ids[place] ?? [] })),
+    terms: [...terms.map(({ column }, place) => ({ column, ids: ids[place] ?? [] })), ...visible.terms],
+    visible,
     ranges,
     text,
     namePattern,
@@ -86,7 +95,7 @@ export async function resolveCriteria(
  */
 export function toPredicates(
   engine: Engine,
-  { table, terms, ranges, text, namePattern, packageIds, agentIds, hasTelemetry }: ResolvedCriteria,
+  { table, terms, visible, ranges, text, namePattern, packageIds, agentIds, hasTelemetry }: ResolvedCriteria,
   unindexed?: { readonly except: string },
 ): RawBuilder<SqlBool>[] {
   const ref = (column: string) => {
@@ -94,8 +103,14 @@ export function toPredicates(
     if (unindexed === undefined || unindexed.except === column) return plain;
     return engine === 'sqlite' ? sql`+${plain}` : sql`(${plain} + 0)`;
   };
+  const ofPair = [
+    isAmong(engine, sql.ref('pair.agent'), agentIds ?? []),
+    // A finding that names the agent may be of another account than the run.
+    ...toVisiblePredicates(engine, visible, (column) => sql.ref(`pair.${column}`)),
+  ];
   return [
     ...terms.map(({ column, ids }) => isAmong(engine, ref(column), ids)),
+    ...toPairPredicates(engine, visible, ref),
     ...ranges.map(({ column, from, to }) => isWithin(ref(column), from, to)),
     ...(text === undefined ? [] : [hasTextIn(engine, table, text)]),
     ...(namePattern === undefined ? [] : [isLike(engine, sql.ref('fact.name'), namePattern)]),
@@ -106,9 +121,7 @@ export function toPredicates(
         ]),
     ...(agentIds === undefined
       ? []
-      : [
-          sql<SqlBool>`${ref('run')} in (select pair.run from agent_facts as pair where ${isAmong(engine, sql.ref('pair.agent'), agentIds)})`,
-        ]),
+      : [sql<SqlBool>`${ref('run')} in (select pair.run from agent_facts as pair where ${allOf(ofPair)})`]),
     ...(hasTelemetry === undefined
       ? []
       : [
@@ -133,14 +146,6 @@ function hasTextIn(engine: Engine, table: FactTable, text: string): RawBuilder<S
 export function isTitleWith(engine: Engine, text: string): RawBuilder<SqlBool> {
   const bitmap = toPatternBitmap(toAsciiLowerCase(text).replaceAll('*', '\0'));
   return sql`case when (title.signature & ${bitmap}) = ${bitmap} then ${hasText(engine, sql.ref('title.value'), text)} else false end`;
-}
-
-/** Whether a value is one of the ids, which are one parameter. */
-export function isAmong(engine: Engine, value: RawBuilder<unknown>, ids: readonly number[]): RawBuilder<SqlBool> {
-  if (ids.length === 1) return sql`${value} = ${ids[0]}`;
-  return engine === 'sqlite'
-    ? sql`${value} in (select value from json_each(${toJson(ids)}))`
-    : sql`${value} = any(${ids})`;
 }
 
 function isWithin(value: RawBuilder<unknown>, from: number | null, to: number | null): RawBuilder<SqlBool> {

@@ -1,11 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { Scope } from '../../../domain/scope.js';
+import { allOf, isAmong } from '../predicates.js';
+import { toPairPredicates } from '../scope-predicates.js';
 import type { Engine, Tables } from '../tables.js';
 import { UNDESCRIBED } from '../writer.js';
 import {
   type Criteria,
   type FactTable,
-  isAmong,
   isTitleWith,
   type ResolvedCriteria,
   resolveCriteria,
@@ -21,6 +23,8 @@ export interface Position {
 /** A page of a search, from either end. */
 export interface SearchQuery {
   readonly criteria: Criteria;
+  /** What it searches in; null for everything. */
+  readonly scope: Scope | null;
   /** A column that has an index with the id behind it. What lacks it comes last, whatever the direction. */
   readonly orderBy: string;
   readonly isDescending: boolean;
@@ -112,7 +116,7 @@ export async function findRows(
   query: SearchQuery,
   { maxIndexedRows, maxScannedRows }: SortLimits = SORT_LIMITS,
 ): Promise<FoundRows> {
-  const criteria = await resolveCriteria(tables, engine, table, query.criteria);
+  const criteria = await resolveCriteria(tables, engine, table, query.criteria, query.scope);
   if (criteria === null) return { rows: [], hasMore: false, totalCount: query.includeTotalCount ? 0 : null };
   const led = await withLeadingIds(criteria);
   const { accepts } = criteria;
@@ -174,7 +178,7 @@ export async function findRows(
       const maxTemplates = isDated ? MAX_LEADING_TEMPLATES_OF_A_TIME : MAX_LEADING_TEMPLATES;
       if (onCounts.length > 0 && !isNamed) {
         const { rows } = await sql<{ id: number }>`select distinct fact.template as id
-          from ${sql.table(counts[table].table)} as fact where ${allOf(onCounts.map(toCountPredicate))}
+          from ${sql.table(counts[table].table)} as fact where ${allOf(toCountPredicates(criteria))}
           limit ${sql.lit(maxTemplates + 1)}`.execute(tables);
         if (rows.length <= maxTemplates) added.push({ column: 'template', ids: rows.map(({ id }) => id) });
       }
@@ -198,8 +202,12 @@ export async function findRows(
     return terms.filter(({ column }) => columns.includes(column));
   }
 
-  function toCountPredicate({ column, ids }: ResolvedCriteria['terms'][number]) {
-    return isAmong(engine, sql.ref(`fact.${column}`), ids);
+  function toCountPredicates(criteria: ResolvedCriteria): RawBuilder<SqlBool>[] {
+    const ref = (column: string) => sql.ref(`fact.${column}`);
+    return [
+      ...selectCounted(criteria).map(({ column, ids }) => isAmong(engine, ref(column), ids)),
+      ...toPairPredicates(engine, criteria.visible, ref),
+    ];
   }
 
   /** How many rows fit; unless the exact number is asked for, at most one more than are sorted. */
@@ -210,7 +218,7 @@ export async function findRows(
     const isPlain = [text, namePattern, packageIds, agentIds, hasTelemetry].every((one) => one === undefined);
     if (table !== 'hosts' && areAll && isPlain) {
       const { rows } = await sql<{ count: number | null }>`select sum(count) as count
-        from ${sql.table(counts[table].table)} as fact where ${allOf(onCounts.map(toCountPredicate))}`.execute(tables);
+        from ${sql.table(counts[table].table)} as fact where ${allOf(toCountPredicates(criteria))}`.execute(tables);
       return Number(rows[0]?.count ?? 0);
     }
     const column = findIndexedColumn(criteria);
@@ -328,8 +336,4 @@ export async function findRows(
       where ${allOf([inSegment, ...afterFrom, ...predicates])}
       order by ${led}${value} ${direction}, ${id} ${direction} limit ${sql.lit(limit)}`;
   }
-}
-
-function allOf(predicates: readonly RawBuilder<SqlBool>[]): RawBuilder<SqlBool> {
-  return predicates.length === 0 ? sql`true` : sql`${sql.join(predicates, sql` and `)}`;
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../database.js';
-import { isAmong } from './criteria.js';
+import { isAmong } from '../predicates.js';
 import { type FoundRows, findRows, type Position, type SearchQuery, SORT_LIMITS } from './found-rows.js';
 
 export type { Position, SearchQuery } from './found-rows.js';

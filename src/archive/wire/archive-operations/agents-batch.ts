@@ -15,12 +15,12 @@ export const batchGetAssessmentRunAgents = operation(
       MAX_AGENTS,
     ),
   }),
-  async ({ agents }, { reader }) => {
+  async ({ agents }, { reader, visibility }) => {
     const keyed = agents.map(({ assessmentRunArn, agentId }) => {
       return { assessmentRunArn, agentId, key: `${assessmentRunArn} ${agentId}` };
     });
     const keys = [...new Set(keyed.map(({ key }) => key))];
-    const documents = await reader.fetchDocuments('assessmentRunAgent', keys, null);
+    const documents = await reader.fetchDocuments('assessmentRunAgent', keys, visibility);
     const results = keyed.map(({ key, ...agent }) => {
       return `${JSON.stringify(agent).slice(0, -1)},"assessmentRunAgent":${documents.get(key) ?? null}}`;
     });

@@ -9,15 +9,18 @@ const MAX_FINDINGS = 10_000;
 
 export const compareAssessmentRuns = operation(
   members({ assessmentRunArn: arn('assessmentRun'), baseAssessmentRunArn: arn('assessmentRun').nullish() }),
-  async ({ assessmentRunArn: runArn, baseAssessmentRunArn: givenBaseArn }, signedContext) => {
-    const context = { ...signedContext, region: null };
+  async ({ assessmentRunArn: runArn, baseAssessmentRunArn: givenBaseArn }, context) => {
     if (givenBaseArn != null && toTargetArn(givenBaseArn) !== toTargetArn(runArn)) {
       throw createInvalidInputError('DIFFERENT_TARGETS', 'baseAssessmentRunArn: expected a run of the same target.');
     }
     await requireEntities('assessmentRun', [runArn, ...(givenBaseArn == null ? [] : [givenBaseArn])], context);
     const baseArn = givenBaseArn ?? (await context.reader.findPreviousRun(runArn));
     if (baseArn === null) return JSON.stringify({ baseAssessmentRunArn: null });
-    const telemetry = await context.reader.fetchDocuments('telemetryMetadata', [...new Set([baseArn, runArn])], null);
+    const telemetry = await context.reader.fetchDocuments(
+      'telemetryMetadata',
+      [...new Set([baseArn, runArn])],
+      context.visibility,
+    );
     const base = await fetchRun(baseArn, telemetry, context);
     const compared = await fetchRun(runArn, telemetry, context);
     return JSON.stringify({ baseAssessmentRunArn: baseArn, ...compareRuns(base, compared) });
@@ -27,9 +30,9 @@ export const compareAssessmentRuns = operation(
 async function fetchRun(
   runArn: string,
   telemetry: ReadonlyMap<string, string>,
-  { reader }: OperationContext,
+  { reader, visibility }: OperationContext,
 ): Promise<ComparedRun> {
-  const findings = await reader.fetchFindingsOfRun(runArn, MAX_FINDINGS + 1);
+  const findings = await reader.fetchFindingsOfRun(runArn, MAX_FINDINGS + 1, visibility.scope);
   if (findings.length > MAX_FINDINGS) {
     throw createInvalidInputError('TOO_MANY_FINDINGS', `The run ${runArn} has more than ${MAX_FINDINGS} findings.`);
   }

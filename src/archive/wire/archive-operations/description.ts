@@ -12,8 +12,8 @@ export const getArchiveRevision = operation(members({}), async (_input, { reader
   JSON.stringify({ apiVersion: API_VERSION, ...(await reader.fetchRevision()) }),
 );
 
-export const describeArchive = operation(members({}), async (_input, { reader }) => {
-  const { accounts, regions, ...description } = await reader.fetchDescription();
+export const describeArchive = operation(members({}), async (_input, { reader, visibility }) => {
+  const { accounts, regions, ...description } = await reader.fetchDescription(visibility);
   return JSON.stringify({
     apiVersion: API_VERSION,
     softwareVersion,

@@ -1,3 +1,4 @@
+import { isInScope } from '../../../domain/scope.js';
 import type { TelemetrySum } from '../../store/host-telemetry.js';
 import { list, members, NO_CODE_OF_ITS_OWN, text } from '../shared/constraints.js';
 import { operation } from '../shared/operation.js';
@@ -16,10 +17,11 @@ export const batchGetHostTelemetry = operation(
       MAX_HOSTS,
     ),
   }),
-  async ({ hosts }, { reader }) => {
+  async ({ hosts }, { reader, visibility: { scope } }) => {
     const results: string[] = [];
     for (const { accountId, region, agentId } of hosts) {
-      const rows = await reader.fetchHostTelemetry({ accountId, region, agentId });
+      const isVisible = scope === null || isInScope(scope, accountId, region);
+      const rows = isVisible ? await reader.fetchHostTelemetry({ accountId, region, agentId }) : null;
       const host = JSON.stringify({ accountId, region, agentId }).slice(0, -1);
       results.push(`${host},"telemetryMetadata":${rows && `[${rows.map(toText).join()}]`}}`);
     }

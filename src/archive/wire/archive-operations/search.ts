@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { sealPosition, unsealPosition } from '../../store/sealed-position.js';
 import type { FoundPage, Position, SearchQuery } from '../../store/search/search-reader.js';
+import type { Visibility } from '../../store/visibility.js';
 import { createInvalidInputError } from '../api-error.js';
 import { choice, members, NO_CODE_OF_ITS_OWN, text, violation } from '../shared/constraints.js';
 import { operation } from '../shared/operation.js';
@@ -17,7 +18,7 @@ import {
 const DEFAULT_SIZE = 20;
 const MAX_SIZE = 100;
 const MAX_CURSOR_LENGTH = 4000;
-const CURSOR_VERSION = 1;
+const CURSOR_VERSION = 2;
 
 /** The columns that things are ordered by, by the names of orders without their direction; `_KEY` columns hold text. */
 const runOrders = {
@@ -31,8 +32,15 @@ const hostOrders = { LAST_SEEN_AT: 'last_seen_at', FIRST_SEEN_AT: 'first_seen_at
 
 export const searchAssessmentRuns = operation(
   searchInput(runFilter, runOrders),
-  async ({ filter, ...page }, { reader }) => {
-    const search = toSearch('SearchAssessmentRuns', runOrders, page, toRunCriteria(filter ?? {}));
+  async ({ filter, ...page }, { reader, visibility }) => {
+    const search = toSearch(
+      await reader.fetchPositionKey(),
+      'SearchAssessmentRuns',
+      runOrders,
+      page,
+      visibility,
+      toRunCriteria(filter ?? {}),
+    );
     return search.toOutput(
       await reader.searchRuns(search.query),
       ({ arn, document }) => `"assessmentRunArn":${JSON.stringify(arn)},"assessmentRun":${document}`,
@@ -42,8 +50,15 @@ export const searchAssessmentRuns = operation(
 
 export const searchFindings = operation(
   searchInput(findingFilter, findingOrders),
-  async ({ filter, ...page }, { reader }) => {
-    const search = toSearch('SearchFindings', findingOrders, page, toFindingCriteria(filter ?? {}));
+  async ({ filter, ...page }, { reader, visibility }) => {
+    const search = toSearch(
+      await reader.fetchPositionKey(),
+      'SearchFindings',
+      findingOrders,
+      page,
+      visibility,
+      toFindingCriteria(filter ?? {}),
+    );
     return search.toOutput(
       await reader.searchFindings(search.query),
       ({ arn, runArn, document }) =>
@@ -52,10 +67,20 @@ export const searchFindings = operation(
   },
 );
 
-export const searchHosts = operation(searchInput(hostFilter, hostOrders), async ({ filter, ...page }, { reader }) => {
-  const search = toSearch('SearchHosts', hostOrders, page, toHostCriteria(filter ?? {}));
-  return search.toOutput(await reader.searchHosts(search.query), (host) => JSON.stringify(host).slice(1, -1));
-});
+export const searchHosts = operation(
+  searchInput(hostFilter, hostOrders),
+  async ({ filter, ...page }, { reader, visibility }) => {
+    const search = toSearch(
+      await reader.fetchPositionKey(),
+      'SearchHosts',
+      hostOrders,
+      page,
+      visibility,
+      toHostCriteria(filter ?? {}),
+    );
+    return search.toOutput(await reader.searchHosts(search.query), (host) => JSON.stringify(host).slice(1, -1));
+  },
+);
 
 /** The members of a search's input; the first one of the orders is the default, from the latest or the first on. */
 function searchInput<T extends z.ZodType>(filter: T, orders: Readonly<Record<string, string>>) {
@@ -90,26 +115,29 @@ interface PageInput {
 
 /** A search for the reader, and its output. */
 function toSearch(
+  key: Buffer,
   operationName: string,
   orders: Readonly<Record<string, string>>,
   { orderBy, first, after, last, before, includeTotalCount }: PageInput,
+  { scope }: Visibility,
   { criteria, identity }: FilterCriteria,
 ) {
   const column = orders[orderBy.replace(/_(ASC|DESC)$/, '')] as string;
   const isBackward = last != null || before != null;
   const cursor = isBackward ? before : after;
 
-  /** A position with a digest of the search that it is one of; valid after a restart and at other replicas. */
+  /** A position of this search; valid after a restart and at other replicas. */
   function toCursor({ value, id }: Position): string {
-    const search = JSON.stringify([operationName, orderBy, identity, value, id]);
-    const digest = createHash('sha256').update(search).digest('base64url').slice(0, 16);
-    return Buffer.from(JSON.stringify([CURSOR_VERSION, digest, value, id])).toString('base64url');
+    const sealed = sealPosition(key, id, [operationName, orderBy, identity, value]);
+    return Buffer.from(JSON.stringify([CURSOR_VERSION, sealed, value])).toString('base64url');
   }
 
   function parseCursor(text: string): Position {
-    const position = toPosition(text, column);
-    // Base64 has several ways to write the same, of which only ours was ever given.
-    if (position !== null && text === toCursor(position)) return position;
+    const [sealed, value] = splitCursor(text) ?? [];
+    if (sealed !== undefined && value !== undefined) {
+      const id = unsealPosition(key, sealed, [operationName, orderBy, identity, value]);
+      if (id !== null && text === toCursor({ value, id })) return { value, id };
+    }
     throw createInvalidInputError(
       'INVALID_CURSOR',
       `${isBackward ? 'before' : 'after'}: expected a cursor of the same search in the same order.`,
@@ -118,6 +146,7 @@ function toSearch(
 
   const query: SearchQuery = {
     criteria,
+    scope,
     orderBy: column,
     isDescending: orderBy.endsWith('_DESC'),
     limit: (isBackward ? last : first) ?? DEFAULT_SIZE,
@@ -138,20 +167,16 @@ function toSearch(
   };
 }
 
-/** The largest id of PostgreSQL's integers. */
-const MAX_ID = 2 ** 31 - 1;
-
-/** What a cursor says, whether it was ever given or not; null for what is none. */
-function toPosition(text: string, column: string): Position | null {
+/** The sealed position and the value of a cursor, whether it was ever given or not; null for what is none. */
+function splitCursor(text: string): [sealed: string, value: Position['value']] | null {
   let parts: unknown;
   try {
     parts = JSON.parse(Buffer.from(text, 'base64url').toString());
   } catch {
     return null;
   }
-  if (!Array.isArray(parts) || parts.length !== 4 || parts[0] !== CURSOR_VERSION) return null;
-  const [, , value, id] = parts;
-  const type = column.endsWith('_key') ? 'string' : 'number';
-  const isPosition = (value === null || typeof value === type) && Number.isInteger(id) && id > 0 && id <= MAX_ID;
-  return isPosition ? { value, id } : null;
+  if (!Array.isArray(parts) || parts.length !== 3) return null;
+  const [version, sealed, value] = parts;
+  const isValue = value === null || typeof value === 'string' || typeof value === 'number';
+  return version === CURSOR_VERSION && typeof sealed === 'string' && isValue ? [sealed, value] : null;
 }

@@ -46,12 +46,13 @@ function summarize<F extends z.ZodType>(
       .nullish(),
     top: z.int().min(1, topMessage).max(MAX_TOP, topMessage).nullish(),
   });
-  return operation(input, async ({ filter: given, groupBy, interval, timeZone, top }, { reader }) => {
+  return operation(input, async ({ filter: given, groupBy, interval, timeZone, top }, { reader, visibility }) => {
     const { criteria } = toCriteria((given ?? {}) as z.output<F>);
     const calendar = interval == null ? null : createCalendar(interval as Interval, timeZone ?? 'UTC');
     const summary = await reader.fetchSummary({
       kind,
       criteria,
+      scope: visibility.scope,
       groupBy: (groupBy ?? []) as Dimension[],
       calendar,
       top: top ?? DEFAULT_TOP,

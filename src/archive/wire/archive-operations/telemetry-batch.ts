@@ -9,11 +9,12 @@ const MAX_RUNS = 100;
 
 export const batchGetTelemetryMetadata = operation(
   members({ assessmentRunArns: list(z.string(), 'INVALID_NUMBER_OF_ASSESSMENT_RUN_ARNS', 1, MAX_RUNS) }),
-  async ({ assessmentRunArns: runArns }, { reader }) => {
+  async ({ assessmentRunArns: runArns }, { reader, visibility }) => {
     const valid = [...new Set(runArns.filter((runArn) => matchArn('assessmentRun', runArn) !== null))];
-    const telemetry = await reader.fetchDocuments('telemetryMetadata', valid, null);
+    const telemetry = await reader.fetchDocuments('telemetryMetadata', valid, visibility);
     const others = valid.filter((runArn) => !telemetry.has(runArn));
-    const existing = others.length === 0 ? new Set<string>() : await reader.findExisting('assessmentRun', others, null);
+    const existing =
+      others.length === 0 ? new Set<string>() : await reader.findExisting('assessmentRun', others, visibility);
     const results = runArns.map((runArn) => {
       const rows = telemetry.get(runArn);
       const answer = rows === undefined ? toError(runArn, existing) : `"telemetryMetadata":${rows}`;

@@ -17,7 +17,7 @@ export const getAssessmentReport = operation(
     const { toKey } = entityOf('assessmentReport');
     const ofAnyType = toKey({ assessmentRunArn, reportFileFormat }, '');
     const ofType = toKey({ assessmentRunArn, reportFileFormat, reportType }, '');
-    const reports = await context.reader.fetchDocuments('assessmentReport', [ofType, ofAnyType], context.region);
+    const reports = await context.reader.fetchDocuments('assessmentReport', [ofType, ofAnyType], context.visibility);
     const report = reports.get(ofType) ?? reports.get(ofAnyType);
     if (report !== undefined) {
       const url = toReportUrl(context.origin, JSON.parse(report) as DocumentOf<'assessmentReport'>);

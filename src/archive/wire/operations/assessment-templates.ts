@@ -34,7 +34,7 @@ const templateArn = arn('assessmentTemplate', 'INVALID_RESOURCE_ARN');
 export const listTagsForResource = operation(
   z.object({ resourceArn: templateArn }),
   async ({ resourceArn }, context) => {
-    const tags = (await context.reader.fetchDocuments('tags', [resourceArn], context.region)).get(resourceArn);
+    const tags = (await context.reader.fetchDocuments('tags', [resourceArn], context.visibility)).get(resourceArn);
     if (tags === undefined) await requireEntities('assessmentTemplate', [resourceArn], context);
     return `{"tags":${tags ?? '[]'}}`;
   },

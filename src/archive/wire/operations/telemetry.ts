@@ -5,10 +5,10 @@ import { createNoTelemetryError } from '../shared/telemetry.js';
 
 export const getTelemetryMetadata = operation(
   z.object({ assessmentRunArn: arn('assessmentRun') }),
-  async ({ assessmentRunArn: runArn }, { reader, region }) => {
-    const telemetry = (await reader.fetchDocuments('telemetryMetadata', [runArn], region)).get(runArn);
+  async ({ assessmentRunArn: runArn }, { reader, visibility }) => {
+    const telemetry = (await reader.fetchDocuments('telemetryMetadata', [runArn], visibility)).get(runArn);
     if (telemetry !== undefined) return `{"telemetryMetadata":${telemetry}}`;
-    const existing = await reader.findExisting('assessmentRun', [runArn], region);
+    const existing = await reader.findExisting('assessmentRun', [runArn], visibility);
     throw createNoTelemetryError(runArn, existing.has(runArn));
   },
 );

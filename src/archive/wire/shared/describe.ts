@@ -7,10 +7,10 @@ import { type DescribedKind, type Operation, operation } from './operation.js';
 export function describe(kind: DescribedKind, shape: Record<string, z.ZodType>): Operation {
   const [inputMember] = Object.keys(shape) as [string];
   const { member } = entityOf(kind);
-  return operation(z.object(shape), async (input, { reader, region }) => {
+  return operation(z.object(shape), async (input, { reader, visibility }) => {
     const arns = input[inputMember] as readonly string[];
     const valid = arns.filter((itsArn) => matchArn(kind, itsArn) !== null);
-    const documents = await reader.fetchDocuments(kind, [...new Set(valid)], region);
+    const documents = await reader.fetchDocuments(kind, [...new Set(valid)], visibility);
     const described: string[] = [];
     const failedItems: string[] = [];
     for (const itsArn of new Set(arns)) {

@@ -1,15 +1,15 @@
 import type { z } from 'zod';
 import type { ArnKind } from '../../../domain/arn.js';
 import { type EntityKind, entityOf } from '../../entities.js';
-import type { RegionFilter } from '../../store/list-query.js';
 import type { Reader } from '../../store/reader.js';
+import type { Visibility } from '../../store/visibility.js';
 import { createNoSuchEntityError } from '../api-error.js';
 import { parseInput } from './constraints.js';
 
 /** Who asks, and what there is to read. */
 export interface OperationContext {
   readonly reader: Reader;
-  readonly region: RegionFilter;
+  readonly visibility: Visibility;
   /** Where the client reached the archive: the beginning of its URLs. */
   readonly origin: string;
 }
@@ -38,10 +38,10 @@ export type DescribedKind = ArnKind & EntityKind;
 export async function requireEntities(
   kind: DescribedKind,
   arns: readonly string[] | null | undefined,
-  { reader, region }: OperationContext,
+  { reader, visibility }: OperationContext,
 ): Promise<void> {
   if (arns == null || arns.length === 0) return;
-  const existing = await reader.findExisting(kind, [...new Set(arns)], region);
+  const existing = await reader.findExisting(kind, [...new Set(arns)], visibility);
   const unknown = arns.find((itsArn) => !existing.has(itsArn));
   if (unknown === undefined) return;
   const { noun } = entityOf(kind);

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { type EntityKind, entityOf, type ListedTableName } from '../../entities.js';
+import { type EntityKind, entityOf } from '../../entities.js';
 import type { Condition } from '../../store/list-query.js';
+import { sealPosition, unsealPosition } from '../../store/sealed-position.js';
 import { createInvalidInputError } from '../api-error.js';
 import { text, violation } from './constraints.js';
 import type { OperationContext } from './operation.js';
@@ -54,7 +54,7 @@ export async function listDocuments(
 ): Promise<string> {
   const { operation, member } = entityOf(kind);
   const { arns, nextMember } = await fetchPage(operation, kind, query, context, conditions);
-  const documents = await context.reader.fetchDocuments(kind, arns, context.region);
+  const documents = await context.reader.fetchDocuments(kind, arns, context.visibility);
   return `"${member}":[${arns.map((key) => documents.get(key)).join()}]${nextMember}`;
 }
 
@@ -62,43 +62,31 @@ async function fetchPage(
   operation: string,
   kind: EntityKind,
   { maxResults, nextToken }: PageInput,
-  { reader, region }: OperationContext,
+  { reader, visibility }: OperationContext,
   allConditions: readonly (Condition | null)[],
   accepts?: DocumentTest,
 ) {
   const conditions = allConditions.filter((condition) => condition !== null);
-  const identity = [operation, region, conditions, accepts?.identity];
+  // A position is one in every scope: what a caller may see can change between two pages.
+  const identity = [operation, visibility.region, conditions, accepts?.identity];
+  const key = await reader.fetchPositionKey();
   const { arns, next } = await reader.fetchPage({
-    table: entityOf(kind).listed?.table as ListedTableName,
-    region,
+    kind,
+    visibility,
     conditions,
-    after: parsePageToken(nextToken, identity),
+    after: parsePageToken(nextToken, key, identity),
     limit: maxResults,
     accepts: accepts?.test,
   });
-  return { arns, nextMember: next === null ? '' : `,"nextToken":"${toPageToken(next, identity)}"` };
-}
-
-/** The largest id of PostgreSQL's integers. */
-const MAX_POSITION = 2 ** 31 - 1;
-
-/** A nextToken: the position behind the page, and a digest of the query; valid after a restart and at other replicas. */
-function toPageToken(position: number, query: unknown): string {
-  return Buffer.from(`${position}.${toDigest([position, query])}`).toString('base64url');
+  return { arns, nextMember: next === null ? '' : `,"nextToken":"${sealPosition(key, next, identity)}"` };
 }
 
 /** The position of a token of this query, 0 for none; throws INVALID_PAGINATION_TOKEN for any other text. */
-function parsePageToken(token: string | null | undefined, query: unknown): number {
-  if (token == null) return 0;
-  const position = Number.parseInt(Buffer.from(token, 'base64url').toString(), 10);
-  // Base64 has several ways to write the same, of which only ours was ever given.
-  if (position > 0 && position <= MAX_POSITION && token === toPageToken(position, query)) return position;
+function parsePageToken(token: string | null | undefined, key: Buffer, query: unknown): number {
+  const position = token == null ? 0 : unsealPosition(key, token, query);
+  if (position !== null) return position;
   throw createInvalidInputError(
     'INVALID_PAGINATION_TOKEN',
     'nextToken: expected the token of an earlier page of the same list.',
   );
-}
-
-function toDigest(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 16);
 }
