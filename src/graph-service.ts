@@ -139,6 +139,7 @@ export async function startGraph(
         return sdk.archiveCalls.isDetected ? MAX_CLIENT_AGE_MS : Number.POSITIVE_INFINITY;
       },
     },
+    reportsEndpoint: archiveUrl ?? (config.inspectorEndpoint === 'aws' ? null : config.inspectorEndpoint),
     maxCacheBytes: config.cacheMaxResponseBytes,
     corsOrigins: config.corsOrigins,
     corsCredentials: config.corsCredentials,

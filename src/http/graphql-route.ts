@@ -142,7 +142,7 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
 }
 
 /** Registers the client as a waiter until its connection closes. */
-function toAddWaiter({ raw }: FastifyReply): AddWaiter {
+export function toAddWaiter({ raw }: FastifyReply): AddWaiter {
   return (waiters) => {
     const leave = waiters.enter();
     if (raw.closed) return leave();

@@ -19,13 +19,14 @@ import { createGraphQLRoute, type GraphQLRouteOptions, type LoggedRequest } from
 import { addPages, type PagesOptions, toPagePaths } from './pages.js';
 import { createRawRequestCache } from './raw-request-cache.js';
 import { createRefuse } from './refusal-answer.js';
+import { createReportRoute, REPORT_PATH, type ReportRouteOptions } from './report-route.js';
 import { type Answer, createResponseCache } from './response-cache.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 
 const GRAPHQL_PATH = '/graphql';
 const SANDBOX_PATH = '/sandbox';
 /** The other routes, by GET, beside those of the pages. */
-const PAGES = ['/healthz', '/readyz', '/schema.graphql'];
+const PAGES = ['/healthz', '/readyz', '/schema.graphql', REPORT_PATH];
 /** Fastify's default. */
 const MAX_BODY_BYTES = 1024 * 1024;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -33,7 +34,8 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /** Settings and parts of the HTTP server. `apollo` has to be started, since its landing page is served, too. */
 export interface HttpServerOptions<Context extends BaseContext>
-  extends Omit<GraphQLRouteOptions<Context>, 'cache' | 'rawRequestCache' | 'cors'> {
+  extends Omit<GraphQLRouteOptions<Context>, 'cache' | 'rawRequestCache' | 'cors'>,
+    Pick<ReportRouteOptions<Context>, 'reportsEndpoint'> {
   /** Bytes of cached answers; 0 caches none. */
   maxCacheBytes: number;
   /** Allowed origins, or patterns of them, and whether their pages may send cookies and the like. */
@@ -157,6 +159,7 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
       url: GRAPHQL_PATH,
       handler: createGraphQLRoute({ ...options, cache, rawRequestCache, cors }),
     });
+    routes.get(REPORT_PATH, createReportRoute(options));
     addPages(routes, pages);
     if (pages.explorer) {
       let sandbox: Answer | undefined;
