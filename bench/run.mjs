@@ -27,6 +27,7 @@ import { redis } from './loads/redis.mjs';
 import { rephrased } from './loads/rephrased.mjs';
 import { start } from './loads/start.mjs';
 import { throttled } from './loads/throttled.mjs';
+import { views } from './loads/views.mjs';
 import { warm } from './loads/warm.mjs';
 import { workers } from './loads/workers.mjs';
 import { pinBench, startUpstream } from './processes.mjs';
@@ -36,7 +37,7 @@ import { compareWithItself } from './without.mjs';
 
 const LOADS = {
   ...{ hot, warm, rephrased, page, portal, big, cold, herd, pressure, flood, documents, start, workers },
-  ...{ throttled, failing, filters, history, redis, proxy },
+  ...{ throttled, failing, filters, history, views, redis, proxy },
 };
 const REMOVABLE = MECHANISMS.filter(({ loads }) => loads !== undefined);
 
@@ -58,9 +59,10 @@ Options:
 
 Environment:
   BENCH_FLOOD         distinct runs of the load flood (1000000)
-  BENCH_HISTORY       runs of the load history (50000), which has ten times as many findings
+  BENCH_HISTORY       runs of the loads history and views (50000), with ten times as many findings
   BENCH_POSTGRES_URL  a PostgreSQL for the load history, which is on SQLite alone without
-  REDIS_URL           a Redis for the load redis, which is left out without; the load proxy needs nginx
+  REDIS_URL           a Redis for the load redis, which is left out without; the load proxy needs nginx,
+                      and views a Chromium
 `;
 
 const MECHANISMS_HELP = `What can be left out, and the loads that show it:

@@ -16,6 +16,7 @@ import { createTrustedDocuments, parseManifest } from './graphql/trusted-documen
 import type { GraphQLCaller } from './http/graphql-route.js';
 import { createHttpServer } from './http/http-server.js';
 import type { PortalFacts, SignIn } from './http/pages.js';
+import { REPORT_QUERY } from './http/report-route.js';
 import type { UpstreamApi } from './inspector/archive-api.js';
 import { createAuthorizedInspectorApi } from './inspector/authorized-inspector-api.js';
 import { createCachingInspectorApi } from './inspector/cache/caching-inspector-api.js';
@@ -96,7 +97,8 @@ function openTrustedDocuments({ trustedDocuments, trustedDocumentsFiles }: Confi
   if (trustedDocuments === 'off' && trustedDocumentsFiles.length === 0) return null;
   const schema = buildSchema(readFileSync(SCHEMA_FILE, 'utf8'));
   const parse = (text: string) => parseManifest(text, schema);
-  const own = existsSync(PORTAL_DOCUMENTS_FILE) ? [parse(readFileSync(PORTAL_DOCUMENTS_FILE, 'utf8'))] : [];
+  const portal = existsSync(PORTAL_DOCUMENTS_FILE) ? [parse(readFileSync(PORTAL_DOCUMENTS_FILE, 'utf8'))] : [];
+  const own = [...portal, new Map([[createHash('sha256').update(REPORT_QUERY).digest('hex'), REPORT_QUERY]])];
   const files = trustedDocumentsFiles.map((path) => watchFileOf('TRUSTED_DOCUMENTS_FILES', path, parse, logger));
   return {
     documents: createTrustedDocuments(() => [...own, ...files.map(({ current }) => current)]),
@@ -110,6 +112,12 @@ function openTrustedDocuments({ trustedDocuments, trustedDocumentsFiles }: Confi
 function toCallerKey({ principal, remoteAddress }: GraphQLCaller): string {
   if (principal === null) return `address ${remoteAddress}`;
   return principal.keyId === null ? `subject ${principal.subject}` : `key ${principal.keyId}`;
+}
+
+/** Where report files are, without the key of the archive, which they do not need; null for AWS, which has them elsewhere. */
+function toReportsEndpoint({ inspectorEndpoint }: Config, archiveUrl: string | undefined): string | null {
+  if (archiveUrl !== undefined) return new URL(archiveUrl).origin;
+  return inspectorEndpoint === 'aws' ? null : inspectorEndpoint;
 }
 
 /** How visitors of the portal sign in: at the provider, once it is known where, or by an API key. */
@@ -216,6 +224,7 @@ export async function startGraph(
         return sdk.archiveCalls.isDetected ? MAX_CLIENT_AGE_MS : Number.POSITIVE_INFINITY;
       },
     },
+    reportsEndpoint: toReportsEndpoint(config, archiveUrl),
     maxCacheBytes: config.cacheMaxResponseBytes,
     corsOrigins: config.corsOrigins,
     corsCredentials: config.corsCredentials,

@@ -27,6 +27,7 @@ defineIntegrationTestSuite(
       basePath: '',
       trustedProxies: [],
       schemaText: null,
+      reportsEndpoint: null,
       pages: { portal: false, explorer: false, facts: { upstream: 'endpoint' }, exampleQuery: '' },
       createServer,
       isReady: () => true,

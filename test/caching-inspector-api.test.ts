@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { ArchiveCalls } from '../src/inspector/archive-requests.js';
 import { createCachingInspectorApi } from '../src/inspector/cache/caching-inspector-api.js';
 import type { Freshness } from '../src/inspector/inspector-api.js';
 import { toAssessmentTemplateArn } from '../src/inspector/inspector-arn.js';
@@ -70,20 +71,54 @@ describe('The cache of telemetry', () => {
   });
 });
 
-test.each(['a list', 'tags', 'a report'] as const)('The read of %s says that it may not be cached', async (what) => {
-  const { inspector, calls } = createScriptedInspectorApi();
-  const cached = createCachingInspectorApi(inspector, cacheLimits);
-  const told: Freshness[] = [];
-  const options = { onFreshness: (freshness: Freshness) => told.push(freshness) };
-  const read = {
-    'a list': () => cached.list('assessmentRun', { criteria: {}, maxResults: 1 }, options),
-    tags: () => cached.listTagsForResource(toAssessmentTemplateArn(one), options),
-    'a report': () => cached.getAssessmentReport({ assessmentRunArn: one, format: 'PDF', type: 'FULL' }, options),
-  }[what];
-  await read();
-  await read();
-  expect(told).toEqual(Array(2).fill({ maxAgeMs: 0, staleAgeMs: null }));
-  expect(Object.values(calls).flat()).toHaveLength(2);
+describe('The read of', () => {
+  const what = ['a list of runs', 'a list of one run', 'tags', 'a report'] as const;
+
+  /** Reads twice over an upstream, which is an archive where it has a revision; what was told, and how often it was asked. */
+  async function readTwice(kind: (typeof what)[number], upstream?: { revisions: string[] }) {
+    const { inspector, calls } = createScriptedInspectorApi();
+    let revision = upstream?.revisions[0] ?? '';
+    const archiveCalls = {
+      isDetected: true,
+      isSupported: async () => true,
+      get revision() {
+        return revision;
+      },
+    };
+    const cached = createCachingInspectorApi(
+      inspector,
+      { ...cacheLimits, ttlMs: 60_000 },
+      undefined,
+      upstream && (archiveCalls as unknown as ArchiveCalls),
+    );
+    const told: Freshness[] = [];
+    const options = { onFreshness: (freshness: Freshness) => told.push(freshness) };
+    const read = {
+      'a list of runs': () => cached.list('assessmentRun', { criteria: {}, maxResults: 1 }, options),
+      'a list of one run': () =>
+        cached.list('finding', { criteria: { assessmentRunArn: one }, maxResults: 1 }, options),
+      tags: () => cached.listTagsForResource(toAssessmentTemplateArn(one), options),
+      'a report': () => cached.getAssessmentReport({ assessmentRunArn: one, format: 'PDF', type: 'FULL' }, options),
+    }[kind];
+    const first = await read();
+    revision = upstream?.revisions[1] ?? revision;
+    expect(await read()).toEqual(first);
+    return { told, asked: Object.values(calls).flat().length };
+  }
+
+  test.each(what)('%s says that it may not be cached, where nothing tells when it changes', async (kind) => {
+    expect(await readTwice(kind)).toEqual({ told: Array(2).fill({ maxAgeMs: 0, staleAgeMs: null }), asked: 2 });
+  });
+
+  test.each(what)('%s is made once for an archive, unless it is of more than one run', async (kind) => {
+    const { told, asked } = await readTwice(kind, { revisions: ['1', '1'] });
+    expect(asked).toBe(kind === 'a list of runs' ? 2 : 1);
+    expect(told.map(({ maxAgeMs }) => maxAgeMs > 0)).toEqual(Array(2).fill(kind !== 'a list of runs'));
+  });
+
+  test.each(what)('%s is made again when the archive has changed', async (kind) => {
+    expect((await readTwice(kind, { revisions: ['1', '2'] })).asked).toBe(2);
+  });
 });
 
 describe('The cache of details', () => {

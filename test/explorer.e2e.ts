@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { examples } from '../portal/explorer/examples.js';
 import { type FakeInspector, startFakeInspector, toFakeRunArn } from '../src/fake/fake-inspector.js';
 import { endAfterAll } from './helpers/cleanup.js';
@@ -57,6 +57,19 @@ const toLink = (query: string, variables?: object): string =>
     endAfterAll(gateway.kill);
   }, 60_000);
 
+  /** A page for each gateway, which tests share: scripts that a page has compiled once are there at once the next time. */
+  const pages = new Map<string, WatchedPage>();
+
+  async function findPage(url: string): Promise<WatchedPage> {
+    const known = pages.get(url);
+    if (known !== undefined) return known;
+    const opened = await openPage(browser, url);
+    // What was kept for the test before goes with the first load, and not with a reload.
+    await opened.page.addInitScript("if (name !== 'opened') localStorage.clear(); name = 'opened';");
+    pages.set(url, opened);
+    return opened;
+  }
+
   /** Opens the explorer for somebody who has not been here before, and expects no problem but these. */
   async function withExplorer(
     act: (page: Page, watched: WatchedPage) => Promise<unknown>,
@@ -64,19 +77,31 @@ const toLink = (query: string, variables?: object): string =>
       link = '',
       url = gateway.url,
       expected = [],
-      ...options
-    }: BrowserContextOptions & { link?: string; url?: string; expected?: string[] } = {},
+      isNewPage = false,
+      colorScheme = 'light',
+      width = 1280,
+    }: {
+      link?: string;
+      url?: string;
+      expected?: string[];
+      isNewPage?: boolean;
+      colorScheme?: 'light' | 'dark';
+      width?: number;
+    } = {},
   ): Promise<void> {
-    const watched = await openPage(browser, url, options);
+    if (isNewPage) pages.delete(url);
+    const watched = await findPage(url);
     const { page } = watched;
-    try {
-      await page.goto(`${url}/explorer${link}`);
-      await page.locator('.graphiql-query-editor .view-line').first().waitFor();
-      await act(page, watched);
-      expect(watched.problems()).toEqual(expected);
-    } finally {
-      await watched.close();
-    }
+    await page.unrouteAll();
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 800 });
+    await page.goto('about:blank');
+    await page.evaluate("name = ''");
+    const earlier = watched.problems().length;
+    await page.goto(`${url}/explorer${link}`);
+    await page.locator('.graphiql-query-editor .view-line').first().waitFor();
+    await act(page, watched);
+    expect(watched.problems().slice(earlier)).toEqual(expected);
   }
 
   test(
@@ -148,7 +173,7 @@ const toLink = (query: string, variables?: object): string =>
       );
       await run(page);
       await page.getByRole('button', { name: 'Show History' }).click();
-      await page.locator('.graphiql-history-item', { hasText: 'Mine' }).waitFor();
+      await page.locator('.graphiql-history-item', { hasText: 'Mine' }).first().waitFor();
       expect(await tabsOf(page)).toHaveLength(7);
       await page.getByRole('button', { name: 'Close Tab' }).last().click();
       expect(await tabsOf(page)).toHaveLength(6);
@@ -204,25 +229,28 @@ const toLink = (query: string, variables?: object): string =>
       }));
 
     test('that it has itself made: what is edited is in the address, once, and survives a reload', () =>
-      withExplorer(async (page) => {
-        const entries = await page.evaluate('history.length');
-        await write(page, 'operation.graphql', query);
-        await page.getByRole('button', { name: 'Variables' }).click();
-        await write(page, 'variables.json', JSON.stringify(variables));
-        await page.waitForURL((url) => new URLSearchParams(url.hash.slice(1)).get('variables') !== null);
-        expect(await page.evaluate('history.length')).toBe(entries);
-        expect(page.url()).toBe(`${gateway.url}/explorer${toLink(query, variables)}`);
-        // GraphiQL keeps its tabs a moment after the last change, and finds the address's among them.
-        const kept = JSON.stringify([query, JSON.stringify(variables)]);
-        const tabs = "(JSON.parse(localStorage.getItem('graphiql:tabState') ?? '{}').tabs ?? [])";
-        const toTexts = 'map(({ query, variables }) => JSON.stringify([query, variables]))';
-        while (!(await page.evaluate<string[]>(`${tabs}.${toTexts}`)).includes(kept));
-        await page.reload();
-        await page.locator('.graphiql-query-editor .view-line').first().waitFor();
-        expect(await textOf(page, 'operation.graphql')).toBe(query);
-        expect(await tabsOf(page)).toHaveLength(6);
-        expect(await run(page)).toEqual({ data: { assessmentRun: { state: 'COMPLETED' } } });
-      }));
+      withExplorer(
+        async (page) => {
+          const entries = await page.evaluate('history.length');
+          await write(page, 'operation.graphql', query);
+          await page.getByRole('button', { name: 'Variables' }).click();
+          await write(page, 'variables.json', JSON.stringify(variables));
+          await page.waitForURL((url) => new URLSearchParams(url.hash.slice(1)).get('variables') !== null);
+          expect(await page.evaluate('history.length')).toBe(entries);
+          expect(page.url()).toBe(`${gateway.url}/explorer${toLink(query, variables)}`);
+          // GraphiQL keeps its tabs a moment after the last change, and finds the address's among them.
+          const kept = JSON.stringify([query, JSON.stringify(variables)]);
+          const tabs = "(JSON.parse(localStorage.getItem('graphiql:tabState') ?? '{}').tabs ?? [])";
+          const toTexts = 'map(({ query, variables }) => JSON.stringify([query, variables]))';
+          while (!(await page.evaluate<string[]>(`${tabs}.${toTexts}`)).includes(kept));
+          await page.reload();
+          await page.locator('.graphiql-query-editor .view-line').first().waitFor();
+          expect(await textOf(page, 'operation.graphql')).toBe(query);
+          expect(await tabsOf(page)).toHaveLength(6);
+          expect(await run(page)).toEqual({ data: { assessmentRun: { state: 'COMPLETED' } } });
+        },
+        { isNewPage: true },
+      ));
   });
 
   test('says what is wrong with a request that never gets an answer', () =>
@@ -233,32 +261,18 @@ const toLink = (query: string, variables?: object): string =>
       expect((await factsOf(page))[0]).toBe('No answer');
     }));
 
-  test('works where the schema is hidden, without what it would know from it', async () => {
-    const hidden = await startGateway({ NODE_ENV: 'production', EXPLORER: 'on' });
-    try {
-      await withExplorer(
+  describe('under a path of a proxy, where the schema is hidden', () => {
+    let inner: Awaited<ReturnType<typeof startGateway>>;
+
+    beforeAll(async () => {
+      inner = await startGateway({ NODE_ENV: 'production', EXPLORER: 'on', BASE_PATH: '/tools/inspector' });
+      endAfterAll(inner.kill);
+    });
+
+    test('works without what it would know from the schema', () =>
+      withExplorer(
         async (page) => {
           await page.locator('.result-window').getByText('introspection').first().waitFor();
-          expect((await run(page)).data.assessmentRun.state).toBe('COMPLETED');
-        },
-        {
-          url: hidden.url,
-          // GraphiQL asks for the schema twice.
-          expected: Array(2).fill(
-            'console: Failed to load resource: the server responded with a status of 400 (Bad Request)',
-          ),
-        },
-      );
-    } finally {
-      await hidden.kill();
-    }
-  });
-
-  test('works under a path of a proxy', async () => {
-    const inner = await startGateway({ BASE_PATH: '/tools/inspector' });
-    try {
-      await withExplorer(
-        async (page) => {
           expect((await run(page)).data.assessmentRun.state).toBe('COMPLETED');
           const links = await Promise.all(
             (await page.getByRole('link').all()).map((link) => link.getAttribute('href')),
@@ -268,11 +282,14 @@ const toLink = (query: string, variables?: object): string =>
             `${inner.url}/sandbox`,
           ]);
         },
-        { url: inner.url },
-      );
-    } finally {
-      await inner.kill();
-    }
+        {
+          url: inner.url,
+          // GraphiQL asks for the schema twice.
+          expected: Array(2).fill(
+            'console: Failed to load resource: the server responded with a status of 400 (Bad Request)',
+          ),
+        },
+      ));
   });
 
   describe('over an Inspector that fails', () => {
@@ -336,6 +353,45 @@ const toLink = (query: string, variables?: object): string =>
       );
     });
 
+    test('shows no more than some of very many errors', async () => {
+      fake.setFaults([
+        { operation: 'GetTelemetryMetadata', fault: 'exception', type: 'AccessDeniedException', canRetry: false },
+      ]);
+      const arns = Array.from({ length: 30 }, (_, at) => toFakeRunArn(300 + at));
+      await withExplorer(
+        async (page) => {
+          expect((await run(page)).errors).toHaveLength(30);
+          const errors = page.getByRole('region', { name: 'Errors of the answer' });
+          expect(await errors.locator('article').count()).toBe(20);
+          await errors.getByText('10 more errors are in the answer above.').waitFor();
+        },
+        {
+          link: toLink('query ($arns: [ID!]!) { assessmentRunsByArn(arns: $arns) { telemetry { count } } }', { arns }),
+          url: failing.url,
+        },
+      );
+    });
+
+    test('stops a request, also when its tab is left', async () => {
+      fake.setFaults([{ operation: 'GetTelemetryMetadata', fault: 'hang' }]);
+      await withExplorer(
+        async (page) => {
+          await page.getByRole('button', { name: 'Execute query' }).click();
+          await page.getByRole('status').getByText('Asking …').waitFor();
+          await page.getByRole('button', { name: 'Stop query' }).click();
+          await page.getByRole('status').getByText('No answer yet.').waitFor();
+          await page.getByRole('button', { name: 'Execute query' }).click();
+          await page.getByRole('status').getByText('Asking …').waitFor();
+          await page.getByRole('tab', { name: 'Newest' }).click();
+          await page.getByRole('status').getByText('No answer yet.').waitFor();
+          expect(await textOf(page, 'response.json')).toBe('');
+        },
+        { link: toRunLink(5), url: failing.url },
+      );
+    });
+
+    // The last ones: the gateway leaves Inspector alone after them.
+
     /** Has so many calls fail that the gateway leaves Inspector alone for 5 s. */
     async function openCircuit(): Promise<void> {
       fake.setFaults([{ operation: 'GetTelemetryMetadata', fault: 'status', status: 503 }]);
@@ -379,43 +435,6 @@ const toLink = (query: string, variables?: object): string =>
         },
         { link: toRunLink(4), url: failing.url },
       ));
-
-    test('shows no more than some of very many errors', async () => {
-      fake.setFaults([
-        { operation: 'GetTelemetryMetadata', fault: 'exception', type: 'AccessDeniedException', canRetry: false },
-      ]);
-      const arns = Array.from({ length: 30 }, (_, at) => toFakeRunArn(300 + at));
-      await withExplorer(
-        async (page) => {
-          expect((await run(page)).errors).toHaveLength(30);
-          const errors = page.getByRole('region', { name: 'Errors of the answer' });
-          expect(await errors.locator('article').count()).toBe(20);
-          await errors.getByText('10 more errors are in the answer above.').waitFor();
-        },
-        {
-          link: toLink('query ($arns: [ID!]!) { assessmentRunsByArn(arns: $arns) { telemetry { count } } }', { arns }),
-          url: failing.url,
-        },
-      );
-    });
-
-    test('stops a request, also when its tab is left', async () => {
-      fake.setFaults([{ operation: 'GetTelemetryMetadata', fault: 'hang' }]);
-      await withExplorer(
-        async (page) => {
-          await page.getByRole('button', { name: 'Execute query' }).click();
-          await page.getByRole('status').getByText('Asking …').waitFor();
-          await page.getByRole('button', { name: 'Stop query' }).click();
-          await page.getByRole('status').getByText('No answer yet.').waitFor();
-          await page.getByRole('button', { name: 'Execute query' }).click();
-          await page.getByRole('status').getByText('Asking …').waitFor();
-          await page.getByRole('tab', { name: 'Newest' }).click();
-          await page.getByRole('status').getByText('No answer yet.').waitFor();
-          expect(await textOf(page, 'response.json')).toBe('');
-        },
-        { link: toRunLink(5), url: failing.url },
-      );
-    });
   });
 
   describe.each([
@@ -448,7 +467,7 @@ const toLink = (query: string, variables?: object): string =>
           );
           expect(Number(/\d+/.exec(background)) > 127 ? 'light' : 'dark').toBe(colorScheme);
         },
-        { colorScheme, viewport: { width, height: 800 } },
+        { colorScheme, width },
       ),
     );
   });

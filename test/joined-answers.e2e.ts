@@ -51,6 +51,7 @@ async function startCountingGateway({ maxRuns = 100, maxAnswerBytes = 2 ** 25 } 
     basePath: '',
     trustedProxies: [],
     schemaText: null,
+    reportsEndpoint: null,
     pages: { portal: false, explorer: false, facts: { upstream: 'endpoint' }, exampleQuery: '' },
     createServer,
     isReady: () => true,

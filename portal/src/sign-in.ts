@@ -121,3 +121,23 @@ function toBase64Url(bytes: Uint8Array): string {
     .replaceAll('/', '_')
     .replaceAll('=', '');
 }
+
+/**
+ * Follows a link with the visitor's credentials, which a browser would not send, and saves what is there. Where the visitor
+ * has not signed in, the link is followed as always.
+ */
+export async function followSigned(event: MouseEvent): Promise<void> {
+  const { href } = event.currentTarget as HTMLAnchorElement;
+  if (!isSignedIn()) return;
+  event.preventDefault();
+  const response = await fetch(href, { headers: toCredentials() });
+  if (!response.ok) {
+    const body = (await response.json().catch(() => null)) as { errors?: { message: string }[] } | null;
+    throw new Error(body?.errors?.[0]?.message ?? `The gateway answered ${response.status}.`);
+  }
+  const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? 'report';
+  const url = URL.createObjectURL(await response.blob());
+  const link = Object.assign(document.createElement('a'), { href: url, download: name });
+  link.click();
+  URL.revokeObjectURL(url);
+}

@@ -139,7 +139,10 @@ export type AssessmentReport = {
   readonly __typename?: 'AssessmentReport';
   /** Whether the report is there yet. Null where Inspector left it out. */
   readonly status: Maybe<AssessmentReportStatus>;
-  /** Where to download the report. Null while there is none. Links of AWS expire. */
+  /**
+   * Where to download the report. Null while there is none. Links of AWS expire. That of an archive is at the archive's address,
+   * which may be one that only the gateway reaches: /report?arn=…&format=PDF of the gateway sends the same file.
+   */
   readonly url: Maybe<Scalars['String']['output']>;
 };
 

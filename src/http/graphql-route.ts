@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { OutgoingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { type ApolloServer, type BaseContext, HeaderMap } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -8,7 +8,6 @@ import type { OperationCost } from '../graphql/execution/counted-cost.js';
 import type { TextJoin } from '../graphql/execution/text-join.js';
 import type { Waiters } from '../shared-abort.js';
 import { type Audience, CALLER_HEADERS, type Callers } from './callers.js';
-import type { Caller as Client } from './client-identity.js';
 import { CONTENT_HEADERS, type DataRevision, isMatch, noRevision, toCacheControl } from './conditional-request.js';
 import { type Compression, MIN_COMPRESSED_LENGTH, toContentEncoding } from './content-encoding.js';
 import type { CorsPolicy } from './cors.js';
@@ -42,7 +41,7 @@ export interface GraphQLRouteOptions<Context extends BaseContext> {
   rawRequestCache: RawRequestCache | null;
   cors: CorsPolicy;
   callers: Callers;
-  toClient(request: IncomingMessage): Client;
+  toGraphQLCaller(request: FastifyRequest): GraphQLCaller;
 }
 
 /** Who asks: the principal where that is known, and the address; undefined when the connection has closed. */
@@ -74,7 +73,7 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
     rawRequestCache,
     cors,
     callers,
-    toClient,
+    toGraphQLCaller,
   } = options;
 
   async function execute(request: FastifyRequest, waiters: Waiters): Promise<Answer> {
@@ -87,8 +86,7 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
         body: request.body,
       },
       async context() {
-        const { remoteAddress } = toClient(request.raw);
-        context = createContext(request.id, waiters, { principal: callers.toPrincipal(request.raw), remoteAddress });
+        context = createContext(request.id, waiters, toGraphQLCaller(request));
         return context;
       },
     });
@@ -158,7 +156,7 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
 }
 
 /** Registers the client as a waiter until its connection closes. */
-function toAddWaiter({ raw }: FastifyReply): AddWaiter {
+export function toAddWaiter({ raw }: FastifyReply): AddWaiter {
   return (waiters) => {
     const leave = waiters.enter();
     if (raw.closed) return leave();

@@ -18,17 +18,23 @@ import { type Caller, createToCaller } from './client-identity.js';
 import { toContentEncoding } from './content-encoding.js';
 import { createCorsPolicy, createRefusedOriginLog } from './cors.js';
 import { toErrorBody } from './error-body.js';
-import { createGraphQLRoute, type GraphQLRouteOptions, type LoggedRequest } from './graphql-route.js';
+import {
+  createGraphQLRoute,
+  type GraphQLCaller,
+  type GraphQLRouteOptions,
+  type LoggedRequest,
+} from './graphql-route.js';
 import { addPages, type PagesOptions, toPagePaths } from './pages.js';
 import { createRawRequestCache } from './raw-request-cache.js';
 import { createRefuse } from './refusal-answer.js';
+import { createReportRoute, REPORT_PATH, type ReportRouteOptions } from './report-route.js';
 import { type Answer, createResponseCache } from './response-cache.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 
 const GRAPHQL_PATH = '/graphql';
 const SANDBOX_PATH = '/sandbox';
 /** The other routes, by GET, beside those of the pages. */
-const PAGES = ['/healthz', '/readyz', '/schema.graphql'];
+const PAGES = ['/healthz', '/readyz', '/schema.graphql', REPORT_PATH];
 /** Fastify's default. */
 const MAX_BODY_BYTES = 1024 * 1024;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -36,7 +42,8 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /** Settings and parts of the HTTP server. `apollo` has to be started, since its landing page is served, too. */
 export interface HttpServerOptions<Context extends BaseContext>
-  extends Omit<GraphQLRouteOptions<Context>, 'cache' | 'rawRequestCache' | 'cors' | 'callers' | 'toClient'> {
+  extends Omit<GraphQLRouteOptions<Context>, 'cache' | 'rawRequestCache' | 'cors' | 'callers' | 'toGraphQLCaller'>,
+    Pick<ReportRouteOptions<Context>, 'reportsEndpoint'> {
   /** Null where nobody is asked who they are. */
   authenticator?: Authenticator | null | undefined;
   /** Whether caches that callers share may keep answers for all who may see everything. */
@@ -179,8 +186,9 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     routes.route({
       method: ['GET', 'POST'],
       url: GRAPHQL_PATH,
-      handler: createGraphQLRoute({ ...options, cache, rawRequestCache, cors, callers, toClient: toCaller }),
+      handler: createGraphQLRoute({ ...options, cache, rawRequestCache, cors, callers, toGraphQLCaller }),
     });
+    routes.get(REPORT_PATH, createReportRoute({ ...options, toGraphQLCaller }));
     addPages(routes, pages);
     if (pages.explorer) {
       let sandbox: Answer | undefined;
@@ -205,6 +213,10 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     reply.header('vary', vary).headers(Object.fromEntries(page.headers));
     if (encoding === 'identity') return reply.send(page.body);
     return reply.header('content-encoding', encoding).send(await cache.compress(null, page, encoding));
+  }
+
+  function toGraphQLCaller({ raw }: FastifyRequest): GraphQLCaller {
+    return { principal: callers.toPrincipal(raw), remoteAddress: toCaller(raw).remoteAddress };
   }
 
   /** For the log. */

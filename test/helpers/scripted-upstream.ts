@@ -28,7 +28,7 @@ export async function startScriptedUpstream(answer: Answer = answerLikeInspector
     let body = '';
     for await (const chunk of request) body += chunk;
     const operation = String(request.headers['x-amz-target']).replace('InspectorService.', '');
-    const call = { operation, input: JSON.parse(body), headers: request.headers };
+    const call = { operation, input: JSON.parse(body || 'null'), headers: request.headers };
     calls.push(call);
     await answer(call, response);
   });

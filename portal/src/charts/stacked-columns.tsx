@@ -65,7 +65,7 @@ export function StackedColumns({
         </ul>
       </figcaption>
       <div ref={frame} class="plot">
-        <svg role="img" aria-labelledby={titleId} width={width} height={HEIGHT}>
+        <svg role="img" aria-labelledby={titleId} width={width} height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`}>
           <title id={titleId}>{title}. The table below has the numbers.</title>
           {ticks.map((tick) => (
             <g key={tick}>

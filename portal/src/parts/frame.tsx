@@ -38,6 +38,11 @@ export function Frame({
     if (!isFirstView) heading.current?.focus({ preventScroll: true });
     isFirstView = false;
   }, []);
+  const hasData = answer?.data != null;
+  useEffect(() => {
+    // The browser has looked for the address's fragment before it was there.
+    if (hasData && location.hash !== '') document.getElementById(location.hash.slice(1))?.scrollIntoView();
+  }, [hasData]);
   useEffect(() => {
     document.title = `${documentTitle} · Inspector Classic history`;
   }, [documentTitle]);
@@ -59,7 +64,7 @@ export function Frame({
       </header>
       {answer && <StaleNote answer={answer} />}
       {answer && <Problems errors={answer.errors.filter(({ path }) => path.length === 0)} retry={answer.retry} />}
-      {answer?.isLoading && answer.data === null ? <Skeleton lines={FIRST_LINES} /> : children}
+      {answer?.isLoading && answer.data === null && problems === 0 ? <Skeleton lines={FIRST_LINES} /> : children}
     </div>
   );
 }
@@ -115,7 +120,9 @@ export function Part({
   return (
     <section class="part" id={id} aria-labelledby={headingId}>
       <div class="part-heading">
-        <h2 id={headingId}>{title}</h2>
+        <h2 id={headingId} tabIndex={-1}>
+          {title}
+        </h2>
         {aside}
       </div>
       <Problems errors={errors} retry={answer.retry} />

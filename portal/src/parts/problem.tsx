@@ -95,8 +95,14 @@ function Problem({ error, times }: { error: GraphError; times: number }) {
 /** A button that can be used once the gateway expects that asking again makes sense. */
 function RetryButton({ waitMs, errors, retry }: { waitMs: number; errors: readonly GraphError[]; retry: () => void }) {
   const seconds = useCountdown(waitMs, errors[0]);
+  const tryAgain = (event: Event) => {
+    // The button goes with what failed; the focus stays where that was.
+    const place = (event.currentTarget as Element).closest('section, .view');
+    place?.querySelector<HTMLElement>('h1, h2')?.focus({ preventScroll: true });
+    retry();
+  };
   return (
-    <button type="button" onClick={retry} disabled={seconds > 0}>
+    <button type="button" onClick={tryAgain} disabled={seconds > 0}>
       {seconds > 0 ? `Try again in ${formatNumber(seconds)} s` : 'Try again'}
     </button>
   );

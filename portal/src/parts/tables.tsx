@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { parseArn } from '../arn.js';
 import type { FindingRowFragment, RunRowFragment } from '../gql/graphql.js';
 import { type Place, type QueryValues, toChangedHref, toHref } from '../location.js';
+import { isUpstreamArchive } from '../use-answer.js';
 import { Amount, Name, SeverityBadge, SeverityCounts, State, Text, Time } from './words.js';
 
 /** A table that scrolls by itself where the page is too narrow for it; the keyboard reaches it then. */
@@ -61,6 +62,7 @@ export function RunTable({
   runs: readonly RunRow[];
   hasTemplates?: boolean;
 }) {
+  const isComparable = isUpstreamArchive();
   return (
     <Table label={label}>
       <thead>
@@ -74,9 +76,11 @@ export function RunTable({
           <th scope="col" class="number">
             Telemetry, messages
           </th>
-          <th scope="col">
-            <span class="visually-hidden">Comparison</span>
-          </th>
+          {isComparable && (
+            <th scope="col" class="on-screen">
+              <span class="visually-hidden">Comparison</span>
+            </th>
+          )}
         </tr>
       </thead>
       <tbody>
@@ -93,11 +97,13 @@ export function RunTable({
             <td class="number">
               <Amount value={run.telemetryTotal} />
             </td>
-            <td class="time">
-              <a href={toHref('compare', { arn: run.arn })} aria-label={`What is new in ${run.name ?? run.arn}`}>
-                What is new
-              </a>
-            </td>
+            {isComparable && (
+              <td class="time on-screen">
+                <a href={toHref('compare', { arn: run.arn })} aria-label={`What is new in ${run.name ?? run.arn}`}>
+                  What is new
+                </a>
+              </td>
+            )}
           </tr>
         ))}
       </tbody>

@@ -4,6 +4,7 @@ import { type Place, toHref } from '../location.js';
 import { errorsAt, Frame, Part } from '../parts/frame.js';
 import { Problems } from '../parts/problem.js';
 import { Reasons } from '../parts/reasons.js';
+import { ReportLink } from '../parts/report-link.js';
 import { StateTimeline } from '../parts/state-timeline.js';
 import { AccountAndRegion, FindingTable, HostLink, Pager, Table } from '../parts/tables.js';
 import { TelemetryTable } from '../parts/telemetry-table.js';
@@ -17,6 +18,14 @@ const RUN = 'assessmentRun';
 const DETAILS = ['name', 'state', 'createdAt', 'startedAt', 'completedAt', 'dataCollected', 'durationInSeconds'].map(
   (field) => [RUN, field],
 );
+
+/** Reports by their names in the answer. The gateway sends their files itself: their URLs may be for the gateway alone. */
+const REPORTS = [
+  { name: 'fullPdf', text: 'Full report, PDF', format: 'PDF', type: 'FULL' },
+  { name: 'fullHtml', text: 'Full report, HTML', format: 'HTML', type: 'FULL' },
+  { name: 'findingPdf', text: 'Findings, PDF', format: 'PDF', type: 'FINDING' },
+  { name: 'findingHtml', text: 'Findings, HTML', format: 'HTML', type: 'FINDING' },
+] as const;
 
 export function Run({ place }: { place: Place }) {
   const { query } = place;
@@ -52,10 +61,9 @@ export function Run({ place }: { place: Place }) {
           lines={12}
           paths={[
             ...DETAILS,
-            ...['findingCounts', 'template', 'target', 'tags', 'rulesPackages', 'pdf', 'html'].map((field) => [
-              RUN,
-              field,
-            ]),
+            ...['findingCounts', 'template', 'target', 'tags', 'rulesPackages', ...REPORTS.map(({ name }) => name)].map(
+              (field) => [RUN, field],
+            ),
           ]}
         >
           {() => run && <Details run={run} />}
@@ -197,13 +205,9 @@ function Nothing({ list }: { list: readonly unknown[] | null }) {
 }
 
 function Details({ run }: { run: AssessmentRun }) {
-  const reports = [
-    ['PDF', run.pdf],
-    ['HTML', run.html],
-  ] as const;
-  const links = reports.flatMap(([format, report]) =>
-    report?.url && isWebAddress(report.url) ? [[format, report.url] as const] : [],
-  );
+  const urls = REPORTS.map(({ name }) => run[name]?.url);
+  // A file of which nobody knows what it holds is each of its format.
+  const reports = REPORTS.filter((_, index) => urls[index] && urls.indexOf(urls[index]) === index);
   return (
     <Facts
       facts={{
@@ -237,25 +241,20 @@ function Details({ run }: { run: AssessmentRun }) {
         'Tags of the template': <Pairs pairs={run.tags} />,
         'Attributes of its findings': <Pairs pairs={run.userAttributesForFindings} />,
         Report:
-          links.length === 0 ? (
+          reports.length === 0 ? (
             <span class="quiet">none</span>
           ) : (
-            links.map(([format, url]) => (
-              <span key={format}>
-                <a href={url} rel="noreferrer" target="_blank">
-                  {format}
-                </a>{' '}
-              </span>
-            ))
+            <ul class="pairs">
+              {reports.map(({ name, text, format, type }) => (
+                <li key={name}>
+                  <ReportLink href={`./report?${new URLSearchParams({ arn: run.arn, format, type })}`} text={text} />
+                </li>
+              ))}
+            </ul>
           ),
       }}
     />
   );
-}
-
-/** A link that somebody else wrote may be of any scheme. */
-function isWebAddress(url: string): boolean {
-  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 }
 
 function Change({ run: { arn, comparison }, hasFailed }: { run: AssessmentRun; hasFailed: boolean }) {

@@ -16,7 +16,7 @@ import { type InspectorFailure, toFailure } from '../inspector-failure.js';
 import { parseCachedEntity, parseCachedTelemetry } from '../upstream-response.js';
 import { createCachingArchiveApi } from './caching-archive-api.js';
 import { createReadThrough, type ReadThrough } from './read-through.js';
-import { noSharedCache, type ReadResult, type SharedCache, toError } from './shared-cache.js';
+import { noSharedCache, type ReadResult, type SharedCache, toError, toFetchTime } from './shared-cache.js';
 
 /** `ttlMs` 0 caches nothing, whatever the other TTLs are; simultaneous reads still share one call. */
 export interface CacheLimits {
@@ -39,11 +39,17 @@ const CHARACTERS_PER_ENTITY = 8192;
 /** A larger entity is not cached. */
 const MAX_CHARACTERS_OF_AN_ENTITY = 1024 * 1024;
 
+/** Of lists. A page of 100 agents with their telemetry has 60,000. */
+const MAX_LISTED_CHARACTERS = 4 * 2 ** 20;
+/** What an entry takes beside its key and its texts. */
+const OVERHEAD_CHARACTERS = 500;
+
 /**
  * Caches telemetry, entities and an archive's answers for the whole process, and coalesces concurrent reads of the same ones.
  * NoSuchEntity is cached for a tenth of the TTL, since a run may be imported. No other failure is cached, and no NoSuchEntity
- * with `canRetry`. Lists, tags and reports are passed through. Misses go to the SharedCache. When an archive has another
- * revision, all that was read before counts as expired. Without `calls` the upstream is no archive.
+ * with `canRetry`. Misses go to the SharedCache. When an archive has another revision, all that was read before counts as
+ * expired. Without `calls` the upstream is no archive: lists, tags and reports are passed through then, since nothing tells when
+ * they change. So are lists of more than one run.
  */
 export function createCachingInspectorApi(
   inspector: InspectorApi,
@@ -143,6 +149,39 @@ export function createCachingInspectorApi(
     );
   }
 
+  /** Pages of a run's lists, its reports, and its template's tags, of an archive. */
+  const listed = createReadThrough<string, { readonly list: object | null }>(
+    {
+      maxSize: MAX_LISTED_CHARACTERS,
+      sizeCalculation: (entry, key) =>
+        OVERHEAD_CHARACTERS + key.length + ('failure' in entry ? 0 : countCharacters(entry.value)),
+    },
+    { ttlMs: () => ttlMs, negativeTtlMs, staleMs, toRevision },
+  );
+
+  /** Reads a page, tags or a report, through the cache where the upstream is an archive. */
+  async function readListed<T extends object | null>(
+    operation: string,
+    query: unknown,
+    read: (options: ReadOptions | undefined) => Promise<T>,
+    options: ReadOptions | undefined,
+  ): Promise<T> {
+    if (calls?.isDetected !== true) {
+      const list = await read(options);
+      options?.onFreshness?.({ maxAgeMs: 0, staleAgeMs: null });
+      return list;
+    }
+    const load = async (_key: string, { signal }: Waiters) => {
+      const fetchTime = toFetchTime();
+      return read({ signal }).then(
+        (list) => ({ entry: { value: { list }, ...fetchTime }, failure: null }),
+        (thrown) => ({ entry: null, failure: toError(thrown) }),
+      );
+    };
+    const { list } = await listed.read(`${operation} ${JSON.stringify(query)}`, load, options);
+    return list as T;
+  }
+
   function loadTelemetryBatch(calls: ArchiveCalls, arns: readonly AssessmentRunArn[], signal: Signal) {
     return loadTelemetry(arns, (missing) => calls.batchGetTelemetryMetadata(missing, { signal }));
   }
@@ -168,20 +207,16 @@ export function createCachingInspectorApi(
     describe: (kind, arns, options) =>
       readBatch(entities[kind], arns, (misses, signal) => describeBatch(kind, misses, signal), options),
     async list(kind, query, options) {
-      const page = await inspector.list(kind, query, options);
+      const read = (readOptions: ReadOptions | undefined) => inspector.list(kind, query, readOptions);
+      if ('assessmentRunArn' in query.criteria) return readListed(kind, query, read, options);
+      const page = await read(options);
       options?.onFreshness?.({ maxAgeMs: 0, staleAgeMs: null });
       return page;
     },
-    async listTagsForResource(arn, options) {
-      const tags = await inspector.listTagsForResource(arn, options);
-      options?.onFreshness?.({ maxAgeMs: 0, staleAgeMs: null });
-      return tags;
-    },
-    async getAssessmentReport(query, options) {
-      const report = await inspector.getAssessmentReport(query, options);
-      options?.onFreshness?.({ maxAgeMs: 0, staleAgeMs: null });
-      return report;
-    },
+    listTagsForResource: (arn, options) =>
+      readListed('tags', arn, (readOptions) => inspector.listTagsForResource(arn, readOptions), options),
+    getAssessmentReport: (query, options) =>
+      readListed('report', query, (readOptions) => inspector.getAssessmentReport(query, readOptions), options),
     archive,
     known: {
       telemetryMetadata: (arn, options) => telemetry.getFresh(arn, options),
