@@ -39,7 +39,10 @@ type Search = 'searchRuns' | 'searchFindings' | 'searchHosts';
 /** Whether plans use an index, or what PostgreSQL takes for as good on few rows: the index of times has places as well. */
 function isIn(plans: string, index: string): boolean {
   const isOfPlaces = index === 'finding_facts_by_template' || index === 'finding_facts_by_rule';
-  return plans.includes(index) || (isOfPlaces && /Index (Only )?Scan.* using finding_facts_by_created_at on finding_facts fact/.test(plans));
+  return (
+    plans.includes(index) ||
+    (isOfPlaces && /Index (Only )?Scan.* using finding_facts_by_created_at on finding_facts fact/.test(plans))
+  );
 }
 
 describe.each(engines)('On $name, within a scope of', (engine) => {
