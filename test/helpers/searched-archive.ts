@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import type { Archive } from './archives.js';
 import { createHistory, type Structure } from './histories.js';
@@ -283,16 +282,11 @@ function toHosts(
     const { account, region, agentId } = ofHost[0] as (typeof ofHost)[number];
     const itsRuns = [...new Set(ofHost.map(({ runArn }) => runArn))].map((runArn) => {
       const place = runs.findIndex(({ arn }) => arn === runArn);
-      // A run of another place, whose list names a finding of the host, tells nothing of its times.
-      const isOwn = isDeepStrictEqual(toPlace(runArn), { region, account });
-      const itsRun = isOwn ? runs[place]?.document : undefined;
-      return { runArn, place: isOwn ? place : -1, seenAt: itsRun?.createdAt ?? itsRun?.startedAt };
+      return { runArn, place, seenAt: runs[place]?.document?.createdAt ?? runs[place]?.document?.startedAt };
     });
     const latest = itsRuns.reduce((a, b) => {
       const [seenA, seenB] = [a.seenAt ?? -1, b.seenAt ?? -1];
-      if (seenA !== seenB) return seenB > seenA ? b : a;
-      if (a.place !== b.place) return b.place > a.place ? b : a;
-      return b.runArn > a.runArn ? b : a;
+      return seenB > seenA || (seenB === seenA && b.place > a.place) ? b : a;
     });
     const seen = itsRuns.map(({ seenAt }) => seenAt).filter((seenAt) => seenAt !== undefined);
     const own = findings.filter(({ arn, document }) => {

@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { matchArn } from '../../domain/arn.js';
 import { byCodePoint } from '../comparison.js';
 import type { Database } from './database.js';
 import { toTelemetryFacts, toTermKey } from './facts.js';
@@ -53,9 +52,7 @@ export function createHostTelemetryReader({ tables }: Pick<Database, 'tables'>):
             and pair.region = ${term('region', region)} and pair.run > ${after}
           order by pair.run limit ${sql.lit(DOCUMENTS_PER_READ)}`.execute(tables);
         for (const { runArn, document } of rows) {
-          // Where a list of another account's run named a finding of the host, the run's agent is another host.
-          const place = matchArn('assessmentRun', runArn);
-          if (document === UNDESCRIBED || place?.account !== accountId || place.region !== region) continue;
+          if (document === UNDESCRIBED) continue;
           for (const row of toTelemetryFacts(runArn, JSON.parse(document).telemetryMetadata ?? [])) add(row);
         }
         const last = rows.at(-1);

@@ -32,7 +32,6 @@ export async function writeHosts(tables: Kysely<Tables>, engine: Engine, touched
     const part = agents.slice(start, start + AGENTS_PER_WRITE).map((agent) => [agent]);
     const given = selectJsonRows(engine, { agent: 'integer' }, part);
     // The latest run is the last one seen, of several the last one to come; one without a time counts as before all others.
-    // A run of another account, whose list named a finding of this one, tells nothing of its times.
     const { rows } = await sql<FoundHost>`
       with touched as (${given}),
       seen as (
@@ -44,7 +43,7 @@ export async function writeHosts(tables: Kysely<Tables>, engine: Engine, touched
           ) as place
         from touched
         join agent_facts as pair on pair.agent = touched.agent
-        left join run_facts as run on run.run = pair.run and run.account = pair.account and run.region = pair.region
+        left join run_facts as run on run.run = pair.run
       )
       select seen.account, seen.region, seen.agent,
         (select value from terms where id = seen.agent) as agent_id,

@@ -1,4 +1,5 @@
 import { isInScope, matchesGlob, type Scope } from '../../domain/scope.js';
+import { NO_REGION } from '../arn.js';
 import { type EntityKind, entityOf } from '../entities.js';
 
 /** What a request may see. */
@@ -12,11 +13,12 @@ export interface Visibility {
 /** Of a request without signature and scope. */
 export const EVERYTHING: Visibility = { region: null, scope: null };
 
-/** The scope in which a request sees entities of a kind; null for all. Rules packages are AWS's, and everybody's. */
-export function toScope(kind: EntityKind, { region, scope }: Visibility): Scope | null {
-  const given = kind === 'rulesPackage' ? null : scope;
-  if (region === null) return given;
-  const ofRegion = (given ?? [{ accounts: ['*'], regions: ['*'] }]).filter(({ regions }) =>
+/** The scope in which a request sees entities of a kind that are in regions; null for all. */
+export function toScope(kind: EntityKind, visibility: Visibility): Scope | null {
+  const { region } = visibility;
+  const scope = toOwnScope(kind, visibility);
+  if (region === null) return scope;
+  const ofRegion = (scope ?? [{ accounts: ['*'], regions: ['*'] }]).filter(({ regions }) =>
     regions.some((glob) => matchesGlob(glob, region)),
   );
   return ofRegion.map(({ accounts }) => ({ accounts, regions: [region] }));
@@ -24,11 +26,18 @@ export function toScope(kind: EntityKind, { region, scope }: Visibility): Scope 
 
 /** The predicate of what a request sees of a kind, by the keys. */
 export function toVisibilityTest(kind: EntityKind, visibility: Visibility): (key: string) => boolean {
-  const scope = toScope(kind, visibility);
-  if (scope === null) return () => true;
+  const { region } = visibility;
+  const scope = toOwnScope(kind, visibility);
+  if (region === null && scope === null) return () => true;
   const { parseKey } = entityOf(kind);
   return (key) => {
     const place = parseKey(key);
-    return place !== null && isInScope(scope, place.account, place.region);
+    if (place === null || (region !== null && place.region !== region && place.region !== NO_REGION)) return false;
+    return scope === null || isInScope(scope, place.account, place.region);
   };
+}
+
+/** Rules packages are AWS's, and everybody's. */
+function toOwnScope(kind: EntityKind, { scope }: Visibility): Scope | null {
+  return kind === 'rulesPackage' ? null : scope;
 }

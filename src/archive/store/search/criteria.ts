@@ -3,8 +3,8 @@ import type { Scope } from '../../../domain/scope.js';
 import { toTermKey } from '../facts.js';
 import { selectJsonRows } from '../json-rows.js';
 import { hasText, isLike, toAsciiLowerCase } from '../patterns.js';
-import { allOf, isAmong } from '../predicates.js';
-import { resolveScope, toPairPredicates, toVisiblePredicates, type VisibleTerms } from '../scope-predicates.js';
+import { isAmong } from '../predicates.js';
+import { resolveScope, toPairPredicates, type VisibleTerms } from '../scope-predicates.js';
 import type { Engine, Tables, TermDimension } from '../tables.js';
 import { toPatternBitmap } from '../trigram-bitmap.js';
 
@@ -103,11 +103,6 @@ export function toPredicates(
     if (unindexed === undefined || unindexed.except === column) return plain;
     return engine === 'sqlite' ? sql`+${plain}` : sql`(${plain} + 0)`;
   };
-  const ofPair = [
-    isAmong(engine, sql.ref('pair.agent'), agentIds ?? []),
-    // A finding that names the agent may be of another account than the run.
-    ...toVisiblePredicates(engine, visible, (column) => sql.ref(`pair.${column}`)),
-  ];
   return [
     ...terms.map(({ column, ids }) => isAmong(engine, ref(column), ids)),
     ...toPairPredicates(engine, visible, ref),
@@ -121,7 +116,9 @@ export function toPredicates(
         ]),
     ...(agentIds === undefined
       ? []
-      : [sql<SqlBool>`${ref('run')} in (select pair.run from agent_facts as pair where ${allOf(ofPair)})`]),
+      : [
+          sql<SqlBool>`${ref('run')} in (select pair.run from agent_facts as pair where ${isAmong(engine, sql.ref('pair.agent'), agentIds)})`,
+        ]),
     ...(hasTelemetry === undefined
       ? []
       : [
