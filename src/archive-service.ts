@@ -5,6 +5,7 @@ import type { ExampleRun } from './archive/example-run.js';
 import { isUnavailable } from './archive/store/database.js';
 import { type ArchiveRequest, createArchiveServer } from './archive/wire/archive-server.js';
 import type { Config } from './config.js';
+import { SAMPLE_FILE } from './package-files.js';
 import { type ClientLimits, clientLimits } from './process/bounded-server.js';
 import { createGracefulShutdown } from './process/graceful-shutdown.js';
 import { createGuardedServer } from './process/guarded-server.js';
@@ -37,7 +38,7 @@ export async function startArchive(
 ): Promise<RunningArchive> {
   const log = logger.child({ server: 'archive' });
   const { allowedHosts } = config;
-  const archive = await openArchive(toLocation(config));
+  const archive = await openArchive(toLocation(config), SAMPLE_FILE);
   const server = createArchiveServer({
     reader: archive.reader,
     probe: archive.probe,
