@@ -1,6 +1,7 @@
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
 import { toTermKey } from '../facts.js';
 import { selectJsonRows, toJson } from '../json-rows.js';
+import type { DocumentTest } from '../list-query.js';
 import { hasText, isLike, toAsciiLowerCase } from '../patterns.js';
 import type { Engine, Tables, TermDimension } from '../tables.js';
 import { toPatternBitmap } from '../trigram-bitmap.js';
@@ -25,8 +26,8 @@ export interface Criteria {
   readonly runAgents?: readonly string[] | undefined;
   /** Whether the telemetry of the run counts any message. */
   readonly hasTelemetry?: boolean | undefined;
-  /** A further predicate on the document; what has none does not pass. */
-  readonly accepts?: ((document: string) => boolean) | undefined;
+  /** What has no document does not pass. */
+  readonly accepts?: DocumentTest | undefined;
 }
 
 /** The tables that are searched. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type EntityKind, entityOf, type ListedTableName } from '../../entities.js';
-import type { Condition } from '../../store/list-query.js';
+import type { Condition, DocumentTest } from '../../store/list-query.js';
 import { createInvalidInputError } from '../api-error.js';
 import { text, violation } from './constraints.js';
 import type { OperationContext } from './operation.js';
@@ -24,12 +24,6 @@ export function page({ defaultSize = 10, maxSize = 100 } = {}) {
 interface PageInput {
   readonly maxResults: number;
   readonly nextToken?: string | null | undefined;
-}
-
-/** A condition that only the document can answer, and what stands for it in a page token. */
-export interface DocumentTest {
-  readonly identity: unknown;
-  test(document: string): boolean;
 }
 
 /** A page of ARNs, as the output of the operation that lists the kind. */
@@ -74,7 +68,7 @@ async function fetchPage(
     conditions,
     after: parsePageToken(nextToken, identity),
     limit: maxResults,
-    accepts: accepts?.test,
+    accepts,
   });
   return { arns, nextMember: next === null ? '' : `,"nextToken":"${toPageToken(next, identity)}"` };
 }
