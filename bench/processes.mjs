@@ -32,7 +32,8 @@ export async function startServer({ file, args = [], nodeArgs = [], env = {}, co
   child.stdout.setEncoding('utf8');
   while (!/http:\/\/\S+\s/.test(stdout)) stdout += await Promise.race([once(child.stdout, 'data'), exited]);
   child.stdout.resume();
-  const [url] = /http:\/\/\S+/.exec(stdout);
+  // The product says where its portal is before that.
+  const [url] = /http:\/\/\S+\/graphql/.exec(stdout) ?? /http:\/\/\S+/.exec(stdout);
   return {
     url,
     pid: child.pid,
