@@ -60,6 +60,33 @@ export async function runClient(file, input, { core = LOAD_CORE, env } = {}) {
   return JSON.parse(stdout);
 }
 
+/** Runs a program to its end on the core of what is measured; the CPU time of all its threads, and the most memory it had. */
+export async function runMeasured({ file, args = [], env }) {
+  const child = spawnNode(
+    ['--import', REPORT_USAGE, fileURLToPath(new URL(file, import.meta.url)), ...args],
+    SERVER_CORE,
+    env,
+    'pipe',
+  );
+  child.stdin.end();
+  child.stdout.resume();
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`${file} ended with ${code}: ${stderr}`);
+  return JSON.parse(stderr.slice(stderr.lastIndexOf('\n{') + 1));
+}
+
+/** A module that writes what its process took to stderr at the end, as the operating system counted it. */
+const REPORT_USAGE = `data:text/javascript,${encodeURIComponent(`
+  process.on('exit', () => {
+    const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+    const usage = { cpuMs: (userCPUTime + systemCPUTime) / 1000, maxRssMiB: maxRSS / 1024 };
+    process.stderr.write('\\n' + JSON.stringify(usage));
+  });`)}`;
+
 /** Starts the upstream on the load's core. */
 export async function startUpstream() {
   const server = await startServer({ file: 'upstream.mjs', core: LOAD_CORE });

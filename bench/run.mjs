@@ -20,6 +20,7 @@ import { flood } from './loads/flood.mjs';
 import { herd } from './loads/herd.mjs';
 import { history } from './loads/history.mjs';
 import { hot } from './loads/hot.mjs';
+import { importing } from './loads/import.mjs';
 import { page, portal } from './loads/page.mjs';
 import { pressure } from './loads/pressure.mjs';
 import { proxy } from './loads/proxy.mjs';
@@ -37,7 +38,7 @@ import { compareWithItself } from './without.mjs';
 
 const LOADS = {
   ...{ hot, warm, rephrased, page, portal, big, cold, herd, pressure, flood, documents, start, workers },
-  ...{ throttled, failing, filters, history, views, redis, proxy },
+  ...{ throttled, failing, filters, history, views, import: importing, redis, proxy },
 };
 const REMOVABLE = MECHANISMS.filter(({ loads }) => loads !== undefined);
 
@@ -116,7 +117,9 @@ try {
 }
 
 async function compareWithOthers() {
-  const names = positionals.length > 0 ? positionals : Object.keys(LOADS);
+  // What an import takes is one of the figures of a history.
+  const withImport = positionals.includes('history') ? new Set([...positionals, 'import']) : positionals;
+  const names = positionals.length > 0 ? withImport : Object.keys(LOADS);
   const results = [];
   for (const name of names) results.push({ name, ...(await LOADS[name](bench)) });
   return toReport(bench, results);

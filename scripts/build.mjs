@@ -1,9 +1,10 @@
 /*
  * Builds what has changed since it was built, as make would, since every start asks for it: the gateway's modules in build/, for
- * tests and the bench; the gateway in dist/, its modules and libraries joined into few files; portal and explorer in dist/pages.
+ * tests and the bench; the gateway in dist/, its modules and libraries joined into few files, with the sample as a database;
+ * portal and explorer in dist/pages.
  */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -16,6 +17,7 @@ async function buildGateway() {
     // The compiler has said what is wrong.
     process.exit(1);
   }
+  await buildSample();
   const { rolldown } = await import('rolldown');
   const bundle = await rolldown({
     input: toPath('build/main.js'),
@@ -31,6 +33,16 @@ async function buildGateway() {
   for (const file of readdirSync(toPath('dist'))) {
     if (file.endsWith('.js') && !files.has(file)) rmSync(toPath(`dist/${file}`));
   }
+}
+
+/** The built-in sample as a database, which a start only opens. */
+async function buildSample() {
+  const { writeSampleFile } = await import('../build/archive/sample-writer.js');
+  mkdirSync(toPath('dist'), { recursive: true });
+  rmSync(toPath('dist/sample.new.db'), { force: true });
+  await writeSampleFile(toPath('dist/sample.new.db'));
+  // A gateway may be reading the one of before.
+  renameSync(toPath('dist/sample.new.db'), toPath('dist/sample.db'));
 }
 
 async function buildPages() {

@@ -7,6 +7,7 @@ import { parseAccessKeys } from './archive/wire/access-keys.js';
 import { type ArchiveRequest, createArchiveServer, MAX_HEADER_BYTES } from './archive/wire/archive-server.js';
 import { createSignatureVerifier } from './archive/wire/signature-verifier.js';
 import type { Config } from './config.js';
+import { SAMPLE_FILE } from './package-files.js';
 import { type ClientLimits, clientLimits } from './process/bounded-server.js';
 import { createGracefulShutdown } from './process/graceful-shutdown.js';
 import { createGuardedServer } from './process/guarded-server.js';
@@ -57,7 +58,7 @@ export async function startArchive(
   const log = logger.child({ server: 'archive' });
   const { allowedHosts } = config;
   const keys = openAccessKeys(config, log);
-  const archive = await openArchive(toLocation(config));
+  const archive = await openArchive(toLocation(config), SAMPLE_FILE);
   const server = createArchiveServer({
     reader: archive.reader,
     probe: archive.probe,

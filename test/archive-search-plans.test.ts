@@ -5,6 +5,7 @@ import { createSearchReader, type SearchReader } from '../src/archive/store/sear
 import { type Archive, engines, openEmptyArchive } from './helpers/archives.js';
 import { importFiles } from './helpers/exports.js';
 import { createHistory, toRecords } from './helpers/histories.js';
+import { createQueryLog } from './helpers/query-plans.js';
 
 const history = createHistory();
 const NOTHING: Criteria = { terms: [], ranges: [] };
@@ -12,7 +13,10 @@ const account: Criteria['terms'][number] = { column: 'account', dimension: 'acco
 const ofRun: Criteria['terms'][number] = { column: 'run', dimension: 'run', values: [history.run.arn] };
 const ofAgent: Criteria['terms'][number] = { column: 'agent', dimension: 'agent', values: ['i-1'] };
 const ofRule: Criteria['terms'][number] = { column: 'rule', dimension: 'rule', values: ['CVE-2016-0001'] };
+const ofHigh: Criteria = { terms: [{ column: 'severity', dimension: 'severity', values: ['High'] }], ranges: [] };
 const sinceThen = { column: 'created_at', from: 1_400_000_000, to: 1_500_000_000 };
+
+const inTime: Criteria = { terms: [], ranges: [sinceThen] };
 
 type Search = (reader: SearchReader, query: Parameters<SearchReader['searchRuns']>[0]) => Promise<unknown>;
 const runs: Search = (reader, query) => reader.searchRuns(query);
@@ -30,6 +34,8 @@ const walked: [title: string, search: Search, orderBy: string, criteria: Criteri
   ['runs of an account by name', runs, 'name_key', { terms: [account], ranges: [] }, 'run_facts_by_name_key'],
   ['all findings by creation', findings, 'created_at', NOTHING, 'finding_facts_by_created_at'],
   ['all findings by severity', findings, 'severity_rank', NOTHING, 'finding_facts_by_severity_rank'],
+  ['findings of a time by severity', findings, 'severity_rank', inTime, 'finding_facts_by_severity_rank'],
+  ['findings of a severity by severity', findings, 'severity_rank', ofHigh, 'finding_facts_by_severity_rank'],
   ['all findings by title', findings, 'title_key', NOTHING, 'finding_facts_by_title_key'],
   ['findings of an account', findings, 'created_at', { terms: [account], ranges: [] }, 'finding_facts_by_template'],
   ['findings of an agent', findings, 'created_at', { terms: [ofAgent], ranges: [] }, 'finding_facts_by_agent'],
@@ -89,6 +95,23 @@ describe.each(engines)('The plans of searches on $name', (engine) => {
       expect({ plans, found: ofRows.length > 0 }).toMatchObject({ found: true });
     }
   });
+});
+
+test.each(engines)('A search on $name counts once what fits, until an import changes the archive', async (engine) => {
+  const archive = await openEmptyArchive(engine);
+  await importFiles(archive, { 'a.ndjson': toRecords(history) });
+  const log = createQueryLog(archive);
+  const reader = createSearchReader({ tables: log.tables, engine: archive.engine });
+  const search = async (criteria: Criteria) => {
+    const page = { orderBy: 'created_at', isDescending: true, limit: 1, isBackward: false, from: null };
+    const { totalCount } = await reader.searchFindings({ ...page, criteria, includeTotalCount: true });
+    return { totalCount, counted: (await log.takePlans()).filter((plan) => plan.includes('as fitting')).length };
+  };
+  const { totalCount } = await search(inTime);
+  expect(await search(inTime)).toEqual({ totalCount, counted: 0 });
+  expect(await search({ ...NOTHING, text: 'nowhere' })).toEqual({ totalCount: 0, counted: 1 });
+  await importFiles(archive, { 'b.ndjson': toRecords(createHistory(2)) });
+  expect(await search(inTime)).toEqual({ totalCount: 2 * (totalCount as number), counted: 1 });
 });
 
 /** The plans of all statements that a search executes; PostgreSQL's as if the tables were large. */

@@ -246,6 +246,17 @@ describe('An operation that fits is answered', () => {
     );
     expect(errors).toBeUndefined();
   });
+
+  test('in an order that an archive gives, where nothing else is read for it', async () => {
+    const query = '{ assessmentRuns(first: 2, orderBy: NAME_ASC) { nodes { name } } }';
+    const askOver = async (script: object) => {
+      const graph = createTestGraph(createScriptedInspectorApi(script).inspector, { maxRunsPerOperation: 2 });
+      return (await graph.query(query)).errors?.[0]?.extensions.code;
+    };
+    expect(await askOver({ archive: {} })).toBeUndefined();
+    // The same document over an upstream that does not order runs.
+    expect(await askOver({})).toBe('OPERATION_TOO_COSTLY');
+  });
 });
 
 describe('Fragments that multiply are refused before they are counted out', () => {

@@ -1,11 +1,15 @@
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { importSources } from '../src/archive/import/importer.js';
 import type { Source } from '../src/archive/import/sources/sources.js';
 import { createSample } from '../src/archive/sample.js';
 import { createSampleHistory } from '../src/archive/sample-history.js';
-import { writeSample } from '../src/archive/sample-writer.js';
+import { openSample, writeSample, writeSampleFile } from '../src/archive/sample-writer.js';
 import { type Database, IN_MEMORY, openDatabase } from '../src/archive/store/database.js';
+import { createFolder } from './helpers/archives.js';
 import { type AwsExample, readAwsExamples, withoutToken, withTimesAsNumbers } from './helpers/aws-examples.js';
 import type { Json } from './helpers/gateway.js';
 
@@ -106,6 +110,10 @@ function sumOf(rows: readonly Json[]): { count: number; dataSize: number } {
 
 test('The sample is written as an import of its records would write it', async () => {
   const [written, imported] = [await openDatabase(IN_MEMORY), await openDatabase(IN_MEMORY)];
+  const path = join(await createFolder(), 'sample.db');
+  await writeSampleFile(path);
+  expect(readdirSync(dirname(path))).toEqual(['sample.db']);
+  const opened = await openSample(pathToFileURL(path));
   try {
     await writeSample(written);
     const problems: string[] = [];
@@ -125,9 +133,12 @@ test('The sample is written as an import of its records would write it', async (
       }
       return texts;
     };
-    expect(await readAll(written)).toEqual(await readAll(imported));
+    const documents = await readAll(imported);
+    expect(await readAll(written)).toEqual(documents);
+    expect(await readAll(opened)).toEqual(documents);
+    await expect(sql`delete from documents`.execute(opened.tables)).rejects.toThrow('readonly');
   } finally {
-    await Promise.all([written.close(), imported.close()]);
+    await Promise.all([written.close(), imported.close(), opened.close()]);
   }
 });
 

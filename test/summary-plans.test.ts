@@ -87,10 +87,13 @@ test.each(engines)('A comparison on $name finds what it compares by indexes', as
   await importFiles(archive, { 'records.ndjson': toRecords(createHistory(1)) });
   const log = createQueryLog(archive);
   const reader = createComparisonReader({ ...archive, tables: log.tables });
+  await reader.findPreviousRun(run.arn);
   await reader.fetchFindingsOfRun(run.arn, 10, null);
   await reader.fetchAgentIds(run.arn);
   const plans = await log.takePlans();
   expect(plans).toEqual([
+    expect.stringContaining('terms'),
+    expect.stringContaining('run_facts_by_template'),
     expect.stringContaining('finding_facts_by_run'),
     expect.stringContaining('assessment_run_agents_by_assessment_run_arn'),
   ]);

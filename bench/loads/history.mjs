@@ -31,26 +31,33 @@ const PORTAL_PAGE = `query Portal($after: String) {
     pageInfo { endCursor }
   }
 }`;
-const TREND = '{ findingStatistics(groupBy: [SEVERITY], interval: MONTH) { groups { total { count } } } }';
+const TREND =
+  '{ findingStatistics(groupBy: [SEVERITY], interval: MONTH) { groups { total { count } buckets { start count } } } }';
+const RULES = '{ findingStatistics(groupBy: [RULE]) { groups { keys { value } total { count } } } }';
+const WORST = '{ findings(first: 100, orderBy: SEVERITY_DESC) { totalCount nodes { title severity createdAt } } }';
 
 /** What people ask of a history: pages, pages far behind, statistics, comparisons and batches, on each engine. */
 export async function history(bench) {
-  const engines = [['SQLite', await fillHistory(bench)]];
-  if (POSTGRES_URL !== undefined) engines.push(['PostgreSQL', await fill(bench, await createDatabase())]);
-  const targets = [];
-  for (const [engine, filled] of engines) targets.push(...(await measureEngine(bench, engine, filled)));
+  const targets = await measureEngine(bench, 'SQLite', (name) => `sqlite:${join(bench.folder, name)}.db`);
   if (POSTGRES_URL === undefined) {
     targets.push({ asked: 'PostgreSQL', toReach: 'the same', measured: 'BENCH_POSTGRES_URL is not set', isMet: null });
   } else {
-    await dropDatabase(engines[1][1].url);
+    const urls = new Map();
+    for (const name of ['history', 'tenth']) urls.set(name, await createDatabase());
+    targets.push(...(await measureEngine(bench, 'PostgreSQL', (name) => urls.get(name))));
+    for (const url of urls.values()) await dropDatabase(url);
   }
   const text =
-    'Made up by scripts/generate-history.mjs. Pages, statistics and comparisons are timed at the archive, one after the other; ' +
-    'what is said of the gateway is timed through it.';
+    'Made up by scripts/generate-history.mjs: a company of 200 accounts in 14 regions over six years. Pages, statistics and ' +
+    'comparisons are timed at the archive, one after the other; what is said of the gateway is timed through it. PostgreSQL has ' +
+    'been vacuumed, as it does by itself some time after an import. What an import takes is the load import.';
   return { figures: [], targets, text };
 }
 
-async function measureEngine(bench, engine, { url: archiveUrl, importSeconds }) {
+async function measureEngine(bench, engine, toUrl) {
+  const tenth = await fill(bench, toUrl('tenth'), RUNS / 10);
+  const tenthMs = await measureTenth(bench, tenth.url);
+  const { url: archiveUrl, importSeconds } = await fill(bench, toUrl('history'), RUNS);
   const size = `${RUNS.toLocaleString('en')} runs, ${FINDINGS.toLocaleString('en')} findings, ${engine}`;
   const targets = [{ asked: `${size}: import`, toReach: '-', measured: `${toNumber(importSeconds)} s`, isMet: null }];
   const add = (asked, toReach, measured, isMet) => {
@@ -71,29 +78,27 @@ async function measureEngine(bench, engine, { url: archiveUrl, importSeconds }) 
   const archive = await startProduct(bench, { ARCHIVE_URL: archiveUrl }, { args: ['archive'] });
   const call = createClient(archive.url);
   try {
-    const description = await call('DescribeArchive', {});
-    const shapes = toShapes(description);
-    const timesMs = [];
-    let slowest = { p50: 0 };
-    for (const [operation, input] of shapes) {
-      const ofShape = [];
-      for (let page = 0, after; page < PAGES; page += 1) {
-        const asked = { ...input, first: PAGE_SIZE, after, includeTotalCount: true };
-        const [answer, ms] = await time(() => call(operation, asked));
-        // What is compiled first is not what a page costs.
-        if (page > 1) ofShape.push(ms);
-        after = answer.hasNextPage ? answer.items.at(-1).cursor : undefined;
-      }
-      timesMs.push(...ofShape);
-      const p50 = quantile(ofShape, 0.5);
-      if (p50 > slowest.p50) slowest = { p50, name: `${operation} ${JSON.stringify(input)}` };
-    }
-    within(`a page by any of ${shapes.length} filters and orders, with totalCount`, timesMs, { p50: 10, p99: 50 });
+    const shapes = await measureShapes(call);
+    const [firstMs, laterMs] = [
+      shapes.map(({ pagesMs }) => pagesMs[0]),
+      shapes.flatMap(({ pagesMs }) => pagesMs.slice(1)),
+    ];
+    const goal = { p50: 10, p99: 50 };
+    within(`a page by any of ${shapes.length} filters and orders, with totalCount`, [...firstMs, ...laterMs], goal);
+    within('the first pages of them alone, of which each has to be counted', firstMs, goal);
+    const [slowest] = shapes.toSorted((a, b) => b.pagesMs[0] - a.pagesMs[0]);
     add(
-      'the slowest of them',
-      'p50 under 10 ms',
-      `${toNumber(slowest.p50)} ms: ${slowest.name.replaceAll('|', '\\|')}`,
-      slowest.p50 < 10,
+      'the slowest first page',
+      'under 50 ms',
+      `${toNumber(slowest.pagesMs[0])} ms: ${slowest.name.replaceAll('|', '\\|')}`,
+      slowest.pagesMs[0] < 50,
+    );
+    const growth = median([...firstMs, ...laterMs]) / median(tenthMs);
+    add(
+      `pages beside those of ${(RUNS / 10).toLocaleString('en')} runs`,
+      'at most 1.5 x',
+      `${growth.toFixed(2)} x`,
+      growth <= 1.5,
     );
 
     for (const operation of ['SearchAssessmentRuns', 'SearchFindings']) {
@@ -112,8 +117,15 @@ async function measureEngine(bench, engine, { url: archiveUrl, importSeconds }) 
     within(
       'findings by month and severity',
       await repeat(() => call('SummarizeFindings', { groupBy: ['SEVERITY'], interval: 'MONTH' })),
-      { p50: 100 },
+      { p50: RUNS > 50_000 ? 1000 : 100 },
     );
+    for (const dimension of ['RULE', 'HOST']) {
+      within(
+        `findings by ${dimension.toLowerCase()} and month`,
+        await repeat(() => call('SummarizeFindings', { groupBy: [dimension], interval: 'MONTH' })),
+        { p50: 1000 },
+      );
+    }
     within(
       'findings by account and rules package',
       await repeat(() => call('SummarizeFindings', { groupBy: ['ACCOUNT', 'RULES_PACKAGE'] })),
@@ -176,6 +188,39 @@ async function measureEngine(bench, engine, { url: archiveUrl, importSeconds }) 
   return targets;
 }
 
+/** The times of pages of an archive that has a tenth of the history. */
+async function measureTenth(bench, archiveUrl) {
+  const archive = await startProduct(bench, { ARCHIVE_URL: archiveUrl }, { args: ['archive'] });
+  try {
+    return (await measureShapes(createClient(archive.url))).flatMap(({ pagesMs }) => pagesMs);
+  } finally {
+    await archive.stop();
+  }
+}
+
+/** The times of the pages of each filter and order, the first page first. */
+async function measureShapes(call) {
+  const { items } = await call('SearchFindings', { first: 1 });
+  const shapes = toShapes(await call('DescribeArchive', {}), items[0].finding);
+  // What is compiled first is not what a page costs.
+  for (const [operation, input] of shapes.filter((_, place) => place % 7 === 0)) {
+    for (let times = 0; times < 3; times += 1) await call(operation, { ...input, first: PAGE_SIZE });
+  }
+  const measured = [];
+  for (const [operation, input] of shapes) {
+    const pagesMs = [];
+    for (let page = 0, after; page < PAGES; page += 1) {
+      const asked = { ...input, first: PAGE_SIZE, after, includeTotalCount: true };
+      const [answer, ms] = await time(() => call(operation, asked));
+      pagesMs.push(ms);
+      if (!answer.hasNextPage) break;
+      after = answer.items.at(-1).cursor;
+    }
+    measured.push({ name: `${operation} ${JSON.stringify(input)}`, pagesMs });
+  }
+  return measured;
+}
+
 /** Through the graph: what a portal's first page takes, and whether the event loop is held up meanwhile. */
 async function measureGateway(bench, archiveUrl, { add, within }) {
   const archive = await startProduct(bench, { ARCHIVE_URL: archiveUrl }, { args: ['archive'], core: null });
@@ -217,7 +262,7 @@ async function measureGateway(bench, archiveUrl, { add, within }) {
     await pause(100);
     const [base, compared] = comparedArns();
     const comparison = `{ assessmentRun(arn: "${compared}") { comparison(with: "${base}") { newFindings(first: 100) { nodes { title } } } } }`;
-    for (const query of [TREND, comparison, TREND]) await askGraph(gateway.url, query, {});
+    for (const query of [TREND, comparison, RULES, WORST]) await askGraph(gateway.url, query, {});
     await askGraph(gateway.url, PORTAL_PAGE, { after });
     process.kill(gateway.pid, 'SIGUSR2');
     await pause(100);
@@ -251,11 +296,13 @@ function toDelayMonitor(file) {
 }
 
 /** Filters and orders of which people use some, and each is used here. */
-function toShapes({ accounts, regions, firstRunAt, lastRunAt }) {
+function toShapes({ accounts, regions, firstRunAt, lastRunAt }, finding) {
   const middle = (firstRunAt + lastRunAt) / 2;
   const accountIds = [accounts[Math.floor(accounts.length / 2)].accountId];
   const region = regions[Math.floor(regions.length / 2)].region;
   const created = { from: middle, to: middle + 30 * 86_400 };
+  const year = { from: middle - 365 * 86_400, to: middle };
+  const [assessmentTemplateArn] = finding.arn.split('/run/');
   const runFilters = [
     {},
     { accountIds },
@@ -264,6 +311,9 @@ function toShapes({ accounts, regions, firstRunAt, lastRunAt }) {
     { states: ['FAILED'] },
     { states: ['ERROR'] },
     { createdBetween: created },
+    { createdBetween: year },
+    { assessmentTemplateArns: [assessmentTemplateArn] },
+    { hasTelemetry: true },
     { namePattern: '*template 7*' },
     { text: 'nowhere' },
     { text: 'RUN' },
@@ -275,6 +325,13 @@ function toShapes({ accounts, regions, firstRunAt, lastRunAt }) {
     { severities: ['High'] },
     { severities: ['High'], accountIds },
     { createdBetween: created },
+    { createdBetween: year },
+    { createdBetween: year, severities: ['Low'] },
+    { assessmentTemplateArns: [assessmentTemplateArn] },
+    { ruleNames: [finding.id] },
+    { agentIds: [finding.assetAttributes.agentId] },
+    { accountIds, attributes: [{ key: 'package_name', value: 'package-3' }] },
+    { text: finding.id },
     { text: 'nowhere' },
     { text: 'a' },
     { severities: ['Low'], createdBetween: created, regions: [region] },
@@ -374,25 +431,27 @@ async function startCounter(target) {
 
 /** A file with the history, which all loads share; with the seconds that its import took. */
 export function fillHistory(bench) {
-  bench.history ??= fill(bench, `sqlite:${join(bench.folder, 'history.db')}`);
+  bench.history ??= fill(bench, `sqlite:${join(bench.folder, 'views.db')}`, RUNS);
   return bench.history;
 }
 
 /** Imports the history, and two runs of one template with many findings, half of which are in both. */
-async function fill(bench, url) {
-  bench.progress(`history: ${RUNS} runs and ${FINDINGS} findings are imported into ${url.split(':')[0]}`);
+async function fill(bench, url, runs) {
+  const findings = 10 * runs;
+  bench.progress(`history: ${runs} runs and ${findings} findings are imported into ${url.split(':')[0]}`);
   const [generate, main] = ['../../scripts/generate-history.mjs', '../../dist/main.js'].map((file) =>
     fileURLToPath(new URL(file, import.meta.url)),
   );
   const options = { env: { ...process.env, ARCHIVE_URL: url }, stdio: ['pipe', 'ignore', 'inherit'] };
   const startedAtMs = performance.now();
   execSync(
-    `"${process.execPath}" "${generate}" ${RUNS} ${FINDINGS} | "${process.execPath}" "${main}" archive import -`,
+    `"${process.execPath}" "${generate}" ${runs} ${findings} 200 14 | "${process.execPath}" "${main}" archive import -`,
     options,
   );
   const importSeconds = (performance.now() - startedAtMs) / 1000;
   const input = comparedRecords().map((record) => `${JSON.stringify(record)}\n`);
   execSync(`"${process.execPath}" "${main}" archive import -`, { ...options, input: input.join('') });
+  if (url.startsWith('postgres')) await queryServer('vacuum analyze', url);
   return { url, importSeconds };
 }
 
@@ -425,8 +484,8 @@ async function createDatabase() {
 
 const dropDatabase = (url) => queryServer(`drop database ${new URL(url).pathname.slice(1)} with (force)`);
 
-async function queryServer(statement) {
-  const client = new pg.Client(POSTGRES_URL);
+async function queryServer(statement, url = POSTGRES_URL) {
+  const client = new pg.Client(url);
   await client.connect();
   try {
     await client.query(statement);

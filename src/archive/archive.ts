@@ -1,9 +1,9 @@
 import { type ArchiveLocation, toDisplayUrl } from './archive-url.js';
 import { type ExampleRun, findExampleRun } from './example-run.js';
 import { documentedRunArn } from './sample.js';
-import { writeSample } from './sample-writer.js';
+import { openSample } from './sample-writer.js';
 import { createCheckedReader } from './store/checked-reader.js';
-import { type Database, IN_MEMORY, openDatabase, openDatabaseAt } from './store/database.js';
+import { type Database, openDatabaseAt } from './store/database.js';
 import { createReader, type Reader } from './store/reader.js';
 
 /** An open archive. */
@@ -18,11 +18,10 @@ export interface Archive {
   close(): Promise<void>;
 }
 
-/** Opens the archive at a place, or the sample for null. Rejects with an ArchiveOpenError. */
-export async function openArchive(location: ArchiveLocation | null): Promise<Archive> {
-  const database = await (location === null ? openDatabase(IN_MEMORY) : openDatabaseAt(location));
+/** Opens the archive at a place, or for null the sample, see `openSample`. Rejects with an ArchiveOpenError. */
+export async function openArchive(location: ArchiveLocation | null, sampleFile: URL): Promise<Archive> {
+  const database = await (location === null ? openSample(sampleFile) : openDatabaseAt(location));
   try {
-    if (location === null) await writeSample(database);
     const description = location === null ? 'the built-in sample, read-only' : await describe(database, location.url);
     const exampleRun = location === null ? sampleExampleRun : await findExampleRun(database);
     await database.limitReads();

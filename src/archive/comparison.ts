@@ -1,14 +1,14 @@
-import { toSeverityRank } from '../domain/severities.js';
-
 /** A finding of a run, by what makes it the same one in another run. */
 export interface ComparedFinding {
   /** The order of arrival. */
   readonly id: number;
   readonly arn: string;
-  readonly agentId: string | null;
-  readonly ruleName: string | null;
-  readonly rulesPackageArn: string | null;
-  readonly severity: string | null;
+  /** Terms, which are compared without reading their texts. */
+  readonly agent: number | null;
+  readonly rule: number | null;
+  readonly package: number | null;
+  /** The highest is the largest; null for any other severity and for none. */
+  readonly severityRank: number | null;
 }
 
 /** A row of telemetry, as GetTelemetryMetadata gives it. */
@@ -80,13 +80,11 @@ function toTelemetry(messageType: string, base: TelemetryRow | null, compared: T
 }
 
 /** What lacks a value is the same as what lacks it, too. */
-function toFindingKey({ agentId, ruleName, rulesPackageArn }: ComparedFinding): string {
-  return JSON.stringify([agentId, ruleName, rulesPackageArn]);
-}
+const toFindingKey = (finding: ComparedFinding): string => `${finding.agent} ${finding.rule} ${finding.package}`;
 
 /** The highest first, any other one and none last; equal ones in the order of arrival. */
 function bySeverity(a: ComparedFinding, b: ComparedFinding): number {
-  return toSeverityRank(a.severity) - toSeverityRank(b.severity) || a.id - b.id;
+  return (b.severityRank ?? -1) - (a.severityRank ?? -1) || a.id - b.id;
 }
 
 /** In the order of code points, as the engines compare text. */

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
+import { sql } from 'kysely';
 import { entities } from './entities.js';
 import type { OperationRecord } from './operation-record.js';
 import { createSample } from './sample.js';
-import type { Database } from './store/database.js';
+import { type Database, IN_MEMORY, openDatabase, openImmutableDatabase } from './store/database.js';
 import { POSITION_KEY_BYTES } from './store/sealed-position.js';
 import { acquireWriteLock, createWriter, type Entry, UNDESCRIBED } from './store/writer.js';
 
@@ -19,6 +21,24 @@ export async function writeSample({ tables, engine }: Database): Promise<void> {
   const position_key = Buffer.alloc(POSITION_KEY_BYTES).toString('base64');
   await transaction.updateTable('writers').set({ position_key }).execute();
   await transaction.commit().execute();
+}
+
+/** Opens the sample from the file that a build has made of it, since to write it takes most of a start; in memory without one. */
+export async function openSample(file: URL): Promise<Database> {
+  if (existsSync(file)) return openImmutableDatabase(file);
+  const database = await openDatabase(IN_MEMORY);
+  await writeSample(database);
+  return database;
+}
+
+/** Writes the sample to a new file. */
+export async function writeSampleFile(path: string): Promise<void> {
+  const database = await openDatabase(`sqlite:${path}`);
+  await writeSample(database);
+  await sql`vacuum`.execute(database.tables);
+  // What is never written needs no files beside it.
+  await sql`pragma journal_mode = delete`.execute(database.tables);
+  await database.close();
 }
 
 type Json = Record<string, unknown>;

@@ -62,6 +62,10 @@ export async function openEmptyArchive(engine: Engine): Promise<Archive> {
 /** Takes everything out of an archive. */
 export async function emptyArchive({ tables }: Archive): Promise<void> {
   for (const table of entityTables) await tables.deleteFrom(table).execute();
+  await tables
+    .updateTable('writers')
+    .set(({ eb }) => ({ revision: eb('revision', '+', 1) }))
+    .execute();
 }
 
 afterEach(() => {

@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import { toTemplateArn } from '../../domain/arn.js';
 import type { Scope } from '../../domain/scope.js';
 import type { ComparedFinding } from '../comparison.js';
 import type { Database } from './database.js';
@@ -21,50 +20,42 @@ export interface ComparisonReader {
 export function createComparisonReader({ tables, engine }: Pick<Database, 'tables' | 'engine'>): ComparisonReader {
   return {
     async findPreviousRun(runArn) {
-      const runs = tables
-        .selectFrom('assessment_run_groups as group')
-        .innerJoin('assessment_run_filters as filters', 'filters.group_id', 'group.id')
-        .innerJoin('assessment_runs as run', 'run.id', 'filters.id')
-        .where('group.assessment_template_arn', '=', toTemplateArn(runArn));
-      const own = await runs.select(['run.id', 'run.created_at']).where('run.arn', '=', runArn).executeTakeFirst();
-      const createdAt = own?.created_at ?? null;
-      if (own === undefined || createdAt === null) return null;
-      const previous = await runs
-        .select('run.arn')
-        .where(({ or, and, eb }) =>
-          or([
-            eb('run.created_at', '<', createdAt),
-            and([eb('run.created_at', '=', createdAt), eb('run.id', '<', own.id)]),
-          ]),
-        )
-        .orderBy('run.created_at', 'desc')
-        .orderBy('run.id', 'desc')
+      const own = await tables
+        .selectFrom('run_facts as fact')
+        .innerJoin('terms as run', 'run.id', 'fact.run')
+        .select(['fact.id', 'fact.template', 'fact.created_at'])
+        .where('run.dimension', '=', 'run')
+        .where('run.key', '=', toTermKey(runArn))
         .executeTakeFirst();
-      return previous?.arn ?? null;
+      if (own === undefined || own.created_at === null) return null;
+      // By the index of all three, with the template in the order so that PostgreSQL sees that.
+      const { rows } = await sql<{ arn: string }>`select documents.key as arn from (
+          select id from run_facts
+          where template = ${own.template} and (created_at, id) < (${own.created_at}, ${own.id})
+          order by template desc, created_at desc, id desc limit 1
+        ) as previous join documents on documents.id = previous.id`.execute(tables);
+      return rows[0]?.arn ?? null;
     },
 
     async fetchFindingsOfRun(runArn, limit, scope) {
       const visible = await resolveScope(tables, scope);
       if (visible === null) return [];
       return tables
-        .selectFrom('findings')
+        .selectFrom('finding_facts as fact')
+        .innerJoin('documents', 'documents.id', 'fact.id')
         .select([
-          'id',
-          'arn',
-          'agent_id as agentId',
-          'rule_name as ruleName',
-          'rules_package_arn as rulesPackageArn',
-          'severity',
+          'fact.id',
+          'documents.key as arn',
+          'fact.agent',
+          'fact.rule',
+          'fact.package',
+          'fact.severity_rank as severityRank',
         ])
-        .where('id', 'in', ({ selectFrom }) =>
-          selectFrom('finding_facts as fact')
-            .where('fact.run', '=', ({ selectFrom }) =>
-              selectFrom('terms').where('dimension', '=', 'run').where('key', '=', toTermKey(runArn)).select('id'),
-            )
-            .where(allOf(toVisiblePredicates(engine, visible, (column) => sql.ref(`fact.${column}`))))
-            .select('fact.id'),
+        .where('fact.run', '=', ({ selectFrom }) =>
+          selectFrom('terms').where('dimension', '=', 'run').where('key', '=', toTermKey(runArn)).select('id'),
         )
-        .orderBy('id')
+        .where(allOf(toVisiblePredicates(engine, visible, (column) => sql.ref(`fact.${column}`))))
+        .orderBy('fact.id')
         .limit(limit)
         .execute();
     },

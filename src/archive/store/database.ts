@@ -71,6 +71,21 @@ export function openExistingDatabase(url: string): Promise<Database> {
   return open(url, false);
 }
 
+/** Opens a SQLite file that has the tables of this version and never changes; its folder may be read-only. */
+export function openImmutableDatabase(file: URL): Database {
+  const database = new Libsql(`${file.href}?immutable=1`);
+  const tables = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+  return {
+    tables,
+    engine: 'sqlite',
+    checkFile: async () => {},
+    toDamage: (error) => error,
+    waitForWriteLock: async () => {},
+    limitReads: async () => {},
+    close: () => tables.destroy(),
+  };
+}
+
 async function open(url: string, mayCreate: boolean): Promise<Database> {
   const engine = isSqliteUrl(url) ? 'sqlite' : 'postgres';
   let tables: Kysely<Tables> | undefined;

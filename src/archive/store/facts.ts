@@ -47,6 +47,12 @@ export function hasFacts(kind: EntityKind): kind is FactKind {
 /** The lowest first: its place is a severity's rank. */
 const severitiesByRank: readonly string[] = severities.toReversed();
 
+/** The rank of a severity, null for none and for one that nobody knows. */
+export function toRankFact(severity: string | undefined): number | null {
+  const rank = severitiesByRank.indexOf(severity ?? '');
+  return rank === -1 ? null : rank;
+}
+
 const KEY_LENGTH = 250;
 
 /** What text is ordered by: its first 250 characters, since PostgreSQL's indexes take no more than 2,700 bytes. */
@@ -95,7 +101,6 @@ export function toRunPackages(run: Partial<DocumentOf<'assessmentRun'>>): string
 /** The facts of a finding, or of its ARN alone; `runArn` is the run whose list has it. */
 export function toFindingFacts(arn: string, finding: Partial<DocumentOf<'finding'>>, runArn: string) {
   const { assetAttributes, serviceAttributes, id, title, severity, createdAt } = finding;
-  const rank = severitiesByRank.indexOf(severity ?? '');
   return {
     ...toFindingRun(runArn),
     ...toPlace('finding', arn),
@@ -105,7 +110,7 @@ export function toFindingFacts(arn: string, finding: Partial<DocumentOf<'finding
     rule: term(id),
     package: term(serviceAttributes?.rulesPackageArn),
     severity: term(severity),
-    severity_rank: rank === -1 ? null : rank,
+    severity_rank: toRankFact(severity),
     title: term(title),
     title_key: title === undefined ? null : toSortKey(title),
     created_at: createdAt ?? null,

@@ -11,6 +11,15 @@ export type Condition =
   /** Any of these is among the rules packages of the run or template. */
   | { readonly type: 'rulesPackages'; readonly values: readonly string[] };
 
+/** A predicate that only the document can answer. */
+export interface DocumentTest {
+  /** What stands for it: two with the same one are the same. */
+  readonly identity: unknown;
+  /** What the text of each document that passes has in it: of every list, all texts of one of the alternatives. */
+  readonly texts: readonly (readonly (readonly string[])[])[];
+  test(document: string): boolean;
+}
+
 /** A page of a list to read. */
 export interface ListQuery {
   /** One that is listed. */
@@ -20,8 +29,8 @@ export interface ListQuery {
   /** The id behind which the page begins; 0 for the first page. */
   readonly after: number;
   readonly limit: number;
-  /** A further predicate on the document; entities without one do not pass. */
-  accepts?: ((document: string) => boolean) | undefined;
+  /** Entities without a document do not pass. */
+  readonly accepts?: DocumentTest | undefined;
 }
 
 /** A page of a list: the ARNs or keys, and the id behind which the next page begins, or null on the last one. */

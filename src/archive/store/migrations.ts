@@ -172,7 +172,16 @@ const changes: Record<string, Change> = {
       .execute();
   },
   '0003-facts': createFacts,
-  '0004-position-key': async (database) => {
+  '0004-severity-with-time': async ({ schema }) => {
+    // With the time, so that findings of a time are found in the order of severity without their rows.
+    await schema.dropIndex('finding_facts_by_severity_rank').execute();
+    await schema
+      .createIndex('finding_facts_by_severity_rank')
+      .on('finding_facts')
+      .columns(['severity_rank', 'id', 'created_at'])
+      .execute();
+  },
+  '0005-position-key': async (database) => {
     await database.schema.alterTable('writers').addColumn('position_key', 'text').execute();
     await sql`update writers set position_key = ${randomBytes(POSITION_KEY_BYTES).toString('base64')}`.execute(
       database,

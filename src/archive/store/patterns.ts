@@ -1,4 +1,5 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { DocumentTest } from './list-query.js';
 import type { Engine } from './tables.js';
 
 /** Whether text is a pattern's, in which `*` stands for any text and everything else for itself. */
@@ -21,6 +22,23 @@ export function hasText(engine: Engine, text: RawBuilder<unknown>, part: string)
   return engine === 'sqlite'
     ? sql`${text} like ${pattern} escape '\\'`
     : sql`lower(${text} collate "C") like lower(${pattern} collate "C")`;
+}
+
+/** Whether the text of a document has what all that pass a test have in it, which is cheaper to tell than to parse it. */
+export function hasTextsOf(
+  engine: Engine,
+  document: RawBuilder<unknown>,
+  { texts }: DocumentTest,
+): RawBuilder<SqlBool> {
+  const has = (part: string) =>
+    engine === 'sqlite' ? sql`instr(${document}, ${part}) > 0` : sql`strpos(${document}, ${part}) > 0`;
+  const all = texts.map((alternatives) => {
+    return sql`(${sql.join(
+      alternatives.map((parts) => sql`(${sql.join(parts.map(has), sql` and `)})`),
+      sql` or `,
+    )})`;
+  });
+  return all.length === 0 ? sql`true` : sql`${sql.join(all, sql` and `)}`;
 }
 
 function escapeLike(text: string): string {

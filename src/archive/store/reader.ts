@@ -6,9 +6,9 @@ import { type ComparisonReader, createComparisonReader } from './comparison.js';
 import type { Database } from './database.js';
 import { createDescriptionReader, type DescriptionReader } from './description.js';
 import { createHostTelemetryReader, type HostTelemetryReader } from './host-telemetry.js';
-import type { Condition, ListPage, ListQuery } from './list-query.js';
+import type { Condition, DocumentTest, ListPage, ListQuery } from './list-query.js';
 import { createListedFindings } from './listed-findings.js';
-import { isLike } from './patterns.js';
+import { hasTextsOf, isLike } from './patterns.js';
 import { isArnInScope, isTextInScope } from './scope-predicates.js';
 import { createSearchReader, type SearchReader } from './search/search-reader.js';
 import { createSummaryReader, type SummaryReader } from './summaries.js';
@@ -164,7 +164,7 @@ export function createReader({ tables, engine }: Pick<Database, 'tables' | 'engi
     return toPage(await fetchRows({ ...query, limit: query.limit + 1 }), query.limit);
   }
 
-  async function fetchAcceptedPage(query: RowQuery, accepts: (document: string) => boolean) {
+  async function fetchAcceptedPage(query: RowQuery, accepts: DocumentTest) {
     const accepted: ListRow[] = [];
     let { after } = query;
     for (let tested = 0; tested < MAX_DOCUMENTS_PER_PAGE; tested += DOCUMENTS_PER_TEST) {
@@ -173,8 +173,13 @@ export function createReader({ tables, engine }: Pick<Database, 'tables' | 'engi
       const documents =
         ids.length === 0
           ? []
-          : await tables.selectFrom('documents').select(['id', 'document']).where('id', 'in', ids).execute();
-      const described = documents.filter(({ document }) => document !== UNDESCRIBED && accepts(document));
+          : await tables
+              .selectFrom('documents')
+              .select(['id', 'document'])
+              .where('id', 'in', ids)
+              .where(hasTextsOf(engine, sql.ref('document'), accepts))
+              .execute();
+      const described = documents.filter(({ document }) => document !== UNDESCRIBED && accepts.test(document));
       const isAccepted = new Set(described.map(({ id }) => id));
       accepted.push(...rows.filter(({ id }) => isAccepted.has(id)));
       if (accepted.length > query.limit || rows.length < DOCUMENTS_PER_TEST) return toPage(accepted, query.limit);

@@ -4,6 +4,8 @@ import type { Scope } from '../../domain/scope.js';
 import type { Calendar, Span } from '../calendar.js';
 import { addSums, byKeys, type Dimension, type GroupedSums, type SummaryKind, toCount } from '../summary.js';
 import type { Database } from './database.js';
+import type { DocumentTest } from './list-query.js';
+import { hasTextsOf } from './patterns.js';
 import { isAmong } from './predicates.js';
 import { type Criteria, type ResolvedCriteria, resolveCriteria, toPredicates } from './search/criteria.js';
 import { DAY_S, SLOT_S } from './slots.js';
@@ -237,7 +239,9 @@ export function createSummaryReader({ tables, engine }: Pick<Database, 'tables' 
     const source = chooseSource(kind, groupBy);
     const parts = toParts(source, criteria, groupBy, spans);
     const isDividedAtOnce = !groupBy.some((dimension) => MANY_VALUES.has(dimension));
-    const all = await readParts(parts, groupBy, isDividedAtOnce ? spans : null, spans !== null && !isDividedAtOnce);
+    const all = isDividedAtOnce
+      ? await readParts(parts, groupBy, spans)
+      : await readParts(parts, groupBy, null, { top, hasTimes: spans !== null });
     const chosen = await chooseGroups([...all.groups.values()], kind, top);
     if (spans !== null && !isDividedAtOnce && chosen.length > 0) {
       const ofChosen = parts.map((part): Part => {
@@ -267,7 +271,7 @@ export function createSummaryReader({ tables, engine }: Pick<Database, 'tables' 
     }
     return {
       groups,
-      groupCount: groupBy.length === 0 ? 1 : all.groups.size,
+      groupCount: groupBy.length === 0 ? 1 : all.countGroups(),
       total: total.length === 0 ? zeros(source) : total,
       first: intervals.length === 0 ? null : intervals.reduce((a, b) => Math.min(a, b)),
       last: intervals.length === 0 ? null : intervals.reduce((a, b) => Math.max(a, b)),
@@ -347,12 +351,15 @@ export function createSummaryReader({ tables, engine }: Pick<Database, 'tables' 
     return parts;
   }
 
-  /** `hasTimes` asks for the first and the last time, where nothing is divided by time. */
+  /**
+   * Adds up parts by groups, of which all but the `top` largest may be left out. `hasTimes` asks for the first and the last time,
+   * where nothing is divided by time.
+   */
   async function readParts(
     parts: readonly Part[],
     groupBy: readonly Dimension[],
     spans: readonly Span[] | null,
-    hasTimes = false,
+    { top, hasTimes = false }: { top?: number; hasTimes?: boolean } = {},
   ) {
     const sums = createGroups(groupBy.length, spans);
     for (const part of parts) {
@@ -368,12 +375,42 @@ export function createSummaryReader({ tables, engine }: Pick<Database, 'tables' 
       const places = keys.map((_, place) => sql.lit(place + 1));
       const grouped = places.length === 0 ? sql`` : sql`group by ${sql.join(places)}`;
       for await (const predicate of toSlices(part)) {
-        const { rows } = await sql<Row>`select ${sql.join(columns)} from ${source.from}
-          where ${predicate} ${grouped} having count(*) > 0`.execute(tables);
+        const all = sql<Row>`select ${sql.join(columns)} from ${source.from}
+          where ${predicate} ${grouped} having count(*) > 0`;
+        const { rows } = await (top !== undefined && hasWholeGroups(parts)
+          ? toLargest(all, groupBy.length, source.sums.length, top, hasTimes)
+          : all
+        ).execute(tables);
         for (const row of rows) sums.add(row, source.sums.length);
       }
     }
     return sums;
+  }
+
+  /** The largest of whole groups, equal ones in the order of their keys, and a row that adds up and counts all of them. */
+  function toLargest(groups: RawBuilder<Row>, keyCount: number, sumCount: number, top: number, hasTimes: boolean) {
+    const keys = Array.from({ length: keyCount }, (_, place) => `key${place}`);
+    const sums = Array.from({ length: sumCount }, (_, place) => sql.ref(`sum${place}`));
+    const terms = keys.map(
+      (key) =>
+        sql`left join terms as ${sql.ref(`of_${key}`)} on ${sql.ref(`of_${key}.id`)} = ${sql.ref(`grouped.${key}`)}`,
+    );
+    const byKeys = keys.map((key) => {
+      const value = sql.ref(`of_${key}.value`);
+      return sql`${value} is null, ${value} ${engine === 'sqlite' ? sql`` : sql`collate "C"`}`;
+    });
+    const all = [
+      ...keys.map((key) => sql`null as ${sql.ref(key)}`),
+      ...sums.map((sum) => sql`sum(${sum})`),
+      ...(hasTimes ? [sql`min(first), max(last), sum(undated)`] : []),
+    ];
+    return sql<Row>`with grouped as materialized (${groups})
+      select * from (
+        select grouped.*, 0 as counted from grouped ${sql.join(terms, sql` `)}
+        where sum0 >= coalesce((select sum0 from grouped order by sum0 desc limit 1 offset ${sql.lit(top - 1)}), 0)
+        order by sum0 desc, ${sql.join(byKeys)} limit ${sql.lit(top)}
+      ) as largest
+      union all select ${sql.join(all)}, count(*) as counted from grouped having count(*) > 0`;
   }
 
   /** What each statement reads of a part. SQLite is synchronous: other requests run between slices. */
@@ -415,15 +452,18 @@ export function createSummaryReader({ tables, engine }: Pick<Database, 'tables' 
   }
 
   /** The findings whose documents pass. */
-  async function* toTestedSlices(criteria: ResolvedCriteria, accepts: (document: string) => boolean) {
+  async function* toTestedSlices(criteria: ResolvedCriteria, accepts: DocumentTest) {
     const predicates = toAll(toPredicates(engine, criteria)) ?? sql`true`;
     for (let after = 0; ; ) {
-      const { rows } = await sql<{ id: number; document: string }>`select fact.id, documents.document
+      const { rows } = await sql<{ id: number; document: string | null }>`select fact.id,
+          case when ${hasTextsOf(engine, sql.ref('documents.document'), accepts)} then documents.document end as document
         from finding_facts as fact join documents on documents.id = fact.id
         where fact.id > ${after} and ${predicates} order by fact.id limit ${DOCUMENTS_PER_TEST}`.execute(tables);
       const last = rows.at(-1);
       if (last === undefined) return;
-      const ids = rows.filter(({ document }) => document !== UNDESCRIBED && accepts(document)).map(({ id }) => id);
+      const ids = rows
+        .filter(({ document }) => document !== null && document !== UNDESCRIBED && accepts.test(document))
+        .map(({ id }) => id);
       if (ids.length > 0) yield isAmong(engine, sql`fact.id`, ids);
       after = last.id;
       await nextTurn();
@@ -500,31 +540,42 @@ function createGroups(dimensions: number, spans: readonly Span[] | null) {
   const total: number[] = [];
   const times: number[] = [];
   let undated = 0;
+  let counted = 0;
 
+  /** A row of `toLargest` has 0 `counted` when it is one, and their number when it is all of them; other rows are groups. */
   function add(row: Row, sumCount: number): void {
+    const sums = Array.from({ length: sumCount }, (_, place) => Number(row[`sum${place}`] ?? 0));
+    const ofAll = row.counted === undefined ? null : Number(row.counted);
+    if (ofAll !== 0) {
+      addSums(total, sums);
+      for (const time of [row.first, row.last]) if (time != null) times.push(Number(time));
+      undated += Number(row.undated ?? 0);
+      counted += ofAll ?? 0;
+    }
+    if (ofAll !== null && ofAll > 0) return;
     const terms = Array.from({ length: dimensions }, (_, place) => (row[`key${place}`] ?? null) as number | null);
     const key = terms.join();
-    const sums = Array.from({ length: sumCount }, (_, place) => Number(row[`sum${place}`] ?? 0));
     const group = groups.get(key) ?? { terms, total: [], cells: new Map() };
     groups.set(key, group);
     addSums(group.total, sums);
-    addSums(total, sums);
-    if (spans !== null) {
-      const place = (row[`key${dimensions}`] ?? null) as number | null;
-      const interval = place === null ? null : (spans[place] as Span).interval;
-      const cell = group.cells.get(interval) ?? [];
-      group.cells.set(interval, cell);
-      addSums(cell, sums);
-    }
-    for (const time of [row.first, row.last]) if (time != null) times.push(Number(time));
-    undated += Number(row.undated ?? 0);
+    if (spans === null) return;
+    const place = (row[`key${dimensions}`] ?? null) as number | null;
+    const interval = place === null ? null : (spans[place] as Span).interval;
+    const cell = group.cells.get(interval) ?? [];
+    group.cells.set(interval, cell);
+    addSums(cell, sums);
   }
 
   const hasUndated = () => undated > 0 || [...groups.values()].some(({ cells }) => cells.has(null));
-  return { add, groups, total, times, hasUndated };
+  return { add, groups, total, times, hasUndated, countGroups: () => counted || groups.size };
 }
 
 const zeros = ({ sums }: Source) => sums.map(() => 0);
+
+/** Whether every group is in one slice: what is sliced by a key, unless documents are tested. */
+function hasWholeGroups([part, ...others]: readonly Part[]): boolean {
+  return part?.slicedBy !== undefined && part.criteria.accepts === undefined && others.length === 0;
+}
 
 /** Whether an index finds the few rows of the criteria. */
 function isSelective({ terms, agentIds }: ResolvedCriteria): boolean {

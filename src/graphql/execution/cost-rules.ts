@@ -41,6 +41,9 @@ export class CostCounter {
   private readonly arns = new Set<unknown>();
   private readonly pageSizes = new Map<string, number>();
 
+  /** `isOrdered` tells whether the upstream orders runs; otherwise the details of all are read to order them. */
+  constructor(readonly isOrdered = false) {}
+
   addRun(arn: unknown): void {
     this.nodes += 1;
     this.arns.add(arn);
@@ -156,8 +159,7 @@ export const costRules: ReadonlyMap<string, CostRule> = new Map([
     (args, cost) => {
       const size = toSize(parsePage(args));
       cost.addPageOfRuns(size, { ...args, first: size });
-      // The details of all runs are read to order them.
-      if (args.orderBy != null) cost.addNonRunEntities(MAX_ORDERED_RUNS);
+      if (args.orderBy != null && !cost.isOrdered) cost.addNonRunEntities(MAX_ORDERED_RUNS);
       return size;
     },
   ],
@@ -234,7 +236,7 @@ export const costRules: ReadonlyMap<string, CostRule> = new Map([
     (args, cost, times) => {
       const size = toSize(parsePage(args));
       cost.addUnnamedRuns(size * times);
-      if (args.orderBy != null) cost.addNonRunEntities(MAX_ORDERED_RUNS * times);
+      if (args.orderBy != null && !cost.isOrdered) cost.addNonRunEntities(MAX_ORDERED_RUNS * times);
       return size;
     },
   ],

@@ -92,8 +92,11 @@ export function createOperationCostPlugin(limits: OperationLimits): ApolloServer
   const maxNodes = Math.max(maxRuns, MAX_NODES);
   const maxBytes = Math.floor(limits.maxAnswerBytes / ESTIMATE_MARGIN);
   const allowed: Counts = { runs: maxRuns, entities: maxEntities, nodes: maxNodes, fields: maxFields, bytes: maxBytes };
-  /** The costs of operations without variables, which are the same each time. */
-  const costs = new WeakMap<OperationDefinitionNode, OperationCost>();
+  /** The costs of operations without variables, which are the same each time, where the upstream orders runs and where not. */
+  const costs = {
+    ordered: new WeakMap<OperationDefinitionNode, OperationCost>(),
+    unordered: new WeakMap<OperationDefinitionNode, OperationCost>(),
+  };
 
   function check({ runs, entities, nodes, bytes }: Counts): void {
     if (runs > maxRuns) throw createCostError(`${runs} assessment runs, and at most ${maxRuns} are answered in one.`);
@@ -117,7 +120,10 @@ export function createOperationCostPlugin(limits: OperationLimits): ApolloServer
       async didResolveOperation({ schema, document, operation, request, contextValue }) {
         // Execution refuses an unknown operationName.
         if (operation === undefined) return;
-        let cost = costs.get(operation);
+        // Only an archive orders runs itself.
+        const isOrdered = contextValue.archive.isDetected;
+        const known = costs[isOrdered ? 'ordered' : 'unordered'];
+        let cost = known.get(operation);
         if (cost === undefined) {
           const {
             runs,
@@ -125,9 +131,9 @@ export function createOperationCostPlugin(limits: OperationLimits): ApolloServer
             nodes,
             fields,
             bytes,
-          } = countCost(schema, document, operation, request.variables ?? {}, maxFields);
+          } = countCost(schema, document, operation, request.variables ?? {}, maxFields, isOrdered);
           cost = { runs, entities, nodes, fields, bytes, limits: allowed };
-          if (!operation.variableDefinitions?.length) costs.set(operation, cost);
+          if (!operation.variableDefinitions?.length) known.set(operation, cost);
         }
         contextValue.operation.cost = cost;
         check(cost);
@@ -176,8 +182,9 @@ function countCost(
   operation: OperationDefinitionNode,
   inputs: Variables,
   maxFields: number,
+  isOrdered: boolean,
 ): CostCounter {
-  const cost = new CostCounter();
+  const cost = new CostCounter(isOrdered);
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], inputs, { maxErrors: 1 });
   // Execution refuses variables that cannot be coerced.
   if (coerced === undefined) return cost;

@@ -2,6 +2,7 @@ import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Scope } from '../../../domain/scope.js';
 import { toTermKey } from '../facts.js';
 import { selectJsonRows } from '../json-rows.js';
+import type { DocumentTest } from '../list-query.js';
 import { hasText, isLike, toAsciiLowerCase } from '../patterns.js';
 import { isAmong } from '../predicates.js';
 import { resolveScope, toPairPredicates, type VisibleTerms } from '../scope-predicates.js';
@@ -28,8 +29,8 @@ export interface Criteria {
   readonly runAgents?: readonly string[] | undefined;
   /** Whether the telemetry of the run counts any message. */
   readonly hasTelemetry?: boolean | undefined;
-  /** A further predicate on the document; what has none does not pass. */
-  readonly accepts?: ((document: string) => boolean) | undefined;
+  /** What has no document does not pass. */
+  readonly accepts?: DocumentTest | undefined;
 }
 
 /** The tables that are searched. */

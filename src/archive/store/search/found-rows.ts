@@ -1,6 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Scope } from '../../../domain/scope.js';
+import { toRankFact } from '../facts.js';
+import type { DocumentTest } from '../list-query.js';
+import { hasTextsOf } from '../patterns.js';
 import { allOf, isAmong } from '../predicates.js';
 import { toPairPredicates } from '../scope-predicates.js';
 import type { Engine, Tables } from '../tables.js';
@@ -13,6 +16,7 @@ import {
   resolveCriteria,
   toPredicates,
 } from './criteria.js';
+import type { KeptCounts } from './kept-counts.js';
 
 /** A place in an order: between rows that are equal by it the id decides. */
 export interface Position {
@@ -81,7 +85,7 @@ const MAX_MERGED_IDS = 50;
 const MAX_LEADING_TEMPLATES = 100;
 const MAX_LEADING_TEMPLATES_OF_A_TIME = 20;
 const MAX_LEADING_TITLES = 5000;
-const DOCUMENTS_PER_TEST = 500;
+const DOCUMENTS_PER_TEST = 2000;
 
 /** The criteria that counts are kept by. */
 const counts = {
@@ -114,6 +118,7 @@ export async function findRows(
   engine: Engine,
   table: FactTable,
   query: SearchQuery,
+  keptCounts: KeptCounts,
   { maxIndexedRows, maxScannedRows }: SortLimits = SORT_LIMITS,
 ): Promise<FoundRows> {
   const criteria = await resolveCriteria(tables, engine, table, query.criteria, query.scope);
@@ -131,34 +136,43 @@ export async function findRows(
   }
 
   /** Tests documents in the order of the search, and for the total count those of all rows. */
-  async function findAcceptedRows(criteria: ResolvedCriteria, accepts: (document: string) => boolean) {
+  async function findAcceptedRows(criteria: ResolvedCriteria, accepts: DocumentTest) {
     const plan = choosePlan(criteria, await countRows(criteria, false));
+    // What is sorted is sorted once.
+    const limit = plan.type === 'sort' ? maxIndexedRows : DOCUMENTS_PER_TEST;
     const accepted: Position[] = [];
-    let before = 0;
-    let from = query.from;
-    for (let isLast = false; !isLast && accepted.length <= query.limit; ) {
-      const rows = await fetchRows(plan, from, DOCUMENTS_PER_TEST);
+    let { from } = query;
+    let isLast = false;
+    while (!isLast && accepted.length <= query.limit) {
+      const rows = await fetchRows(plan, from, limit);
       accepted.push(...(await selectAccepted(rows, accepts)));
       from = rows.at(-1) ?? null;
-      isLast = rows.length < DOCUMENTS_PER_TEST;
+      isLast = rows.length < limit;
     }
     if (!query.includeTotalCount) return toPage(accepted, null);
-    for (let after: Position | null = null; ; ) {
-      const rows: Position[] = await fetchRows(plan, after, DOCUMENTS_PER_TEST);
-      before += (await selectAccepted(rows, accepts)).length;
-      after = rows.at(-1) ?? null;
-      if (rows.length < DOCUMENTS_PER_TEST) return toPage(accepted, before);
+    if (query.from === null && isLast) return toPage(accepted, accepted.length);
+    return toPage(accepted, await keptCounts.fetchCount([table, criteria], countAccepted));
+
+    async function countAccepted(): Promise<number> {
+      let count = 0;
+      for (let after: Position | null = null; ; ) {
+        const rows: Position[] = await fetchRows(plan, after, limit);
+        count += (await selectAccepted(rows, accepts)).length;
+        after = rows.at(-1) ?? null;
+        if (rows.length < limit) return count;
+      }
     }
   }
 
-  async function selectAccepted(rows: readonly Position[], accepts: (document: string) => boolean) {
+  async function selectAccepted(rows: readonly Position[], accepts: DocumentTest) {
     const ids = rows.map(({ id }) => id);
     const documents = await tables
       .selectFrom('documents')
       .select(['id', 'document'])
       .where(isAmong(engine, sql.ref('id'), ids))
+      .where(hasTextsOf(engine, sql.ref('document'), accepts))
       .execute();
-    const accepted = documents.filter(({ document }) => document !== UNDESCRIBED && accepts(document));
+    const accepted = documents.filter(({ document }) => document !== UNDESCRIBED && accepts.test(document));
     const isAccepted = new Set(accepted.map(({ id }) => id));
     // SQLite reads synchronously: let other requests run.
     await nextTurn();
@@ -223,11 +237,14 @@ export async function findRows(
     }
     const column = findIndexedColumn(criteria);
     const fitting = sql`select 1 from ${sql.table(table)} as fact where ${allOf(toPredicates(engine, criteria, { except: column ?? '' }))}`;
-    const bounded = isExact ? fitting : sql`${fitting} limit ${sql.lit(maxIndexedRows + 1)}`;
-    const { rows } = await sql<{ count: number }>`select count(*) as count from (${bounded}) as fitting`.execute(
-      tables,
-    );
-    return Number(rows[0]?.count ?? 0);
+    const count = async (counted: RawBuilder<unknown>) => {
+      const { rows } = await sql<{ count: number }>`select count(*) as count from (${counted}) as fitting`.execute(
+        tables,
+      );
+      return Number(rows[0]?.count ?? 0);
+    };
+    if (isExact) return keptCounts.fetchCount([table, criteria], () => count(fitting));
+    return count(sql`${fitting} limit ${sql.lit(maxIndexedRows + 1)}`);
   }
 
   /** The column whose index finds the fewest rows, by what is usual. */
@@ -282,7 +299,7 @@ export async function findRows(
   function toQuery(plan: Plan, segment: Segment, limit: number): RawBuilder<Position> {
     switch (plan.type) {
       case 'walk': {
-        const predicates = toPredicates(engine, plan.criteria, { except: query.orderBy });
+        const predicates = toPredicates(engine, withRanks(plan.criteria), { except: query.orderBy });
         return selectOrdered(sql`${sql.table(table)} as fact`, predicates, segment, limit);
       }
       case 'sort': {
@@ -304,6 +321,16 @@ export async function findRows(
           order by value ${direction}, id ${direction} limit ${sql.lit(limit)}`;
       }
     }
+  }
+
+  /** With the ranks of the severities that are asked for, so that an order by severity is read from where they are. */
+  function withRanks(criteria: ResolvedCriteria): ResolvedCriteria {
+    const asked = query.criteria.terms.find(({ column }) => column === 'severity')?.values;
+    if (query.orderBy !== 'severity_rank' || asked === undefined) return criteria;
+    const ranks = asked.map((severity) => toRankFact(severity)).filter((rank) => rank !== null);
+    if (ranks.length < asked.length) return criteria;
+    const range = { column: 'severity_rank', from: Math.min(...ranks), to: Math.max(...ranks) };
+    return { ...criteria, ranges: [...criteria.ranges, range] };
   }
 
   function toOrder({ isDescending }: Segment) {

@@ -1,7 +1,10 @@
 import { sql } from 'kysely';
 import type { Database } from '../database.js';
 import { isAmong } from '../predicates.js';
+import type { FactTable } from './criteria.js';
 import { type FoundRows, findRows, type Position, type SearchQuery, SORT_LIMITS } from './found-rows.js';
+
+import { createKeptCounts } from './kept-counts.js';
 
 export type { Position, SearchQuery } from './found-rows.js';
 
@@ -47,11 +50,12 @@ export function createSearchReader(
   { tables, engine }: Pick<Database, 'tables' | 'engine'>,
   limits = SORT_LIMITS,
 ): SearchReader {
+  const keptCounts = createKeptCounts(tables);
+  const find = (table: FactTable, query: SearchQuery) => findRows(tables, engine, table, query, keptCounts, limits);
   return {
-    searchRuns: async (query) => withItems(await findRows(tables, engine, 'run_facts', query, limits), fetchDocuments),
-    searchFindings: async (query) =>
-      withItems(await findRows(tables, engine, 'finding_facts', query, limits), fetchFindings),
-    searchHosts: async (query) => withItems(await findRows(tables, engine, 'hosts', query, limits), fetchHosts),
+    searchRuns: async (query) => withItems(await find('run_facts', query), fetchDocuments),
+    searchFindings: async (query) => withItems(await find('finding_facts', query), fetchFindings),
+    searchHosts: async (query) => withItems(await find('hosts', query), fetchHosts),
   };
 
   async function withItems<T>(

@@ -110,7 +110,7 @@ export function toRunCriteria(filter: z.output<typeof runFilter>): FilterCriteri
 /** The criteria of a filter of findings. */
 export function toFindingCriteria(filter: z.output<typeof findingFilter>): FilterCriteria {
   const test = toAttributeTest(filter as AttributeFilter);
-  const criteria = toFilterCriteria({
+  const { criteria, identity } = toFilterCriteria({
     terms: [
       ...toPlaces(filter),
       ...toRuns(filter),
@@ -122,9 +122,8 @@ export function toFindingCriteria(filter: z.output<typeof findingFilter>): Filte
     ],
     ranges: toRange('created_at', filter.createdBetween),
     text: filter.text ?? undefined,
-    accepts: test?.test,
   });
-  return { ...criteria, identity: [criteria.identity, test?.identity] };
+  return { criteria: { ...criteria, accepts: test }, identity: [identity, test?.identity] };
 }
 
 /** The criteria of a filter of hosts. */
@@ -136,7 +135,6 @@ export function toHostCriteria(filter: z.output<typeof hostFilter>): FilterCrite
   });
 }
 
-/** Functions are left out of JSON. */
 const toFilterCriteria = (criteria: Criteria): FilterCriteria => ({ criteria, identity: criteria });
 
 type Values = readonly string[] | null | undefined;

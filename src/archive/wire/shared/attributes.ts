@@ -1,5 +1,5 @@
+import type { DocumentTest } from '../../store/list-query.js';
 import { toSortedSet } from './filters.js';
-import type { DocumentTest } from './paging.js';
 
 interface Attribute {
   readonly key: string;
@@ -23,6 +23,7 @@ export function toAttributeTest({ attributes, userAttributes }: AttributeFilter)
   if (!attributes?.length && !userAttributes?.length) return undefined;
   return {
     identity: [toAttributeIdentity(attributes), toAttributeIdentity(userAttributes)],
+    texts: [attributes, userAttributes].flatMap((wanted) => (wanted?.length ? [wanted.map(toTexts)] : [])),
     test(document) {
       const finding = JSON.parse(document) as AttributedDocument;
       return hasOneOf(attributes, finding.attributes) && hasOneOf(userAttributes, finding.userAttributes);
@@ -33,6 +34,11 @@ export function toAttributeTest({ attributes, userAttributes }: AttributeFilter)
 function hasOneOf(wanted: AttributeFilter['attributes'], own: AttributedDocument['attributes']): boolean {
   if (!wanted?.length) return true;
   return wanted.some(({ key, value }) => own?.some((one) => one.key === key && (value == null || one.value === value)));
+}
+
+/** What the JSON text of a document with the attribute has in it. */
+function toTexts({ key, value }: Attribute): string[] {
+  return [key, ...(value == null ? [] : [value])].map((text) => JSON.stringify(text));
 }
 
 function toAttributeIdentity(attributes: AttributeFilter['attributes']): string[] {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type EntityKind, entityOf } from '../../entities.js';
-import type { Condition } from '../../store/list-query.js';
+import type { Condition, DocumentTest } from '../../store/list-query.js';
 import { sealPosition, unsealPosition } from '../../store/sealed-position.js';
 import { createInvalidInputError } from '../api-error.js';
 import { text, violation } from './constraints.js';
@@ -24,12 +24,6 @@ export function page({ defaultSize = 10, maxSize = 100 } = {}) {
 interface PageInput {
   readonly maxResults: number;
   readonly nextToken?: string | null | undefined;
-}
-
-/** A condition that only the document can answer, and what stands for it in a page token. */
-export interface DocumentTest {
-  readonly identity: unknown;
-  test(document: string): boolean;
 }
 
 /** A page of ARNs, as the output of the operation that lists the kind. */
@@ -76,7 +70,7 @@ async function fetchPage(
     conditions,
     after: parsePageToken(nextToken, key, identity),
     limit: maxResults,
-    accepts: accepts?.test,
+    accepts,
   });
   return { arns, nextMember: next === null ? '' : `,"nextToken":"${sealPosition(key, next, identity)}"` };
 }
