@@ -104,7 +104,7 @@ test.each(engines)('A search on $name counts once what fits, until an import cha
   const reader = createSearchReader({ tables: log.tables, engine: archive.engine });
   const search = async (criteria: Criteria) => {
     const page = { orderBy: 'created_at', isDescending: true, limit: 1, isBackward: false, from: null };
-    const { totalCount } = await reader.searchFindings({ ...page, criteria, includeTotalCount: true });
+    const { totalCount } = await reader.searchFindings({ ...page, criteria, includeTotalCount: true, scope: null });
     return { totalCount, counted: (await log.takePlans()).filter((plan) => plan.includes('as fitting')).length };
   };
   const { totalCount } = await search(inTime);
