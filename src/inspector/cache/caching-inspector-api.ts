@@ -1,3 +1,4 @@
+import { CacheStats } from '../../metrics.js';
 import { createWaiters, type Waiters } from '../../shared-abort.js';
 import type { Signal } from '../../signal.js';
 import { type UpstreamApi, unsupportedArchiveApi } from '../archive-api.js';
@@ -39,6 +40,19 @@ const CHARACTERS_PER_ENTITY = 8192;
 /** A larger entity is not cached. */
 const MAX_CHARACTERS_OF_AN_ENTITY = 1024 * 1024;
 
+/** What was asked of each cache. */
+export interface InspectorCacheStats {
+  readonly telemetry: CacheStats;
+  /** Of all kinds. */
+  readonly entities: CacheStats;
+  readonly archive: CacheStats;
+}
+
+/** Nothing was asked yet. */
+export function createInspectorCacheStats(): InspectorCacheStats {
+  return { telemetry: new CacheStats(), entities: new CacheStats(), archive: new CacheStats() };
+}
+
 /**
  * Caches telemetry, entities and an archive's answers for the whole process, and coalesces concurrent reads of the same ones.
  * NoSuchEntity is cached for a tenth of the TTL, since a run may be imported. No other failure is cached, and no NoSuchEntity
@@ -50,6 +64,7 @@ export function createCachingInspectorApi(
   limits: CacheLimits,
   shared: SharedCache = noSharedCache,
   calls?: ArchiveCalls,
+  stats = createInspectorCacheStats(),
 ): UpstreamApi {
   const { ttlMs, maxRuns, staleMs } = limits;
   const negativeTtlMs = ttlMs / 10;
@@ -66,6 +81,7 @@ export function createCachingInspectorApi(
       staleMs,
       toRevision,
     },
+    stats.telemetry,
   );
   const entities = Object.fromEntries(
     arnKinds.map((kind) => [
@@ -83,6 +99,7 @@ export function createCachingInspectorApi(
           staleMs,
           toRevision,
         },
+        stats.entities,
       ),
     ]),
   ) as unknown as { readonly [K in ArnKind]: ReadThrough<InspectorArn<K>, Entities[K]> };
@@ -98,7 +115,7 @@ export function createCachingInspectorApi(
     let batch: Promise<readonly ReadResult<Value>[]> | undefined;
     let batchWaiters: Waiters | undefined;
     const toWaiters = () => {
-      batchWaiters ??= createWaiters(options?.caller);
+      batchWaiters ??= createWaiters(options?.caller, options?.calls);
       return batchWaiters;
     };
     const load = async (key: Key, waiters: Waiters) => {
@@ -153,6 +170,7 @@ export function createCachingInspectorApi(
       : createCachingArchiveApi(calls, {
           shared,
           ttls: { ttlMs, negativeTtlMs, staleMs, toRevision },
+          stats: stats.archive,
           addEntity: (kind, entry, revision) =>
             (entities[kind] as ReadThrough<InspectorArn, AssessmentRun | Finding>).add(
               entry.value.arn,
