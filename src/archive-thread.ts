@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { parentPort, Worker, workerData } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, parentPort, Worker, workerData } from 'node:worker_threads';
 import { ArchiveOpenError } from './archive/archive-url.js';
 import type { ArchiveConfig, RunningArchive } from './archive-service.js';
+import type { Metric } from './metrics.js';
 import type { ClientLimits } from './process/bounded-server.js';
 import { ListenError } from './process/listening-socket.js';
 import { createLog } from './process/log.js';
@@ -18,7 +19,15 @@ interface ThreadData {
 }
 
 /** The first message of the thread: its address, or why it did not start, since an Error's class does not cross threads. */
-type Started = Omit<RunningArchive, 'stop'> | { readonly failure: 'ArchiveOpenError' | 'ListenError'; message: string };
+type Started =
+  | Omit<RunningArchive, 'stop' | 'collectMetrics'>
+  | { readonly failure: 'ArchiveOpenError' | 'ListenError'; message: string };
+
+/** A message to the thread: to stop, or where to tell its metrics. */
+type ToThread = 'stop' | MessagePort;
+
+/** How long its metrics are waited for: a query may hold it up. */
+const METRICS_TIMEOUT_MS = 1000;
 
 /**
  * Starts the archive on a thread of its own. Rejects with a ListenError or an ArchiveOpenError. A later error of the thread
@@ -55,10 +64,22 @@ export async function startArchiveOnThread(config: ArchiveConfig, limits: Client
   thread.on('error', (error) => {
     throw error;
   });
+  let lastMetrics: readonly Metric[] = [];
   return {
     ...started,
+    async collectMetrics() {
+      const { port1, port2 } = new MessageChannel();
+      thread.postMessage(port2 satisfies ToThread, [port2]);
+      try {
+        [lastMetrics] = await once(port1, 'message', { signal: AbortSignal.timeout(METRICS_TIMEOUT_MS) });
+      } catch {
+        // The latest known ones, then.
+      }
+      port1.close();
+      return lastMetrics;
+    },
     async stop() {
-      thread.postMessage('stop');
+      thread.postMessage('stop' satisfies ToThread);
       await ended;
     },
   };
@@ -71,8 +92,12 @@ export async function runArchiveThread(): Promise<void> {
   const { startArchive } = await import('./archive-service.js');
   try {
     const { logger } = createLog(config.logLevel);
-    const { stop, ...started } = await startArchive(config, logger, ARCHIVE_LIMIT_MS, limits);
-    port.once('message', () => stop());
+    const { stop, collectMetrics, ...started } = await startArchive(config, logger, ARCHIVE_LIMIT_MS, limits);
+    port.on('message', async (message: ToThread) => {
+      if (message !== 'stop') return message.postMessage(await collectMetrics());
+      port.unref();
+      await stop();
+    });
     port.postMessage(started satisfies Started);
   } catch (error) {
     const failure = error instanceof ListenError ? 'ListenError' : 'ArchiveOpenError';

@@ -10,7 +10,7 @@ import { arePagesBuilt } from './http/page-files.js';
 import { isLoopback } from './process/host-guard.js';
 import { ListenError } from './process/listening-socket.js';
 import { createLog, type Log } from './process/log.js';
-import { DRAIN_LIMIT_MS, STOP_LIMIT_MS } from './process/shutdown-limits.js';
+import { STOP_LIMIT_MS } from './process/shutdown-limits.js';
 import { joinPrimary } from './process/worker.js';
 import { WORKER_COMMAND, WorkerError } from './process/workers.js';
 import { SECRET_SETTINGS, withSecretFiles } from './secret-files.js';
@@ -104,11 +104,12 @@ async function serve(command: string | undefined): Promise<void> {
   process.stdout.on('error', () => {});
   if (command === 'archive') {
     const config = parseArchiveConfig(withSecretFiles(process.env));
-    const { startArchive } = await import('./archive-service.js');
-    const starting = startArchive(config, startLog(config.logLevel).logger, DRAIN_LIMIT_MS);
+    const { startArchiveAlone } = await import('./archive-service.js');
+    const starting = startArchiveAlone(config, startLog(config.logLevel).logger);
     stopOnSignals(starting);
-    const { url, description } = await starting;
-    process.stdout.write(`Archive  ${url}  (Inspector Classic's protocol; ${description})\n`);
+    const { url, description, metricsUrl } = await starting;
+    const archive = `Archive  ${url}  (Inspector Classic's protocol; ${description})\n`;
+    process.stdout.write(archive + toMetricsLine(metricsUrl));
   } else {
     const config = parseConfig(withSecretFiles(process.env), inspectorRegions);
     const starting = startGateway(config, startLog(config.logLevel));
@@ -119,9 +120,13 @@ async function serve(command: string | undefined): Promise<void> {
 
 /** Runs a worker until the process that started it stops it. */
 async function work(): Promise<void> {
-  const { id, stopAsked, ...primary } = joinPrimary();
-  const config = parseConfig(withSecretFiles(process.env), inspectorRegions);
-  const starting = startGateway({ ...config, workers: 1 }, startLog(config.logLevel, { worker: id }), primary);
+  const { id, stopAsked, answerMetrics, ...primary } = joinPrimary();
+  // The primary answers at METRICS_PORT for all.
+  const config = { ...parseConfig(withSecretFiles(process.env), inspectorRegions), workers: 1, metricsPort: null };
+  const starting = startGateway(config, startLog(config.logLevel, { worker: id }), primary).then((gateway) => {
+    const tellMetrics = answerMetrics(gateway.collectMetrics);
+    return { stop: () => gateway.stop().then(tellMetrics) };
+  });
   stopAsked.then(() => stop(starting));
   await starting;
 }
@@ -133,7 +138,7 @@ function startLog(level: string, base?: object): Log {
   return log;
 }
 
-function toBanner({ url: address, archive, exampleQuery }: RunningGateway, config: Config): string {
+function toBanner({ url: address, archive, exampleQuery, metricsUrl }: RunningGateway, config: Config): string {
   const { inspectorEndpoint: endpoint, workers, basePath } = config;
   const url = address + basePath;
   const processes = workers > 1 ? `  (${workers} processes answer)` : '';
@@ -145,10 +150,14 @@ function toBanner({ url: address, archive, exampleQuery }: RunningGateway, confi
   const explorer = config.explorer && pages ? `  (explorer: ${url}/explorer)` : '';
   return `${toPortalLine(config, pages, url)}Gateway  ${url}/graphql${explorer}${processes}
 ${upstream}
-${toAuthLine(config)}
+${toMetricsLine(metricsUrl)}${toAuthLine(config)}
 ${archive?.exampleRun === null ? `There is nothing to ask for yet. ${HOW_TO_IMPORT}` : toTry(url, exampleQuery)}
 
 `;
+}
+
+function toMetricsLine(url: string | null): string {
+  return url === null ? '' : `Metrics  ${url}\n`;
 }
 
 /** Nobody should give away a history by forgetting a setting. */

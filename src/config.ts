@@ -14,6 +14,8 @@ export interface Config {
   /** Hosts that requests may name beside those of loopback: names, `*.example` or `*`. */
   allowedHosts: readonly string[];
   archivePort: number;
+  /** Where Prometheus is answered; null for nowhere. */
+  metricsPort: number | null;
   /** `sqlite:path` or `postgres://…`; null for the built-in sample. */
   archiveUrl: string | null;
   /** A read replica of the archive at `archiveUrl`, which is served in its place; null for none. */
@@ -133,6 +135,9 @@ function createVariables(regions: readonly string[], home?: string) {
       .default('embedded')
       .meta({ help: '`embedded` (the archive inside the gateway), `aws`, or the URL of an Inspector endpoint' }),
     ARCHIVE_PORT: integer(0, 65_535).default(4001).meta({ help: 'port of the archive; 0 takes a free one' }),
+    METRICS_PORT: integer(0, 65_535)
+      .optional()
+      .meta({ help: 'port at which Prometheus is answered, at HOST; 0 takes a free one', defaultText: 'none' }),
     ARCHIVE_URL: archiveUrl(home)
       .optional()
       .meta({ help: 'the archive: sqlite:path or postgres://…', defaultText: 'the built-in sample' }),
@@ -305,7 +310,11 @@ export function parseConfig(environment: Environment, regions: readonly string[]
   const wantsAmbientRegion = set.INSPECTOR_ENDPOINT === 'aws' && set.INSPECTOR_REGIONS === undefined;
   if (wantsAmbientRegion) set.INSPECTOR_REGIONS = set.AWS_REGION ?? '';
   const clashes = [
-    ...findPortClash(set),
+    ...findPortClashes({
+      PORT: set.PORT ?? '4000',
+      ...((set.INSPECTOR_ENDPOINT ?? 'embedded') === 'embedded' && { ARCHIVE_PORT: set.ARCHIVE_PORT ?? '4001' }),
+      METRICS_PORT: set.METRICS_PORT,
+    }),
     ...findCredentialsClash(set),
     ...findReplicaClash(set),
     ...findAuthClash(set),
@@ -318,6 +327,7 @@ export function parseConfig(environment: Environment, regions: readonly string[]
     port: variables.PORT,
     allowedHosts: variables.ALLOWED_HOSTS,
     archivePort: variables.ARCHIVE_PORT,
+    metricsPort: variables.METRICS_PORT ?? null,
     archiveUrl: variables.ARCHIVE_URL ?? null,
     archiveReadUrl: variables.ARCHIVE_READ_URL ?? null,
     archiveKeysFile: variables.ARCHIVE_KEYS_FILE ?? null,
@@ -376,6 +386,7 @@ export function parseArchiveConfig(
   | 'host'
   | 'allowedHosts'
   | 'archivePort'
+  | 'metricsPort'
   | 'archiveUrl'
   | 'archiveReadUrl'
   | 'archiveKeysFile'
@@ -387,17 +398,20 @@ export function parseArchiveConfig(
     HOST: true,
     ALLOWED_HOSTS: true,
     ARCHIVE_PORT: true,
+    METRICS_PORT: true,
     ARCHIVE_URL: true,
     ARCHIVE_READ_URL: true,
     ARCHIVE_KEYS_FILE: true,
     ARCHIVE_CREATE: true,
     LOG_LEVEL: true,
   });
-  const variables = parse(type, set, findReplicaClash(set));
+  const ports = { ARCHIVE_PORT: set.ARCHIVE_PORT ?? '4001', METRICS_PORT: set.METRICS_PORT };
+  const variables = parse(type, set, [...findPortClashes(ports), ...findReplicaClash(set)]);
   return {
     host: variables.HOST,
     allowedHosts: variables.ALLOWED_HOSTS,
     archivePort: variables.ARCHIVE_PORT,
+    metricsPort: variables.METRICS_PORT ?? null,
     archiveUrl: variables.ARCHIVE_URL ?? null,
     archiveReadUrl: variables.ARCHIVE_READ_URL ?? null,
     archiveKeysFile: variables.ARCHIVE_KEYS_FILE ?? null,
@@ -597,13 +611,16 @@ function toAuthSettings(variables: {
   };
 }
 
-function findPortClash({
-  PORT = '4000',
-  ARCHIVE_PORT = '4001',
-  INSPECTOR_ENDPOINT = 'embedded',
-}: Environment): string[] {
-  if (INSPECTOR_ENDPOINT !== 'embedded' || PORT !== ARCHIVE_PORT || PORT === '0') return [];
-  return [`ARCHIVE_PORT: expected another port than PORT, but got ${JSON.stringify(PORT)} for both`];
+/** Of ports by their variables, each that is the same as one before it. */
+function findPortClashes(ports: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(ports).flatMap(([name, port], index) => {
+    const [other] =
+      Object.entries(ports)
+        .slice(0, index)
+        .find(([, before]) => before === port) ?? [];
+    if (other === undefined || port === undefined || port === '0') return [];
+    return [`${name}: expected another port than ${other}, but got ${JSON.stringify(port)} for both`];
+  });
 }
 
 /** https://fetch.spec.whatwg.org/#cors-protocol-and-credentials */

@@ -3,9 +3,12 @@ import type { AccessKey, RunningArchive } from './archive-service.js';
 import { startArchiveOnThread } from './archive-thread.js';
 import type { Config } from './config.js';
 import { createExampleQuery } from './example-query.js';
+import { combineMetrics, type Metric } from './metrics.js';
 import { type ClientLimits, clientLimits } from './process/bounded-server.js';
 import { createOwnListeningSocket } from './process/listening-socket.js';
 import type { Log } from './process/log.js';
+import { startMetricsServer } from './process/metrics-server.js';
+import { createProcessMetrics } from './process/process-metrics.js';
 import type { Primary } from './process/worker.js';
 import { startWorkers } from './process/workers.js';
 
@@ -14,6 +17,10 @@ export interface RunningGateway {
   /** The address that was taken, as a URL without a path. */
   url: string;
   archive: Omit<RunningArchive, 'stop'> | null;
+  /** Where Prometheus is answered; null where it is not. */
+  metricsUrl: string | null;
+  /** Those of this process, and of its workers and its archive. */
+  collectMetrics(): Promise<readonly Metric[]>;
   /** A query that it can answer. */
   exampleQuery: string;
   /** Answers what is in flight and resolves when nothing is left. */
@@ -52,12 +59,37 @@ export async function startGateway(
       graph === null
         ? await startWorkers(config, { archiveUrl, exampleQuery }, log.logger)
         : await graph.startGraph(config, archiveUrl, primary.listeningSocket, log, exampleQuery, limits);
+    const toProcessMetrics = createProcessMetrics();
+    const collectMetrics = async () => {
+      const others = [gateway.collectMetrics(), archive?.collectMetrics() ?? []];
+      return combineMetrics([toProcessMetrics(), ...(await Promise.all(others))]);
+    };
+    const metrics =
+      config.metricsPort === null
+        ? null
+        : await startMetricsServer(
+            { ...config, metricsPort: config.metricsPort },
+            collectMetrics,
+            limits,
+            log.logger,
+          ).catch(async (error) => {
+            await gateway.stop();
+            throw error;
+          });
     const stop = async () => {
       await gateway.stop();
+      metrics?.stop();
       // After the gateway, whose requests it answers.
       await archive?.stop();
     };
-    return { url: gateway.url, archive, exampleQuery, stop };
+    return {
+      url: gateway.url,
+      archive,
+      exampleQuery,
+      metricsUrl: metrics?.url ?? null,
+      collectMetrics,
+      stop,
+    };
   } catch (error) {
     await archive?.stop();
     throw error;

@@ -10,6 +10,7 @@ import { type Authenticator, createAuthenticator } from './auth/authenticator.js
 import type { Principal } from './auth/principal.js';
 import { createBudget } from './budget.js';
 import type { Config } from './config.js';
+import { createGraphStats, toGraphMetrics } from './graph-metrics.js';
 import { createContext } from './graphql/context.js';
 import { createGraphQLServer } from './graphql/graphql-server.js';
 import { createTrustedDocuments, parseManifest } from './graphql/trusted-documents.js';
@@ -23,6 +24,7 @@ import { createCachingInspectorApi } from './inspector/cache/caching-inspector-a
 import { noSharedCache } from './inspector/cache/shared-cache.js';
 import { createAwsSource, createEndpointSource, type InspectorSource } from './inspector/sdk/inspector-source.js';
 import { createSdkInspectorApi } from './inspector/sdk/sdk-inspector-api.js';
+import type { CacheStats, Metric } from './metrics.js';
 import { PORTAL_DOCUMENTS_FILE, SCHEMA_FILE } from './package-files.js';
 import type { ClientLimits } from './process/bounded-server.js';
 import { createGracefulShutdown } from './process/graceful-shutdown.js';
@@ -49,15 +51,17 @@ function createSource(config: Config, archiveUrl: string | undefined): Inspector
 }
 
 /** Connects to Redis; loaded only when it is used, to start faster without. */
-async function startRedis(config: Config, toRevision: () => string | null, logger: Logger) {
-  const { connectRedis } = await import('./redis/connection.js');
+async function startRedis(config: Config, toRevision: () => string | null, shared: CacheStats, logger: Logger) {
+  const { connectRedis, createRedisStats } = await import('./redis/connection.js');
   const { createRedisPersistedQueries } = await import('./redis/redis-persisted-queries.js');
   const { createRedisBudget } = await import('./redis/redis-budget.js');
   const { createRedisSharedCache } = await import('./redis/redis-shared-cache.js');
-  const connection: RedisConnection = connectRedis(config.redisUrls, logger);
+  const stats = createRedisStats();
+  const connection: RedisConnection = connectRedis(config.redisUrls, logger, stats);
   const ttlMs = Math.max(config.cacheTtlMs, config.cacheTerminalTtlMs) + config.cacheStaleMs;
   return {
     connection,
+    stats,
     budget: config.budget && createRedisBudget(connection, toNamespace(config), config.budget),
     sharedQueries: createRedisPersistedQueries(connection),
     sharedCache:
@@ -67,6 +71,7 @@ async function startRedis(config: Config, toRevision: () => string | null, logge
             connection,
             { namespace: toNamespace(config), toRevision, ttlMs, deadlineMs: config.deadlineMs },
             logger,
+            shared,
           ),
   };
 }
@@ -150,15 +155,16 @@ export async function startGraph(
   { logger, logRequest }: Log,
   exampleQuery: string,
   limits: ClientLimits,
-): Promise<{ url: string; stop(): Promise<void> }> {
+): Promise<{ url: string; collectMetrics(): Promise<readonly Metric[]>; stop(): Promise<void> }> {
+  const stats = createGraphStats();
   const authenticator = config.auth === null ? null : createAuthenticator(config.auth, logger);
   const authorizedApis = new LRUCache<string, UpstreamApi>({ max: MAX_AUTHORIZED_APIS });
   const trusted = openTrustedDocuments(config, logger);
-  const sdk = createSdkInspectorApi(createSource(config, archiveUrl), config);
+  const sdk = createSdkInspectorApi(createSource(config, archiveUrl), config, stats.upstream);
   const toRevision = () => sdk.archiveCalls.revision;
   // Known before the first request, so that nothing is read or kept without.
   const learning = archiveUrl === undefined ? null : sdk.archiveCalls.isSupported().catch(() => false);
-  const redis = config.redisUrls.length === 0 ? null : await startRedis(config, toRevision, logger);
+  const redis = config.redisUrls.length === 0 ? null : await startRedis(config, toRevision, stats.shared, logger);
   const budget = redis === null ? config.budget && createBudget(config.budget) : redis.budget;
   const inspector = createCachingInspectorApi(
     sdk,
@@ -171,6 +177,7 @@ export async function startGraph(
     },
     redis?.sharedCache,
     sdk.archiveCalls,
+    stats.caches,
   );
   const apollo = createGraphQLServer({
     limits: {
@@ -185,6 +192,8 @@ export async function startGraph(
     trusted: trusted && { documents: trusted.documents, mode: config.trustedDocuments },
     sharedQueries: redis?.sharedQueries,
     toRevision,
+    errorCounts: stats.errors,
+    textStats: stats.texts,
     logger,
   });
   /** The upstream as a caller may see it. */
@@ -211,6 +220,7 @@ export async function startGraph(
         waiters,
         toCharge(caller),
         caller.principal === null ? undefined : toCallerKey(caller),
+        stats.batchSizes,
       ),
     authenticator,
     arePublicToCaches: config.arePublicToCaches,
@@ -242,9 +252,14 @@ export async function startGraph(
     isReady: () => isReady && authenticator?.isReady !== false,
     logger,
     logRequest,
+    stats: stats.http,
   });
   await app.ready();
-  const drain = createGracefulShutdown(app.server as Server, listeningSocket);
+  const { drain, countConnections } = createGracefulShutdown(app.server as Server, listeningSocket);
+
+  async function collectMetrics() {
+    return toGraphMetrics(stats, { ...sdk.countGuards(), ...countConnections(), redis: redis?.stats ?? null });
+  }
 
   async function stop() {
     // With other listeners the gateway stays ready, and /readyz says so on connections of this process, too.
@@ -262,7 +277,7 @@ export async function startGraph(
     await Promise.all([learning, authenticator?.started]);
     const url = await listeningSocket.open(app.server as Server);
     isReady = true;
-    return { url, stop };
+    return { url, collectMetrics, stop };
   } catch (error) {
     await app.close();
     await apollo.stop();

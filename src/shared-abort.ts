@@ -1,4 +1,4 @@
-import { createAborter, type Signal } from './signal.js';
+import { type CallCount, createAborter, type Signal } from './signal.js';
 
 /** Reference-counted cancellation: the callers that wait for one piece of work, which is aborted when the last one leaves. */
 export interface Waiters {
@@ -12,8 +12,8 @@ export interface Waiters {
   join(signal: Signal | undefined): void;
 }
 
-/** Creates a set of waiters, which is empty at first; the work is done for `caller`, who came first. */
-export function createWaiters(caller?: string): Waiters {
+/** Creates a set of waiters, which is empty at first; the work is done for `caller`, who came first, and its calls count there. */
+export function createWaiters(caller?: string, calls?: CallCount): Waiters {
   // Created on first use: most work ends before.
   let aborter: ReturnType<typeof createAborter> | undefined;
   let waiting = 0;
@@ -26,7 +26,7 @@ export function createWaiters(caller?: string): Waiters {
   }
   const waiters: Waiters = {
     get signal() {
-      aborter ??= createAborter(caller);
+      aborter ??= createAborter(caller, calls);
       if (isAborted) aborter.abort();
       return aborter.signal;
     },

@@ -12,6 +12,7 @@ describe('The environment', () => {
       port: 4000,
       allowedHosts: [],
       archivePort: 4001,
+      metricsPort: null,
       archiveUrl: null,
       archiveReadUrl: null,
       archiveKeysFile: null,
@@ -134,6 +135,7 @@ describe('The environment', () => {
       host: '127.0.0.1',
       allowedHosts: [],
       archivePort: 4000,
+      metricsPort: null,
       archiveUrl: null,
       archiveReadUrl: null,
       archiveKeysFile: null,
@@ -143,9 +145,15 @@ describe('The environment', () => {
     expect(() => parseArchiveConfig({ ARCHIVE_PORT: 'x' })).toThrow(/^ARCHIVE_PORT: expected/);
   });
 
-  test('cannot give both servers one port', () => {
+  test('cannot give two servers one port', () => {
     expect(() => parse({ PORT: '4001' })).toThrow(/ARCHIVE_PORT: expected another port/);
     expect(parse({ PORT: '4001', INSPECTOR_ENDPOINT: 'http://127.0.0.1:9' }).port).toBe(4001);
+    expect(() => parse({ METRICS_PORT: '4000' })).toThrow(
+      /^METRICS_PORT: expected another port than PORT, but got "4000"/,
+    );
+    expect(() => parse({ METRICS_PORT: '4001' })).toThrow(/^METRICS_PORT: expected another port than ARCHIVE_PORT/);
+    expect(() => parseArchiveConfig({ METRICS_PORT: '4001' })).toThrow(/^METRICS_PORT: expected another port/);
+    expect(parse({ PORT: '0', ARCHIVE_PORT: '0', METRICS_PORT: '0' }).metricsPort).toBe(0);
   });
 
   test('may list hosts that requests may name, by name, pattern and address', () => {
@@ -287,7 +295,7 @@ describe('The regions to list runs from', () => {
 
 test('The README and the help text name every variable', () => {
   const names = [...describeVariables().matchAll(/^ {2}([A-Z_]+)/gm)].map((match) => match[1] as string);
-  expect(names).toHaveLength(48);
+  expect(names).toHaveLength(49);
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
   for (const name of names) expect(readme).toContain(`\`${name}\``);
 });

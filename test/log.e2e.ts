@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { endAfterAll } from './helpers/cleanup.js';
 import { type Json, startGateway } from './helpers/gateway.js';
-import { exampleArn } from './helpers/runs.js';
+import { exampleArn, freshArn } from './helpers/runs.js';
 import { sendJson, startScriptedUpstream } from './helpers/scripted-upstream.js';
 
 /** Characters that move the cursor, turn the direction of reading, or end a line other than one of JSON. */
@@ -46,6 +46,27 @@ test('Text from an upstream has, too', async () => {
   const { stderr } = await gateway.exited;
   expect(JSON.stringify(gateway.log())).toContain('turned \u202egnp.exe');
   expect(stderr).not.toMatch(UNSAFE);
+});
+
+test('The line of a request says which calls of the upstream it has led to', async () => {
+  const upstream = await startScriptedUpstream();
+  endAfterAll(upstream.stop);
+  const gateway = await startGateway({ INSPECTOR_ENDPOINT: upstream.url });
+  endAfterAll(gateway.kill);
+  const query = (fields: string) => `query Calls($arns: [ID!]!) { assessmentRunsByArn(arns: $arns) { ${fields} } }`;
+  const variables = { arns: [freshArn(), freshArn(), freshArn()] };
+  let requests = 0;
+  async function callsOf(fields: string): Promise<number | undefined> {
+    requests += 1;
+    const id = `calls-${requests}`;
+    await gateway.post({ query: query(fields), variables }, { 'x-request-id': id });
+    return (await gateway.requestLine(id)).upstreamCalls;
+  }
+  // One for each run, and one for the details of all.
+  expect(await callsOf('name telemetry { count }')).toBe(4);
+  expect(await callsOf('name telemetry { count }')).toBeUndefined();
+  expect(await callsOf('telemetry { messageType }')).toBe(0);
+  expect(upstream.calls).toHaveLength(4);
 });
 
 describe('The line of a request names', () => {
@@ -114,9 +135,29 @@ describe('The line of a request names', () => {
       expect(line).toMatchObject(expected);
   });
 
+  test('the cache that has answered, and what the operation was counted to cost', async () => {
+    const lines = await linesOf({ query: `query Kept { ${RUN} }` });
+    expect(lines.map(({ cache }) => cache)).toEqual([
+      'miss',
+      'raw-request',
+      'raw-request',
+      'answer',
+      'raw-request',
+      'raw-request',
+    ]);
+    expect(new Set(lines.map(({ cost }) => cost))).toEqual(new Set([2]));
+  });
+
+  test('no cache and no cost of what is no operation', async () => {
+    const id = 'no-operation';
+    await fetch(`${gateway.url}/healthz`, { headers: { 'x-request-id': id } });
+    const line = await gateway.requestLine(id);
+    expect([line.cache, line.cost]).toEqual([undefined, undefined]);
+  });
+
   test('no client without its headers', async () => {
     for (const line of await linesOf({ query: `query Nobody { ${RUN} }` })) {
-      expect(Object.keys(line)).toEqual([
+      expect(Object.keys(line).filter((member) => member !== 'upstreamCalls')).toEqual([
         'level',
         'time',
         'method',
@@ -125,6 +166,8 @@ describe('The line of a request names', () => {
         'requestId',
         'remoteAddress',
         'operation',
+        'cache',
+        'cost',
         'durationMs',
         'msg',
       ]);

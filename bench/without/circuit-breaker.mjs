@@ -11,7 +11,7 @@ export function createCircuitBreakers({ concurrency }) {
 }
 
 async function call(limiter, operation, signal, send) {
-  if (limiter.isQueueFull) throw createQueueFullFailure(operation, 1000);
+  if (limiter.isQueueFull(signal)) throw createQueueFullFailure(operation, 1000);
   if (!limiter.tryAcquire()) await limiter.acquire(signal);
   let sentAtMs;
   try {

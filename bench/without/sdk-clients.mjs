@@ -3,6 +3,9 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { InspectorClient } from '@aws-sdk/client-inspector';
 
+// A scope is not sent: this is measured where nobody is asked who they are.
+export { withScope } from './sdk-clients.js';
+
 const unsigned = {
   httpAuthSchemeProvider: () => [{ schemeId: 'smithy.api#noAuth' }],
   httpAuthSchemes: [

@@ -1,7 +1,9 @@
 import { type ArchiveApi, unsupportedArchiveApi } from '../inspector/archive-api.js';
 import type { InspectorApi, ReadOptions, TelemetryMetadata } from '../inspector/inspector-api.js';
 import type { ArnKind, InspectorArn } from '../inspector/inspector-arn.js';
+import type { Histograms } from '../metrics.js';
 import type { Waiters } from '../shared-abort.js';
+import type { CallCount } from '../signal.js';
 import { AnswerMeter } from './answer-meter.js';
 import { CachePolicy } from './cache-policy.js';
 import type { OperationCost } from './execution/counted-cost.js';
@@ -38,9 +40,15 @@ export interface GraphQLContext {
   readonly freshness: CachePolicy;
   /**
    * The executed operation: its name, for the log, is undefined before the execution and for an anonymous one; `join` is how
-   * the same is answered with other variables from kept texts, or null; `cost` is null where it was not counted.
+   * the same is answered with other variables from kept texts, or null; `cost` is null where it was not counted; `calls` are
+   * those of the upstream that it has made.
    */
-  readonly operation: { name: string | undefined; join: TextJoin | null; cost: OperationCost | null };
+  readonly operation: {
+    name: string | undefined;
+    join: TextJoin | null;
+    cost: OperationCost | null;
+    readonly calls: CallCount;
+  };
   /** Charges the caller's budget, see Budget; absent where callers have none. */
   readonly charge?: ((units: number) => Promise<number> | number) | undefined;
   /** The size of the answer so far. */
@@ -58,12 +66,15 @@ export function createContext(
   waiters?: Waiters,
   charge?: GraphQLContext['charge'],
   caller?: string,
+  batchSizes?: Histograms,
 ): GraphQLContext {
   const { archive = unsupportedArchiveApi } = inspector;
   const { revision } = archive;
   const freshness = new CachePolicy(() => archive.revision !== revision);
+  const calls: CallCount = { made: 0 };
   const options: ReadOptions = {
     caller,
+    calls,
     onFreshness: freshness.add,
     get signal() {
       return waiters?.signal;
@@ -71,7 +82,7 @@ export function createContext(
   };
   return {
     requestId,
-    loaders: createLoaders(inspector, archive, options),
+    loaders: createLoaders(inspector, archive, options, batchSizes),
     archive,
     mayRead: inspector.mayRead ?? (() => true),
     known: inspector.known,
@@ -79,7 +90,7 @@ export function createContext(
     isAborted: () => waiters?.isAborted === true,
     freshness,
     // An object, since Apollo Server gives its plugins a copy of the context.
-    operation: { name: undefined, join: null, cost: null },
+    operation: { name: undefined, join: null, cost: null, calls },
     answer: new AnswerMeter(),
     charge,
   };

@@ -2,6 +2,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { InspectorFailure, type InspectorFailureCode, toFailure } from '../inspector/inspector-failure.js';
+import { type Counts, count } from '../metrics.js';
 import type { GraphQLContext } from './context.js';
 
 /** The part of a pino logger that errors need. */
@@ -76,8 +77,20 @@ function withBadRequest(formatted: GraphQLFormattedError): GraphQLFormattedError
 /** Codes of failures that are the caller's, and are not logged. */
 const CALLER_CODES = new Set<InspectorFailureCode>(['NO_SUCH_ENTITY', 'INVALID_INPUT', 'NOT_SUPPORTED_BY_UPSTREAM']);
 
-/** Logs each failure of a request once, with its cause, and gives formatError the request id. */
-export function createErrorLogPlugin(logger: ErrorLogger): ApolloServerPlugin<GraphQLContext> {
+/** Counts entries of `errors` by their codes, which are the gateway's own and Apollo Server's. */
+export function countErrors(counts: Counts): typeof formatError {
+  return (formatted, thrown) => {
+    const error = formatError(formatted, thrown);
+    count(counts, String(error.extensions?.code));
+    return error;
+  };
+}
+
+/**
+ * Logs each failure of a request once, with its cause, and gives formatError the request id. Failures that are given as data
+ * are counted by their codes, once each.
+ */
+export function createErrorLogPlugin(logger: ErrorLogger, counts: Counts): ApolloServerPlugin<GraphQLContext> {
   return {
     requestDidStart: async () => ({
       async didEncounterErrors({ errors, contextValue: { requestId, failures } }) {
@@ -88,10 +101,14 @@ export function createErrorLogPlugin(logger: ErrorLogger): ApolloServerPlugin<Gr
           error.extensions.requestId = requestId;
         }
       },
-      async willSendResponse({ contextValue: { requestId, failures, isAborted } }) {
+      async willSendResponse({ contextValue: { requestId, failures, isAborted }, errors = [] }) {
         // Its failures come from the abort.
-        if (isAborted()) return;
-        for (const failure of failures) logFailure(logger, requestId, failure);
+        if (failures.size === 0 || isAborted()) return;
+        const thrown = new Set(errors.map(unwrapResolverError));
+        for (const failure of failures) {
+          logFailure(logger, requestId, failure);
+          if (failure instanceof InspectorFailure && !thrown.has(failure)) count(counts, failure.code);
+        }
       },
     }),
   };

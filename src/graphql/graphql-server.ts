@@ -5,9 +5,10 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
+import type { CacheStats, Counts } from '../metrics.js';
 import { SCHEMA_FILE } from '../package-files.js';
 import type { GraphQLContext } from './context.js';
-import { createErrorLogPlugin, type ErrorLogger, formatError } from './errors.js';
+import { countErrors, createErrorLogPlugin, type ErrorLogger } from './errors.js';
 import { createDocumentStore } from './execution/document-store.js';
 import { createExecutableGraph } from './execution/executable-graph.js';
 import { createOperationCostPlugin, type OperationLimits } from './execution/operation-cost.js';
@@ -42,18 +43,22 @@ export interface GraphQLServerOptions {
   sharedQueries?: SharedQueries | undefined;
   /** The revision of the upstream's data, at which texts of runs are kept; absent for an upstream without. */
   toRevision?: (() => string | null) | undefined;
+  /** Counts the errors of answers by their codes, those that are given as data as well. */
+  errorCounts?: Counts | undefined;
+  textStats?: CacheStats | undefined;
   logger: ErrorLogger;
 }
 
 /** Creates the graph as an Apollo Server, which is not started yet. */
 export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer<GraphQLContext> {
-  const { introspection, limits, logger } = options;
+  const { introspection, limits, logger, errorCounts = {} } = options;
   return new ApolloServer<GraphQLContext>({
     gateway: createExecutableGraph(readFileSync(SCHEMA_FILE, 'utf8'), resolvers, {
       limits,
       hidesSuggestions: !introspection,
       servesSubgraph: introspection,
       toRevision: options.toRevision,
+      textStats: options.textStats,
     }),
     logger: createApolloLogger(logger),
     stringifyResult,
@@ -67,11 +72,11 @@ export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer
     validationRules: [KnownOperationTypesRule],
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions: !introspection },
     maxRecursiveSelections: true,
-    formatError,
+    formatError: countErrors(errorCounts),
     // The command line handles signals.
     stopOnTerminationSignals: false,
     plugins: [
-      createErrorLogPlugin(logger),
+      createErrorLogPlugin(logger, errorCounts),
       createRequestGuardPlugin(limits.maxRuns),
       ...(options.trusted == null
         ? []

@@ -31,6 +31,7 @@ import type {
 } from '../inspector/inspector-api.js';
 import type { ArnKind, AssessmentRunArn, InspectorArn } from '../inspector/inspector-arn.js';
 import { InspectorFailure } from '../inspector/inspector-failure.js';
+import { BATCH_BOUNDS, createHistograms, type Histograms } from '../metrics.js';
 
 /*
  * DataLoader in front of an API that has no batch operation
@@ -92,16 +93,43 @@ export function whenLoaded<T, U>(loaded: T | Promise<T>, use: (value: T) => U): 
   return loaded instanceof Promise ? loaded.then(use) : use(loaded);
 }
 
+/** The sizes of batches, by loader. */
+export function createBatchSizes(): Histograms {
+  return createHistograms(BATCH_BOUNDS, 'loader');
+}
+
 /** Creates the loaders of one request, since they never evict. The options go with each read. */
-export function createLoaders(inspector: InspectorApi, archive: ArchiveApi, options?: ReadOptions): Loaders {
+export function createLoaders(
+  inspector: InspectorApi,
+  archive: ArchiveApi,
+  options?: ReadOptions,
+  batchSizes?: Histograms,
+): Loaders {
+  /** `name` is that in metrics; the batch function is told of each batch. */
+  function create<Key, T>(
+    name: string,
+    readAll: (keys: readonly Key[]) => Promise<readonly (T | Error)[]>,
+    peek?: (key: Key) => T | undefined,
+    maxBatchSize?: number,
+  ): PrimableLoader<Key, T> {
+    const readCounted = (keys: readonly Key[]) => {
+      batchSizes?.observe(keys.length, name);
+      return readAll(keys);
+    };
+    return createLoader(readCounted, peek, maxBatchSize);
+  }
   const getTelemetryMetadata = oneByOne((arn: AssessmentRunArn) => inspector.getTelemetryMetadata(arn, options));
   const describe = <K extends ArnKind>(kind: K) =>
-    createLoader<InspectorArn<K>, Entities[K]>(
+    create<InspectorArn<K>, Entities[K]>(
+      kind,
       (arns) => inspector.describe(kind, arns, options),
       (arn) => inspector.known?.entity(kind, arn, options),
     );
   const list = <K extends ListKind>(kind: K) =>
-    createLoader<ListQuery<K>, ListPage<Lists[K]['item']>>(oneByOne((query) => inspector.list(kind, query, options)));
+    create<ListQuery<K>, ListPage<Lists[K]['item']>>(
+      'pages',
+      oneByOne((query) => inspector.list(kind, query, options)),
+    );
   const entities = {
     assessmentRun: describe('assessmentRun'),
     assessmentTemplate: describe('assessmentTemplate'),
@@ -112,11 +140,13 @@ export function createLoaders(inspector: InspectorApi, archive: ArchiveApi, opti
     exclusion: describe('exclusion'),
   };
   const summarize = <K extends SummaryKind>(kind: K) =>
-    createLoader<SummaryQuery<K>, Summary<Summaries[K]['sums']>>(
+    create<SummaryQuery<K>, Summary<Summaries[K]['sums']>>(
+      'summaries',
       oneByOne((query) => archive.summarize(kind, query, options)),
     );
   const search = <K extends SearchKind>(kind: K, keep: (item: Searches[K]['item']) => void) =>
-    createLoader<SearchQuery<K>, SearchPage<Searches[K]['item']>>(
+    create<SearchQuery<K>, SearchPage<Searches[K]['item']>>(
+      'searches',
       oneByOne(async (query) => {
         const page = await archive.search(kind, query, options);
         for (const { item } of page.items) keep(item);
@@ -124,15 +154,22 @@ export function createLoaders(inspector: InspectorApi, archive: ArchiveApi, opti
       }),
     );
   return {
-    telemetry: createLoader<AssessmentRunArn, readonly TelemetryMetadata[]>(
+    telemetry: create<AssessmentRunArn, readonly TelemetryMetadata[]>(
+      'telemetry',
       (arns) =>
         arns.length > 1 && archive.isDetected
           ? archive.batchGetTelemetryMetadata(arns, options)
           : getTelemetryMetadata(arns),
       (arn) => inspector.known?.telemetryMetadata(arn, options),
     ),
-    tags: createLoader(oneByOne((arn) => inspector.listTagsForResource(arn, options))),
-    reports: createLoader(oneByOne((query) => inspector.getAssessmentReport(query, options))),
+    tags: create(
+      'tags',
+      oneByOne((arn) => inspector.listTagsForResource(arn, options)),
+    ),
+    reports: create(
+      'reports',
+      oneByOne((query) => inspector.getAssessmentReport(query, options)),
+    ),
     entities,
     pages: {
       assessmentRun: list('assessmentRun'),
@@ -143,18 +180,26 @@ export function createLoaders(inspector: InspectorApi, archive: ArchiveApi, opti
       exclusion: list('exclusion'),
       assessmentRunAgent: list('assessmentRunAgent'),
     },
-    archive: createLoader(oneByOne(() => archive.describeArchive(options))),
-    agents: createLoader<AgentId, AssessmentRunAgent | null>(
+    archive: create(
+      'archive',
+      oneByOne(() => archive.describeArchive(options)),
+    ),
+    agents: create<AgentId, AssessmentRunAgent | null>(
+      'agents',
       (agents) => archive.batchGetAssessmentRunAgents(agents, options),
       undefined,
       MAX_BATCH,
     ),
-    hostTelemetry: createLoader<HostId, readonly TelemetryMetadata[] | null>(
+    hostTelemetry: create<HostId, readonly TelemetryMetadata[] | null>(
+      'hostTelemetry',
       (hosts) => archive.batchGetHostTelemetry(hosts, options),
       undefined,
       MAX_BATCH,
     ),
-    comparisons: createLoader(oneByOne(({ arn, baseArn }) => archive.compareRuns(arn, baseArn, options))),
+    comparisons: create(
+      'comparisons',
+      oneByOne(({ arn, baseArn }) => archive.compareRuns(arn, baseArn, options)),
+    ),
     summaries: {
       findings: summarize('findings'),
       telemetry: summarize('telemetry'),

@@ -54,11 +54,15 @@ interface AskedOperation {
   readonly name: string | undefined;
   readonly join: TextJoin | null;
   readonly cost: OperationCost | null;
+  readonly calls: { readonly made: number };
 }
 
 /** What a route tells the log. */
 export interface LoggedRequest extends FastifyRequest {
   operation?: string | undefined;
+  cache?: 'answer' | 'miss' | 'bypass' | undefined;
+  cost?: Answer['cost'];
+  upstreamCalls?: number | undefined;
 }
 
 /** Handles GET and POST of the GraphQL endpoint. */
@@ -99,6 +103,7 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
       operation: operation?.name,
       join: operation?.join,
       cost: operation?.cost,
+      upstreamCalls: operation?.calls.made,
       isPublic: maxAgeMs !== null && (status ?? 200) === 200,
       expiresAt: maxAgeMs ? performance.now() + maxAgeMs : 0,
     };
@@ -109,6 +114,7 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
     const kept = key === null ? undefined : cache.find(key);
     if (kept !== undefined) {
       if (isExplained(request.headers)) reply.headers(explain('hit; detail=answer', kept));
+      (request as LoggedRequest).cache = 'answer';
       return send(request, reply, key, kept, true);
     }
     const addWaiter = toAddWaiter(reply);
@@ -116,6 +122,8 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
     const answer =
       key === null ? await executeFor(executeAsked, addWaiter) : await cache.make(key, executeAsked, addWaiter);
     if (isExplained(request.headers)) reply.headers(explain(key === null ? 'fwd=bypass' : 'fwd=miss', answer));
+    (request as LoggedRequest).cache = key === null ? 'bypass' : 'miss';
+    (request as LoggedRequest).upstreamCalls = answer.upstreamCalls;
     // Small answers enter the raw-request cache at once, large ones when they are asked for again.
     return send(request, reply, key, answer, typeof answer.body === 'string');
   };
@@ -130,6 +138,7 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
   ): Promise<FastifyReply> {
     const { body } = answer;
     request.operation = answer.operation;
+    request.cost = answer.cost;
     reply.code(answer.status);
     const audience = callers.toAudience(request.raw);
     sendHeaders(reply, answer, audience);

@@ -10,6 +10,7 @@ import {
   LogController,
 } from 'fastify';
 import type { Authenticator } from '../auth/authenticator.js';
+import { CacheStats, createHistograms, DURATION_BOUNDS, type Histograms } from '../metrics.js';
 import type { Refuse } from '../process/early-refusal.js';
 import type { RequestLine } from '../process/log.js';
 import { createAuthentication } from './authentication.js';
@@ -39,6 +40,28 @@ const PAGES = ['/healthz', '/readyz', '/schema.graphql', REPORT_PATH];
 const MAX_BODY_BYTES = 1024 * 1024;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
+/** Those that metrics name, and what they call any other one. */
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'OPTIONS']);
+const OTHER_METHOD = '_OTHER';
+
+/** What has happened to requests. */
+export interface HttpStats {
+  /** By method, route and status. */
+  readonly requests: Histograms;
+  readonly rawRequests: CacheStats;
+  readonly joined: CacheStats;
+  readonly answers: CacheStats;
+}
+
+/** Nothing has happened yet. */
+export function createHttpStats(): HttpStats {
+  return {
+    requests: createHistograms(DURATION_BOUNDS, 'http_request_method', 'http_route', 'http_response_status_code'),
+    rawRequests: new CacheStats(),
+    joined: new CacheStats(),
+    answers: new CacheStats(),
+  };
+}
 
 /** Settings and parts of the HTTP server. `apollo` has to be started, since its landing page is served, too. */
 export interface HttpServerOptions<Context extends BaseContext>
@@ -66,6 +89,7 @@ export interface HttpServerOptions<Context extends BaseContext>
   isReady(): boolean;
   logger: FastifyBaseLogger;
   logRequest(line: RequestLine): void;
+  stats?: HttpStats | undefined;
 }
 
 /** A request with its caller, for the log. */
@@ -76,11 +100,17 @@ interface CalledRequest extends LoggedRequest {
 /** Creates the HTTP server of the GraphQL endpoint and its further routes. It is not listening yet. */
 export function createHttpServer<Context extends BaseContext>(options: HttpServerOptions<Context>) {
   const { apollo, basePath, createServer, isReady, logger, logRequest, maxCacheBytes, pages, schemaText } = options;
+  const { stats = createHttpStats() } = options;
   const paths = [...PAGES, ...toPagePaths(pages), ...(pages.explorer ? [SANDBOX_PATH] : [])];
   const cors = createCorsPolicy(options.corsOrigins, options.corsCredentials);
   const logRefusedOrigin = createRefusedOriginLog(cors, logger);
   const toCaller = createToCaller(options.trustedProxies);
-  const refuse = createRefuse({ cors, toCaller, toRequestId, logger, logRequest });
+  const toRefusal = createRefuse({ cors, toCaller, toRequestId, logger, logRequest: (line) => onAnswered(line, '') });
+  const refuse: Refuse = (refusal) => {
+    // It has no line of a request.
+    if (refusal.request === null) stats.requests.observe(0, OTHER_METHOD, '', refusal.status);
+    return toRefusal(refusal);
+  };
   const authentication =
     options.authenticator == null
       ? null
@@ -94,7 +124,7 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     authentication === null ? everybody : createCallers(authentication.toPrincipal, options.arePublicToCaches === true);
   // Half of the bytes for the response cache, half for the raw-request cache.
   const maxBytes = Math.floor(maxCacheBytes / 2);
-  const cache = createResponseCache(maxBytes);
+  const cache = createResponseCache(maxBytes, stats.answers);
   const rawRequestCache =
     maxBytes === 0
       ? null
@@ -105,20 +135,25 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
           revision: options.revision,
           callers,
           toRequestId,
-          onAnswered(request, status, requestId, operation, elapsedMs) {
+          stats: stats.rawRequests,
+          joinedStats: stats.joined,
+          onAnswered(request, status, requestId, operation, durationMs, kind, cost) {
             const { remoteAddress, clientName, clientVersion } = toCaller(request);
-            logRequest({
+            const line = {
               method: request.method as string,
               path: GRAPHQL_PATH,
               status,
               requestId,
-              durationMs: toDurationMs(elapsedMs),
+              durationMs,
               remoteAddress,
               operation,
+              cache: kind,
+              cost: cost?.fields,
               clientName,
               clientVersion,
               ...toSubject(request),
-            });
+            };
+            onAnswered(line, GRAPHQL_PATH);
           },
         });
   const atBasePath = new WeakSet<IncomingMessage>();
@@ -145,7 +180,7 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     genReqId: toRequestId,
   });
 
-  app.decorateRequest('caller').decorateRequest('operation');
+  for (const name of ['caller', 'operation', 'cache', 'upstreamCalls', 'cost']) app.decorateRequest(name);
   app.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;
     (request as CalledRequest).caller = toCaller(request.raw);
@@ -163,12 +198,14 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     done(null, payload);
   });
   app.addHook('onResponse', (request, reply, done) => {
-    const { method, url, id: requestId, operation, caller } = request as CalledRequest;
+    const { method, url, id: requestId, operation, cache, upstreamCalls, cost, caller } = request as CalledRequest;
     // Without the query string, which has the variables of a GET.
     const path = url.split('?', 1)[0] as string;
-    const durationMs = toDurationMs(reply.elapsedTime);
+    const { url: route = '' } = request.routeOptions;
+    const durationMs = reply.elapsedTime;
     const status = reply.statusCode;
-    logRequest({ method, path, status, requestId, durationMs, operation, ...caller, ...toSubject(request.raw) });
+    const asked = { method, path, status, requestId, durationMs, operation, cache, upstreamCalls };
+    onAnswered({ ...asked, cost: cost?.fields, ...caller, ...toSubject(request.raw) }, route);
     done();
   });
 
@@ -217,6 +254,14 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
 
   function toGraphQLCaller({ raw }: FastifyRequest): GraphQLCaller {
     return { principal: callers.toPrincipal(raw), remoteAddress: toCaller(raw).remoteAddress };
+  }
+
+  /** Counts a request, and logs its line. The route is one of the gateway's own, or empty. */
+  function onAnswered(line: RequestLine, route: string): void {
+    const method = METHODS.has(line.method) ? line.method : OTHER_METHOD;
+    stats.requests.observe(line.durationMs / 1000, method, route, line.status);
+    line.durationMs = toTenths(line.durationMs);
+    logRequest(line);
   }
 
   /** For the log. */
@@ -309,9 +354,8 @@ function withoutBasePath(
   };
 }
 
-/** To a tenth of a millisecond. */
-function toDurationMs(elapsedMs: number): number {
-  return Math.round(elapsedMs * 10) / 10;
+function toTenths(number: number): number {
+  return Math.round(number * 10) / 10;
 }
 
 /** A static page as an answer. */

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { LRUCache } from 'lru-cache';
 import type { TextJoin } from '../graphql/execution/text-join.js';
+import { CacheStats } from '../metrics.js';
 import { type Compression, MIN_COMPRESSED_LENGTH } from './content-encoding.js';
 import type { Answer } from './response-cache.js';
 
@@ -36,10 +37,23 @@ export interface JoinedAnswer extends Pick<JoinedDocument, 'headers' | 'operatio
  * the request's headers can change the answer, `body` its JSON. A document is kept only when `join` makes the very bytes that
  * its execution made.
  */
-export function createJoinedAnswers() {
-  const documents = new LRUCache<string, JoinedDocument>({ max: MAX_DOCUMENTS });
+export function createJoinedAnswers(stats = new CacheStats()) {
+  const documents = new LRUCache<string, JoinedDocument>({ max: MAX_DOCUMENTS, dispose: stats.onDispose });
+  stats.track(documents);
 
   function find(
+    headerKey: string,
+    body: Buffer,
+    encoding: Compression | 'identity',
+    mayRead: (arn: string) => boolean,
+  ): JoinedAnswer | null {
+    const found = join(headerKey, body, encoding, mayRead);
+    if (found === null) stats.misses += 1;
+    else stats.hits += 1;
+    return found;
+  }
+
+  function join(
     headerKey: string,
     body: Buffer,
     encoding: Compression | 'identity',

@@ -1,5 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
 import { LRUCache } from 'lru-cache';
+import { CacheStats } from '../metrics.js';
 import { type Callers, everybody } from './callers.js';
 import { CONTENT_HEADERS, type DataRevision, isMatch, noRevision, toCacheControl } from './conditional-request.js';
 import { toContentEncoding } from './content-encoding.js';
@@ -62,6 +63,8 @@ export type OnAnswered = (
   requestId: string,
   operation: string | undefined,
   durationMs: number,
+  cache: 'raw-request' | 'joined',
+  cost: Answer['cost'],
 ) => void;
 
 /** How requests are looked at; `toRequestId` is the server's. */
@@ -74,6 +77,8 @@ export interface RawRequestCacheOptions {
   callers?: Callers | undefined;
   toRequestId(request: IncomingMessage): string;
   onAnswered: OnAnswered;
+  stats?: CacheStats | undefined;
+  joinedStats?: CacheStats | undefined;
 }
 
 /**
@@ -88,14 +93,18 @@ export function createRawRequestCache({
   callers = everybody,
   toRequestId,
   onAnswered,
+  stats = new CacheStats(),
+  joinedStats,
 }: RawRequestCacheOptions): RawRequestCache {
   const sent = new LRUCache<string, Sent>({
     maxSize: maxBytes,
     // Strings of Latin-1 take a byte a character, and such are all but some bodies.
     sizeCalculation: ({ headers, body, encoding }, key) =>
       OVERHEAD_BYTES + key.length + (encoding === 'latin1' ? 1 : 2) * body.length + headers.join().length,
+    dispose: stats.onDispose,
   });
-  const joined = createJoinedAnswers();
+  stats.track(sent);
+  const joined = createJoinedAnswers(joinedStats);
   const missed = new WeakMap<IncomingMessage, Missed>();
   const pathAndSearch = `${path}?`;
 
@@ -113,12 +122,14 @@ export function createRawRequestCache({
     const key = headerKey + question;
     const known = sent.get(key);
     if (known === undefined || known.expiresAt <= performance.now()) {
+      stats.misses += 1;
       const mayRead = (arn: string) => callers.mayRead(request, arn);
       const found = body === null ? null : joined.find(headerKey, body, encoding, mayRead);
       if (found !== null) return answerJoined(request, response, found, startedAt);
       missed.set(request, { key, headerKey, body });
       return false;
     }
+    stats.hits += 1;
     const requestId = toRequestId(request);
     const isUnchanged = known.etag !== undefined && isMatch(ifNoneMatch, known.etag);
     const headers = isUnchanged ? withoutContent(known.headers) : [...known.headers];
@@ -132,7 +143,8 @@ export function createRawRequestCache({
     response.writeHead(status, headers);
     if (isUnchanged) response.end();
     else response.end(known.body, known.encoding);
-    onAnswered(request, status, requestId, known.operation, performance.now() - startedAt);
+    const durationMs = performance.now() - startedAt;
+    onAnswered(request, status, requestId, known.operation, durationMs, 'raw-request', known.cost);
     return true;
   }
 
@@ -146,7 +158,7 @@ export function createRawRequestCache({
     const explanation = isExplained(request.headers) ? Object.entries(explain('hit; detail=joined', null)).flat() : [];
     response.writeHead(200, [...headers, ...explanation, 'content-length', String(bytes), 'x-request-id', requestId]);
     response.end(text, bytes === text.length ? 'latin1' : 'utf8');
-    onAnswered(request, 200, requestId, operation, performance.now() - startedAt);
+    onAnswered(request, 200, requestId, operation, performance.now() - startedAt, 'joined', null);
     return true;
   }
 

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { OperationCost } from '../graphql/execution/counted-cost.js';
 import type { TextJoin } from '../graphql/execution/text-join.js';
+import { CacheStats } from '../metrics.js';
 import { createWaiters, type Waiters } from '../shared-abort.js';
 import { type Compression, compress } from './content-encoding.js';
 
@@ -19,6 +20,8 @@ export interface Answer {
   readonly join?: TextJoin | null | undefined;
   /** Absent where nothing was counted. */
   readonly cost?: OperationCost | null | undefined;
+  /** Calls of the upstream that its execution has made. */
+  readonly upstreamCalls?: number | undefined;
   /** By performance.now(), so that setting the clock does not matter; 0 for an answer that may not be cached. */
   readonly expiresAt: number;
 }
@@ -82,7 +85,7 @@ export interface ResponseCache {
 }
 
 /** Creates a cache of this many bytes of keys and answers. With 0 it caches nothing, and still coalesces requests. */
-export function createResponseCache(maxBytes: number): ResponseCache {
+export function createResponseCache(maxBytes: number, stats = new CacheStats()): ResponseCache {
   const answers =
     maxBytes === 0
       ? undefined
@@ -90,7 +93,9 @@ export function createResponseCache(maxBytes: number): ResponseCache {
           maxSize: maxBytes,
           sizeCalculation: (answer, key) =>
             OVERHEAD_BYTES + 2 * key.length + toBytes(answer.body) + (compressed.get(answer)?.bytes ?? 0),
+          dispose: stats.onDispose,
         });
+  if (answers !== undefined) stats.track(answers);
   const compressed = new WeakMap<Answer, Compressed>();
   const admissionCandidates = new LRUCache<string, true>({ max: MAX_ADMISSION_CANDIDATES });
   const inFlight = new Map<string, { waiters: Waiters; promise: Promise<Answer> }>();
@@ -144,15 +149,20 @@ export function createResponseCache(maxBytes: number): ResponseCache {
     },
     find(key) {
       const answer = answers?.get(key);
-      if (answer === undefined || answer.expiresAt > performance.now()) return answer;
-      answers?.delete(key);
+      if (answer !== undefined && answer.expiresAt > performance.now()) {
+        stats.hits += 1;
+        return answer;
+      }
+      if (answer !== undefined) answers?.delete(key);
       return undefined;
     },
     async make(key, execute, addWaiter) {
       const current = inFlight.get(key);
       if (current === undefined || current.waiters.isAborted) {
+        stats.misses += 1;
         return start(key, execute, addWaiter);
       }
+      stats.coalesced += 1;
       addWaiter(current.waiters);
       const answer = await current.promise;
       if (answer.isPublic) return answer;

@@ -1,6 +1,6 @@
 import type { Scope } from '../domain/scope.js';
 import type { severities } from '../domain/severities.js';
-import type { Signal } from '../signal.js';
+import type { CallCount, Signal } from '../signal.js';
 import type { ArnKind, AssessmentRunArn, InspectorArn } from './inspector-arn.js';
 import type { InspectorFailure } from './inspector-failure.js';
 
@@ -344,10 +344,14 @@ export interface Freshness {
 export interface ReadOptions {
   /** Who reads: turns at the upstream are shared out between callers. */
   readonly caller?: string | undefined;
+  /** Counts the calls that this read makes; those of a read under way count with who has started it. */
+  readonly calls?: CallCount | undefined;
   /** Aborts the read, unless other callers wait for it, too. */
   readonly signal?: Signal | undefined;
   /** Called for each value that is returned; not for failures. */
   readonly onFreshness?: ((freshness: Freshness) => void) | undefined;
+  /** Whether the same caller has read the same before, so that it is not counted again. */
+  readonly isRepeated?: boolean | undefined;
 }
 
 /** Cached values, without a promise; undefined for one that has to be read. */

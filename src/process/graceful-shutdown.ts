@@ -4,8 +4,8 @@ import type { ListeningSocket } from './listening-socket.js';
 import { BACKLOG_LIMIT_MS, IDLE_GRACE_MS, QUIET_MS } from './shutdown-limits.js';
 
 /**
- * Stops a listening HTTP server without losing a request. It accepts no new connections, its responses ask clients to close
- * theirs, and connections that stay idle are closed after a moment. `drain` resolves when no connection is left, at the
+ * Stops a listening HTTP server without losing a request. `drain` accepts no new connections, its responses ask clients to close
+ * theirs, and connections that stay idle are closed after a moment. It resolves when no connection is left, at the
  * latest after `limitMs`, when the rest is cut off.
  *
  * node's own server.close() closes idle connections at once, even with a request in their buffer, and resets those that the
@@ -19,7 +19,7 @@ export function createGracefulShutdown(
     hasOtherListeners: () => false,
     closed: async () => {},
   },
-): (limitMs: number) => Promise<void> {
+): { drain(limitMs: number): Promise<void>; countConnections(): { connections: number; activeRequests: number } } {
   let draining = false;
   /** The unfinished responses of each connection. */
   const connections = new Map<Socket, Set<ServerResponse>>();
@@ -52,7 +52,13 @@ export function createGracefulShutdown(
     }
   }
 
-  return async function drain(limitMs: number): Promise<void> {
+  function countConnections() {
+    let activeRequests = 0;
+    for (const responses of connections.values()) activeRequests += responses.size;
+    return { connections: connections.size, activeRequests };
+  }
+
+  async function drain(limitMs: number): Promise<void> {
     draining = true;
     for (const responses of connections.values()) responses.forEach(askToClose);
     const limit = setTimeout(() => server.closeAllConnections(), limitMs);
@@ -63,7 +69,9 @@ export function createGracefulShutdown(
     await closed();
     clearInterval(idle);
     clearTimeout(limit);
-  };
+  }
+
+  return { drain, countConnections };
 }
 
 /**

@@ -13,6 +13,12 @@ export interface RequestLine {
   remoteAddress?: string | undefined;
   /** The name of the executed GraphQL operation. */
   operation?: string | undefined;
+  /** Which cache has answered, or why none has. */
+  cache?: string | undefined;
+  /** Calls of the upstream that were made for it; undefined where a cache has answered. */
+  upstreamCalls?: number | undefined;
+  /** What the operation was counted to cost, in the units of budgets. */
+  cost?: number | undefined;
   /** Who has asked, where that is known. Printable ASCII, as are the others. */
   subject?: string | undefined;
   clientName?: string | undefined;
@@ -67,6 +73,9 @@ export function createLog(level: string, base: object | null = null): Log {
       clientName,
       clientVersion,
       subject,
+      cache,
+      upstreamCalls,
+      cost,
     }) {
       if (!isLoggingRequests) return;
       const address = remoteAddress === undefined ? '' : `"remoteAddress":"${remoteAddress}",`;
@@ -74,9 +83,12 @@ export function createLog(level: string, base: object | null = null): Log {
       const who = subject === undefined ? '' : `"subject":${JSON.stringify(subject)},`;
       const client = clientName === undefined ? '' : `"clientName":${JSON.stringify(clientName)},`;
       const version = clientVersion === undefined ? '' : `"clientVersion":${JSON.stringify(clientVersion)},`;
+      const source = cache === undefined ? '' : `"cache":"${cache}",`;
+      const calls = upstreamCalls === undefined ? '' : `"upstreamCalls":${upstreamCalls},`;
+      const price = cost === undefined ? '' : `"cost":${Math.ceil(cost)},`;
       write(
         `{"level":30,"time":${Date.now()},${bindings}"method":"${method}","path":${JSON.stringify(path)},` +
-          `"status":${status},"requestId":"${requestId}",${address}${who}${name}${client}${version}` +
+          `"status":${status},"requestId":"${requestId}",${address}${who}${name}${source}${calls}${price}${client}${version}` +
           `"durationMs":${durationMs},"msg":"request"}\n`,
       );
     },

@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import { EventEmitter, once } from 'node:events';
 import type { Server } from 'node:http';
+import type { Metric } from '../metrics.js';
 import { type ListeningSocket, listenOnHandle } from './listening-socket.js';
 import { ARCHIVE_URL_VARIABLE, EXAMPLE_QUERY_VARIABLE, type FromWorker, type ToWorker } from './workers.js';
 
@@ -15,6 +16,8 @@ export interface Primary {
   exampleQuery: string | undefined;
   /** Resolves when this worker has to stop. */
   stopAsked: Promise<unknown>;
+  /** Answers for its metrics from now on. The result tells them once more, for a worker that ends. */
+  answerMetrics(collect: () => Promise<readonly Metric[]>): () => Promise<void>;
 }
 
 /**
@@ -37,7 +40,9 @@ export function joinPrimary(): Primary {
     tell('wantsReplacement');
   });
   process.on('message', (message: ToWorker, handle: unknown) => {
-    if (typeof message === 'object') {
+    if (typeof message === 'object' && 'asked' in message) {
+      told.emit('metricsAsked', message.asked);
+    } else if (typeof message === 'object') {
       hasSocket = true;
       told.emit('listeningSocket', handle, message.listeningSocket);
     } else if (message === 'allClosed') {
@@ -54,6 +59,11 @@ export function joinPrimary(): Primary {
     archiveUrl: process.env[ARCHIVE_URL_VARIABLE],
     exampleQuery: process.env[EXAMPLE_QUERY_VARIABLE],
     stopAsked,
+    answerMetrics(collect) {
+      const answer = async (asked: number) => tell({ metrics: await collect(), asked });
+      told.on('metricsAsked', answer);
+      return () => answer(0);
+    },
     listeningSocket: {
       async open(server: Server) {
         tell('ready');
@@ -71,7 +81,10 @@ export function joinPrimary(): Primary {
   };
 }
 
-function tell(message: FromWorker): void {
-  // It fails only when the primary has ended, and this process ends then, too.
-  process.send?.(message, undefined, undefined, () => {});
+/** Resolves when it was sent. */
+function tell(message: FromWorker): Promise<void> {
+  return new Promise((resolve) => {
+    // It fails only when the primary has ended, and this process ends then, too.
+    process.send?.(message, undefined, undefined, () => resolve());
+  });
 }

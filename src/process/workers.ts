@@ -3,6 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { type Logger, pino } from 'pino';
+import { combineMetrics, type Metric, withoutGauges } from '../metrics.js';
 import { bindSharedPort } from './listening-socket.js';
 import { WORKERS_CLOSING_LIMIT_MS } from './shutdown-limits.js';
 
@@ -15,11 +16,27 @@ export const ARCHIVE_URL_VARIABLE = 'INSPECTOR_GATEWAY_PRIMARY_ARCHIVE';
 /** In a worker's environment: the query that the landing page opens with. */
 export const EXAMPLE_QUERY_VARIABLE = 'INSPECTOR_GATEWAY_PRIMARY_EXAMPLE';
 
-/** Messages of a worker: it is ready for the listening socket, listens, has stopped listening, or is to be replaced. */
-export type FromWorker = 'ready' | 'listening' | 'closed' | 'wantsReplacement';
+/**
+ * Messages of a worker: it is ready for the listening socket, listens, has stopped listening, or is to be replaced; and its
+ * metrics, with the number by which they were asked for.
+ */
+export type FromWorker =
+  | 'ready'
+  | 'listening'
+  | 'closed'
+  | 'wantsReplacement'
+  | { readonly metrics: readonly Metric[]; readonly asked: number };
 
-/** Messages to a worker: the listening socket (with its handle), to end alone or with all others, and that none listens. */
-export type ToWorker = { listeningSocket: string } | 'stopAlone' | 'stop' | 'allClosed';
+/**
+ * Messages to a worker: the listening socket (with its handle), to end alone or with all others, and that none listens; and a
+ * question for its metrics, by a number.
+ */
+export type ToWorker =
+  | { readonly listeningSocket: string }
+  | 'stopAlone'
+  | 'stop'
+  | 'allClosed'
+  | { readonly asked: number };
 
 /** Its message is one line; what went wrong is in the worker's own log. */
 export class WorkerError extends Error {
@@ -36,6 +53,9 @@ const SHORT_LIFE_MS = 10_000;
 const MIN_DELAY_MS = 100;
 const MAX_DELAY_MS = 30_000;
 const MAX_DELAY_ALONE_MS = 1000;
+
+/** How long the metrics of a worker are waited for. */
+const METRICS_TIMEOUT_MS = 1000;
 
 /** Pause between reads of a worker's log: to relay many lines at once costs less than line by line. */
 const RELAY_PAUSE_MS = 5;
@@ -54,6 +74,9 @@ interface WorkerRecord {
   state: 'starting' | 'assigned' | 'listening' | 'closed';
   /** Whether it ends once its replacement listens. */
   isLeaving: boolean;
+  /** The last that it told, and the number of the question that this answers. */
+  metrics: readonly Metric[];
+  asked: number;
 }
 
 /**
@@ -68,7 +91,7 @@ export async function startWorkers(
   { workers: count, host, port }: { workers: number; host: string; port: number },
   { archiveUrl, exampleQuery }: { archiveUrl: string | undefined; exampleQuery: string },
   logger: Logger,
-): Promise<{ url: string; stop(): Promise<void> }> {
+): Promise<{ url: string; collectMetrics(): Promise<readonly Metric[]>; stop(): Promise<void> }> {
   const listeningSocket = await bindSharedPort(host, port, 'PORT');
   const records = new Set<WorkerRecord>();
   const slots = Array.from({ length: count }, (): Slot => ({ shortLives: 0, replacing: undefined }));
@@ -76,6 +99,9 @@ export async function startWorkers(
   let isUp = false;
   let isStopping = false;
   let firstEnd = '';
+  let asked = 0;
+  /** What workers have counted that have ended, or counters would go back. */
+  let metricsOfEnded: Metric[] = [];
 
   cluster.setupPrimary({ args: [WORKER_COMMAND], stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
   process.on('exit', killAll);
@@ -99,6 +125,8 @@ export async function startWorkers(
       startedAt: performance.now(),
       state: 'starting',
       isLeaving: false,
+      metrics: [],
+      asked: 0,
     };
     records.add(record);
     const { worker } = record;
@@ -114,6 +142,11 @@ export async function startWorkers(
   }
 
   function receive(record: WorkerRecord, message: FromWorker): void {
+    if (typeof message === 'object') {
+      Object.assign(record, message);
+      changes.emit('change');
+      return;
+    }
     if (message === 'wantsReplacement') {
       record.isLeaving = true;
       if (!isStopping) startWorker(record.slot);
@@ -141,6 +174,7 @@ export async function startWorkers(
 
   function onEnd(record: WorkerRecord, end: string): void {
     records.delete(record);
+    metricsOfEnded = combineMetrics([metricsOfEnded, withoutGauges(record.metrics)]);
     firstEnd ||= end;
     changes.emit('change');
     if (!isUp || isStopping) return;
@@ -155,6 +189,23 @@ export async function startWorkers(
     const delayMs = toDelayMs(slot.shortLives, isAlone);
     logger.error({ worker, end, delayMs }, 'worker ended and is replaced');
     slot.replacing = setTimeout(startWorker, delayMs, slot);
+  }
+
+  /** Asks all workers. One that is too busy to answer is taken as it was. */
+  async function collectMetrics(): Promise<readonly Metric[]> {
+    asked += 1;
+    const question = asked;
+    const all = [...records].filter(({ state }) => state === 'listening');
+    for (const record of all) tell(record, { asked: question });
+    const hasAnswered = (record: WorkerRecord) => record.asked >= question || !records.has(record);
+    await until(() => all.every(hasAnswered), AbortSignal.timeout(METRICS_TIMEOUT_MS)).catch(() => {});
+    const listening: Metric = {
+      name: 'inspector_gateway_workers',
+      type: 'gauge',
+      help: 'Workers that take connections.',
+      samples: { '': all.filter(({ state }) => state === 'listening').length },
+    };
+    return combineMetrics([[listening], metricsOfEnded, ...[...records].map(({ metrics }) => metrics)]);
   }
 
   function killAll(): void {
@@ -174,6 +225,7 @@ export async function startWorkers(
 
   return {
     url: listeningSocket.url,
+    collectMetrics,
     async stop() {
       isStopping = true;
       for (const { replacing } of slots) clearTimeout(replacing);

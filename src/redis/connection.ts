@@ -1,5 +1,13 @@
-import { type CircuitBreakerPolicy, CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel';
+import {
+  BrokenCircuitError,
+  type CircuitBreakerPolicy,
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  handleAll,
+} from 'cockatiel';
 import { createClient, createCluster, RESP_TYPES } from 'redis';
+import { createHistograms, DURATION_BOUNDS, type Histograms } from '../metrics.js';
 
 /** Logs once that Redis is out of reach, and once that it is back. */
 export interface RedisLogger {
@@ -20,6 +28,21 @@ const CONNECT_TIMEOUT_MS = 2000;
 /** Commands that may wait for a server which accepts connections and does not reply. */
 const MAX_WAITING_COMMANDS = 10_000;
 
+/** What has happened to commands. */
+export interface RedisStats {
+  /** By command, and by what it failed with. */
+  readonly commands: Histograms;
+  /** Commands that were not sent, since Redis is out of reach. */
+  skipped: number;
+  isDown: boolean;
+}
+
+/** Nothing has happened yet. */
+export function createRedisStats(): RedisStats {
+  const commands = createHistograms(DURATION_BOUNDS, 'db_system_name', 'db_operation_name', 'error_type');
+  return { commands, skipped: 0, isDown: false };
+}
+
 /** A connection to Redis or Valkey that may be slow or gone at any time. */
 export interface RedisConnection {
   /** Runs a script on keys that share a slot. Undefined when no reply comes in time. Never rejects. */
@@ -30,7 +53,11 @@ export interface RedisConnection {
 }
 
 /** Connects to a server, or to a cluster by its nodes, in the background; until then each command counts as a miss. */
-export function connectRedis(urls: readonly string[], logger: RedisLogger): RedisConnection {
+export function connectRedis(
+  urls: readonly string[],
+  logger: RedisLogger,
+  stats = createRedisStats(),
+): RedisConnection {
   const options = {
     disableOfflineQueue: true,
     commandsQueueMaxLength: MAX_WAITING_COMMANDS,
@@ -50,7 +77,7 @@ export function connectRedis(urls: readonly string[], logger: RedisLogger): Redi
     halfOpenAfter: HALF_OPEN_AFTER_MS,
     breaker: new ConsecutiveBreaker(MAX_FAILURES),
   });
-  logTransitions(breaker, logger);
+  logTransitions(breaker, logger, stats);
 
   let isClosed = false;
   async function connect(): Promise<void> {
@@ -63,19 +90,26 @@ export function connectRedis(urls: readonly string[], logger: RedisLogger): Redi
   }
   void connect();
 
-  async function call<T>(send: () => Promise<T>): Promise<T | undefined> {
-    // cockatiel would have these calls wait for the probe.
-    if (breaker.state === CircuitState.HalfOpen) return undefined;
+  async function call<T>(command: string, send: () => Promise<T>): Promise<T | undefined> {
+    const startedAtMs = performance.now();
+    const count = (errorType: string) =>
+      stats.commands.observe((performance.now() - startedAtMs) / 1000, 'redis', command, errorType);
     try {
-      return await breaker.execute(() => withTimeout(send()));
-    } catch {
+      // cockatiel would have these calls wait for the probe.
+      if (breaker.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
+      const reply = await breaker.execute(() => withTimeout(send()));
+      count('');
+      return reply;
+    } catch (error) {
+      if (error instanceof BrokenCircuitError) stats.skipped += 1;
+      else count(error instanceof CommandTimeout ? 'timeout' : '_OTHER');
       return undefined;
     }
   }
 
   return {
-    evaluate: (script, keys, args) => call(() => client.eval(script, { keys, arguments: args as string[] })),
-    get: (key) => call(() => client.get(key) as Promise<Buffer | null>),
+    evaluate: (script, keys, args) => call('EVAL', () => client.eval(script, { keys, arguments: args as string[] })),
+    get: (key) => call('GET', () => client.get(key) as Promise<Buffer | null>),
     close() {
       isClosed = true;
       plain.destroy();
@@ -88,22 +122,23 @@ function withTimeout<T>(promise: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       // The event loop may have been busy: a reply that has arrived is read first.
-      setImmediate(() => reject(new Error(`Redis did not answer within ${COMMAND_TIMEOUT_MS} ms.`)));
+      setImmediate(() => reject(new CommandTimeout(`Redis did not answer within ${COMMAND_TIMEOUT_MS} ms.`)));
     }, COMMAND_TIMEOUT_MS);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
 
-function logTransitions(breaker: CircuitBreakerPolicy, logger: RedisLogger): void {
-  let isDown = false;
+class CommandTimeout extends Error {}
+
+function logTransitions(breaker: CircuitBreakerPolicy, logger: RedisLogger, stats: RedisStats): void {
   breaker.onBreak((reason) => {
-    if (isDown) return;
-    isDown = true;
+    if (stats.isDown) return;
+    stats.isDown = true;
     const message = 'error' in reason ? reason.error.message : 'isolated';
     logger.warn({ reason: message.replace(/\/\/[^/]*@/g, '//') }, 'redis is out of reach; the gateway goes on without');
   });
   breaker.onReset(() => {
-    isDown = false;
+    stats.isDown = false;
     logger.info({}, 'redis is back');
   });
 }

@@ -10,6 +10,7 @@ import {
 } from '../inspector/cache/shared-cache.js';
 import { createTimeoutFailure } from '../inspector/inspector-failure.js';
 import { toCachedShape } from '../inspector/upstream-response.js';
+import { CacheStats } from '../metrics.js';
 import type { RedisConnection, RedisLogger } from './connection.js';
 import { decodeValue, encodeValue, toTimeText } from './shared-value.js';
 
@@ -91,6 +92,7 @@ export function createRedisSharedCache(
   redis: RedisConnection,
   { namespace, toRevision, ttlMs, deadlineMs }: RedisSharedCacheOptions,
   logger: Pick<RedisLogger, 'warn'>,
+  stats = new CacheStats(),
 ): SharedCache {
   // Gateways whose values have different shapes share none of them.
   const version = createHash('sha256').update(toCachedShape()).digest('base64url').slice(0, 8);
@@ -206,6 +208,11 @@ export function createRedisSharedCache(
         return { key, index, names, revision, token, stale: null, newerThan: '', parse };
       });
       const lookups = await Promise.all(items.map((item) => getOrLock(item, isFresh)));
+      for (const lookup of lookups) {
+        if (lookup === 'acquired') stats.misses += 1;
+        else if (lookup === 'held elsewhere') stats.coalesced += 1;
+        else stats.hits += 1;
+      }
       const acquired = items.filter(({ index }) => lookups[index] === 'acquired');
       const loading = acquired.length === 0 ? [] : loadLocked(acquired, load);
       const others = items.map((item) => {

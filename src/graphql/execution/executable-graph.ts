@@ -16,6 +16,7 @@ import {
   visit,
 } from 'graphql';
 import type { TelemetryMetadata } from '../../inspector/inspector-api.js';
+import type { CacheStats } from '../../metrics.js';
 import type { GraphQLContext } from '../context.js';
 import { refuseUnknownValues } from '../fields/known-values.js';
 import { assessmentRunDetails } from '../fields/resolvers.js';
@@ -44,6 +45,7 @@ interface ExecutionOptions {
   servesSubgraph: boolean;
   /** The revision of the upstream's data. */
   toRevision?: (() => string | null) | undefined;
+  textStats?: CacheStats | undefined;
 }
 
 type ResolverMap = Record<string, Record<string, GraphQLFieldResolver<unknown, GraphQLContext>>>;
@@ -56,7 +58,7 @@ type ResolverMap = Record<string, Record<string, GraphQLFieldResolver<unknown, G
 export function createExecutableGraph(
   typeDefs: string,
   resolvers: Resolvers,
-  { limits, hidesSuggestions, servesSubgraph, toRevision }: ExecutionOptions,
+  { limits, hidesSuggestions, servesSubgraph, toRevision, textStats }: ExecutionOptions,
 ): NonNullable<ApolloServerOptionsWithGateway<GraphQLContext>['gateway']> {
   const restrict = (schema: GraphQLSchema) => limitAnswers(refuseUnknownValues(schema), limits);
   const publicResolvers = resolvers as unknown as ResolverMap;
@@ -68,7 +70,7 @@ export function createExecutableGraph(
     Query: { ...publicResolvers.Query, ...subgraph.resolvers.Query },
   } as ResolverMap;
   const schema = restrict(makeExecutableSchema<GraphQLContext>({ typeDefs: wholeTypeDefs, resolvers: wholeResolvers }));
-  const readyTexts = createReadyTexts(new Set(assessmentRunDetails), limits.maxAnswerBytes, toRevision);
+  const readyTexts = createReadyTexts(new Set(assessmentRunDetails), limits.maxAnswerBytes, toRevision, textStats);
   const leafSchema = restrict(createLeafSchema(wholeTypeDefs, wholeResolvers, readyTexts));
   let publicSchema: GraphQLSchema | undefined;
 

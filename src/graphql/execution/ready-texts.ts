@@ -21,6 +21,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import type { Freshness } from '../../inspector/inspector-api.js';
 import type { AssessmentRunArn } from '../../inspector/inspector-arn.js';
+import { CacheStats } from '../../metrics.js';
 import type { EntityParent, GraphQLContext } from '../context.js';
 import { SerializedText, stringify } from './serialized-text.js';
 import type { JoinedText, TextJoin } from './text-join.js';
@@ -103,13 +104,16 @@ export function createReadyTexts(
   detailFields: ReadonlySet<string>,
   maxAnswerBytes: number,
   toRevision: () => string | null = () => null,
+  stats = new CacheStats(),
 ) {
   const texts = new LRUCache<string, KeptText>({
     maxSize: MAX_BYTES,
     // Strings take two bytes a character where one of them is beyond Latin-1.
     sizeCalculation: ({ text, bytes }, key) =>
       OVERHEAD_BYTES + key.length + (bytes === text.length ? 1 : 2) * text.length,
+    dispose: stats.onDispose,
   });
+  stats.track(texts);
   const plans = new WeakMap<DocumentNode, Plan | null>();
   const attempts = new WeakMap<GraphQLContext, Attempt>();
   let planCount = 0;
@@ -253,10 +257,12 @@ export function createReadyTexts(
       }
       const kept = context.mayRead(parent.arn) ? find(attempt.plan.id, parent.arn, nowMs) : undefined;
       if (kept === undefined) {
+        stats.misses += 1;
         const path = toPath(info);
         attempt.misses.push({ arn: parent.arn, path: index === null ? path : [...path, index] });
         return;
       }
+      stats.hits += 1;
       if (kept.expiresAtMs < expiresAtMs) expiresAtMs = kept.expiresAtMs;
       add(kept.text, kept.bytes);
     }
@@ -332,12 +338,13 @@ function findMaxAge(plan: Plan, arn: AssessmentRunArn, { known, loaders }: Graph
   const onFreshness = ({ maxAgeMs }: Freshness) => {
     least = Math.min(least, maxAgeMs);
   };
+  const options = { onFreshness, isRepeated: true };
   if (plan.readsDetails) {
-    const details = known?.entity('assessmentRun', arn, { onFreshness });
+    const details = known?.entity('assessmentRun', arn, options);
     if (details === undefined || details !== loaders.entities.assessmentRun.load(arn)) return null;
   }
   if (plan.readsTelemetry) {
-    const rows = known?.telemetryMetadata(arn, { onFreshness });
+    const rows = known?.telemetryMetadata(arn, options);
     if (rows === undefined || rows !== loaders.telemetry.load(arn)) return null;
   }
   return least;

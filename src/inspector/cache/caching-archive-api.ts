@@ -1,4 +1,5 @@
 import type { Scope } from '../../domain/scope.js';
+import type { CacheStats } from '../../metrics.js';
 import type { Waiters } from '../../shared-abort.js';
 import type { ArchiveApi, Searches, SearchKind, SearchPage } from '../archive-api.js';
 import {
@@ -28,6 +29,7 @@ const OVERHEAD_CHARACTERS = 500;
 interface CachingOptions {
   readonly shared: SharedCache;
   readonly ttls: { ttlMs: number; negativeTtlMs: number; staleMs: number; toRevision(): string | null };
+  readonly stats: CacheStats;
   /** Keeps a document of a search as if it had been described. */
   addEntity(
     kind: 'assessmentRun' | 'finding',
@@ -46,7 +48,7 @@ interface AskedAt {
 /** ArchiveApi over calls. Answers are cached by what was asked, until the archive has another revision, or their TTL is over. */
 export function createCachingArchiveApi(
   calls: ArchiveCalls,
-  { shared, ttls, addEntity, batchGetTelemetryMetadata }: CachingOptions,
+  { shared, ttls, stats, addEntity, batchGetTelemetryMetadata }: CachingOptions,
 ): ArchiveApi {
   const { ttlMs, toRevision, ...others } = ttls;
   const answers = createReadThrough<string, ArchiveAnswer<unknown>>(
@@ -56,6 +58,7 @@ export function createCachingArchiveApi(
         OVERHEAD_CHARACTERS + key.length + ('failure' in entry ? 0 : entry.value.text.length),
     },
     { ...others, toRevision, ttlMs: () => ttlMs },
+    stats,
   );
 
   /** `onRead` gets what the archive answered, unless it was kept. */

@@ -1,3 +1,4 @@
+import { CacheStats } from '../../metrics.js';
 import { createWaiters, type Waiters } from '../../shared-abort.js';
 import type { Signal } from '../../signal.js';
 import { type UpstreamApi, unsupportedArchiveApi } from '../archive-api.js';
@@ -44,6 +45,21 @@ const MAX_LISTED_CHARACTERS = 4 * 2 ** 20;
 /** What an entry takes beside its key and its texts. */
 const OVERHEAD_CHARACTERS = 500;
 
+/** What was asked of each cache. */
+export interface InspectorCacheStats {
+  readonly telemetry: CacheStats;
+  /** Of all kinds. */
+  readonly entities: CacheStats;
+  /** Lists of one run, tags and reports. */
+  readonly lists: CacheStats;
+  readonly archive: CacheStats;
+}
+
+/** Nothing was asked yet. */
+export function createInspectorCacheStats(): InspectorCacheStats {
+  return { telemetry: new CacheStats(), entities: new CacheStats(), lists: new CacheStats(), archive: new CacheStats() };
+}
+
 /**
  * Caches telemetry, entities and an archive's answers for the whole process, and coalesces concurrent reads of the same ones.
  * NoSuchEntity is cached for a tenth of the TTL, since a run may be imported. No other failure is cached, and no NoSuchEntity
@@ -56,6 +72,7 @@ export function createCachingInspectorApi(
   limits: CacheLimits,
   shared: SharedCache = noSharedCache,
   calls?: ArchiveCalls,
+  stats = createInspectorCacheStats(),
 ): UpstreamApi {
   const { ttlMs, maxRuns, staleMs } = limits;
   const negativeTtlMs = ttlMs / 10;
@@ -72,6 +89,7 @@ export function createCachingInspectorApi(
       staleMs,
       toRevision,
     },
+    stats.telemetry,
   );
   const entities = Object.fromEntries(
     arnKinds.map((kind) => [
@@ -89,6 +107,7 @@ export function createCachingInspectorApi(
           staleMs,
           toRevision,
         },
+        stats.entities,
       ),
     ]),
   ) as unknown as { readonly [K in ArnKind]: ReadThrough<InspectorArn<K>, Entities[K]> };
@@ -104,7 +123,7 @@ export function createCachingInspectorApi(
     let batch: Promise<readonly ReadResult<Value>[]> | undefined;
     let batchWaiters: Waiters | undefined;
     const toWaiters = () => {
-      batchWaiters ??= createWaiters(options?.caller);
+      batchWaiters ??= createWaiters(options?.caller, options?.calls);
       return batchWaiters;
     };
     const load = async (key: Key, waiters: Waiters) => {
@@ -157,6 +176,7 @@ export function createCachingInspectorApi(
         OVERHEAD_CHARACTERS + key.length + ('failure' in entry ? 0 : countCharacters(entry.value)),
     },
     { ttlMs: () => ttlMs, negativeTtlMs, staleMs, toRevision },
+    stats.lists,
   );
 
   /** Reads a page, tags or a report, through the cache where the upstream is an archive. */
@@ -192,6 +212,7 @@ export function createCachingInspectorApi(
       : createCachingArchiveApi(calls, {
           shared,
           ttls: { ttlMs, negativeTtlMs, staleMs, toRevision },
+          stats: stats.archive,
           addEntity: (kind, entry, revision) =>
             (entities[kind] as ReadThrough<InspectorArn, AssessmentRun | Finding>).add(
               entry.value.arn,

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { CacheStats } from '../../metrics.js';
 import { createWaiters, type Waiters } from '../../shared-abort.js';
 import type { Signal } from '../../signal.js';
 import type { ReadOptions } from '../inspector-api.js';
@@ -39,8 +40,10 @@ type Load<Key, Value> = (key: Key, waiters: Waiters) => Promise<ReadResult<Value
 export function createReadThrough<Key extends string, Value extends object>(
   limits: LRUCache.Options<Key, Entry<Value>, unknown>,
   { ttlMs, negativeTtlMs, staleMs, toRevision }: CacheTtls<Key, Value>,
+  stats = new CacheStats(),
 ) {
-  const cache = new LRUCache<Key, Entry<Value>>(limits);
+  const cache = new LRUCache<Key, Entry<Value>>({ ...limits, dispose: stats.onDispose });
+  stats.track(cache);
   // Not lru-cache's own fetch: an entry evicted during its load would be loaded twice.
   const loads = new Map<Key, { waiters: Waiters; promise: Promise<Value>; revision: string | null }>();
 
@@ -84,6 +87,7 @@ export function createReadThrough<Key extends string, Value extends object>(
     let current = loads.get(key);
     const revision = toRevision();
     if (current === undefined || current.waiters.isAborted || current.revision !== revision) {
+      stats.misses += 1;
       const started = { waiters: batch, promise: loadAndStore(key, load, batch, revision), revision };
       loads.set(key, started);
       const end = () => {
@@ -91,6 +95,8 @@ export function createReadThrough<Key extends string, Value extends object>(
       };
       started.promise.then(end, end);
       current = started;
+    } else {
+      stats.coalesced += 1;
     }
     current.waiters.join(signal);
     return current.promise;
@@ -102,6 +108,7 @@ export function createReadThrough<Key extends string, Value extends object>(
     if (cached === undefined || !('value' in cached)) return undefined;
     const ageMs = toAgeMs(cached);
     if (ageMs >= ttlMs(key, cached) + staleMs) return undefined;
+    stats.stale += 1;
     options?.onFreshness?.({ maxAgeMs: 0, staleAgeMs: ageMs });
     return cached.value;
   }
@@ -115,6 +122,7 @@ export function createReadThrough<Key extends string, Value extends object>(
     if (cached === undefined || 'failure' in cached) return undefined;
     const maxAgeMs = toMaxAgeMs(key, cached);
     if (maxAgeMs <= 0) return undefined;
+    if (options?.isRepeated !== true) stats.hits += 1;
     options?.onFreshness?.({ maxAgeMs, staleAgeMs: null });
     return cached.value;
   }
@@ -127,10 +135,13 @@ export function createReadThrough<Key extends string, Value extends object>(
   ): Promise<Value> {
     const fresh = getFresh(key, options);
     if (fresh !== undefined) return fresh;
-    const toBatch = () => batch?.() ?? createWaiters(options?.caller);
+    const toBatch = () => batch?.() ?? createWaiters(options?.caller, options?.calls);
     const cached = cache.peek(key);
     if (cached !== undefined && 'failure' in cached) {
-      if (cached.revision === toRevision() && toAgeMs(cached) < negativeTtlMs) throw cached.failure;
+      if (cached.revision === toRevision() && toAgeMs(cached) < negativeTtlMs) {
+        stats.hits += 1;
+        throw cached.failure;
+      }
     } else if (cached !== undefined && cached.retryAtMs !== null) {
       const stale = getStale(key, options);
       // The next reader sees how the refresh in the background ended.

@@ -22,6 +22,10 @@ export interface CallLimiter {
   succeeded(): void;
   /** Reports a call that was throttled, and when it had been sent. */
   throttled(sentAtMs: number): void;
+  /** Calls in flight, and those that wait for a slot or a token. */
+  readonly inFlight: number;
+  readonly waitingForSlot: number;
+  readonly waitingForToken: number;
 }
 
 /** The limiter of an endpoint. It has a timer only while a call waits for a token. */
@@ -72,5 +76,14 @@ export function createCallLimiter(concurrency: number): CallLimiter {
     },
     succeeded: () => rate.succeeded(performance.now()),
     throttled: (sentAtMs) => rate.throttled(sentAtMs, performance.now()),
+    get inFlight() {
+      return inFlight;
+    },
+    get waitingForSlot() {
+      return slotQueue.length;
+    },
+    get waitingForToken() {
+      return tokenQueue.length;
+    },
   };
 }

@@ -42,11 +42,25 @@ export interface BreakerLimits {
 export interface CircuitBreaker {
   /** Whether all calls are let through; false while the circuit is open or half-open. */
   readonly isClosed: boolean;
+  readonly state: 'closed' | 'open' | 'half-open';
   /**
    * Makes a call as soon as the limits allow it. Rejects with an InspectorFailure: at once, with `retryAfterMs`, while the
    * circuit is open or the queue full; with the signal's reason, which must be an InspectorFailure, as soon as that is aborted.
    */
   call<T>(operation: string, signal: Signal, send: (signal: CallSignal) => Promise<T>): Promise<T>;
+}
+
+/** How things stand at all endpoints together. */
+export interface GuardCounts {
+  /** Circuits by their state. */
+  readonly circuits: Readonly<Record<CircuitBreaker['state'], number>>;
+  /** Slots of the limiters, the calls that have one, and those that wait for one or for a token of the rate limit. */
+  readonly slots: number;
+  readonly inFlight: number;
+  readonly waitingForSlot: number;
+  readonly waitingForToken: number;
+  /** Endpoints whose rate is limited. */
+  readonly rateLimited: number;
 }
 
 /**
@@ -57,7 +71,7 @@ export function createCircuitBreakers(limits: BreakerLimits) {
   const limiters = new Map<string, CallLimiter>();
   const breakers = new Map<string, CircuitBreaker>();
 
-  return (endpoint: string, region: string): CircuitBreaker => {
+  function breakerFor(endpoint: string, region: string): CircuitBreaker {
     const key = `${region} ${endpoint}`;
     let breaker = breakers.get(key);
     if (breaker === undefined) {
@@ -67,7 +81,25 @@ export function createCircuitBreakers(limits: BreakerLimits) {
       breakers.set(key, breaker);
     }
     return breaker;
-  };
+  }
+
+  function countGuards(): GuardCounts {
+    const circuits = { closed: 0, open: 0, 'half-open': 0 };
+    for (const { state } of breakers.values()) circuits[state] += 1;
+    const all = [...limiters.values()];
+    const sum = (toNumber: (limiter: CallLimiter) => number) =>
+      all.reduce((total, limiter) => total + toNumber(limiter), 0);
+    return {
+      circuits,
+      slots: all.length * limits.concurrency,
+      inFlight: sum(({ inFlight }) => inFlight),
+      waitingForSlot: sum(({ waitingForSlot }) => waitingForSlot),
+      waitingForToken: sum(({ waitingForToken }) => waitingForToken),
+      rateLimited: sum(({ isRateLimited }) => (isRateLimited ? 1 : 0)),
+    };
+  }
+
+  return Object.assign(breakerFor, { countGuards });
 }
 
 function createCircuitBreaker(limiter: CallLimiter, deadlineMs: number): CircuitBreaker {
@@ -98,6 +130,11 @@ function createCircuitBreaker(limiter: CallLimiter, deadlineMs: number): Circuit
   return {
     get isClosed() {
       return breaker.state === CircuitState.Closed;
+    },
+    get state() {
+      if (breaker.state === CircuitState.Closed) return 'closed';
+      // After its time it is open until somebody calls.
+      return breaker.state === CircuitState.HalfOpen ? 'half-open' : 'open';
     },
     async call(operation, signal, send) {
       if (isOpen()) throw createOpenFailure(operation);

@@ -34,12 +34,14 @@ interface SdkArchiveCalls extends ArchiveCalls {
  * Calls of the archive's own operations. Whether the endpoint has them is told by GetArchiveRevision, which is asked when
  * somebody needs to know, or when a response had the header of an archive. While it has them, the revision is polled. An
  * endpoint that had them not is asked again once it was away, since another version may have started meanwhile.
+ * `onRevisionChange` is called when the archive has another revision than before.
  */
 export function createArchiveCalls(
   source: InspectorSource,
   clientFor: (region: string) => InspectorSender,
   guards: GuardedCalls,
   getTelemetryMetadata: InspectorApi['getTelemetryMetadata'],
+  onRevisionChange: () => void,
 ): SdkArchiveCalls {
   /** Undefined until it is known. */
   let isSupported: boolean | undefined = source.signed ? false : undefined;
@@ -68,7 +70,10 @@ export function createArchiveCalls(
   /** Whether the endpoint has the operations, with its revision. Rejects unless it answers that. */
   async function askRevision(): Promise<boolean> {
     try {
+      const before = revision;
       revision = (await send(revisionRequest, undefined, isPolling)).value;
+      // It is not known before it was asked for.
+      if (before !== '' && before !== null && revision !== before) onRevisionChange();
       isSupported = true;
     } catch (thrown) {
       const failure = toFailure(thrown);

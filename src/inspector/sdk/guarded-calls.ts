@@ -1,4 +1,5 @@
 import type { AbortSignal as CallSignal } from '@smithy/types';
+import { createHistograms, DURATION_BOUNDS, type Histograms } from '../../metrics.js';
 import { createAborter, type Signal } from '../../signal.js';
 import type { ReadOptions } from '../inspector-api.js';
 import {
@@ -6,8 +7,9 @@ import {
   createCallerAbortedFailure,
   createTimeoutFailure,
   InspectorFailure,
+  toInspectorFailure,
 } from '../inspector-failure.js';
-import { type CircuitBreaker, createCircuitBreakers } from '../resilience/circuit-breaker.js';
+import { type CircuitBreaker, createCircuitBreakers, type GuardCounts } from '../resilience/circuit-breaker.js';
 import { withRetries } from '../resilience/retries.js';
 import type { InspectorSource } from './inspector-source.js';
 
@@ -21,6 +23,23 @@ export interface SdkLimits {
 
 /** One attempt at a call. */
 export type Call<T> = (callSignal: CallSignal) => Promise<T>;
+
+/** What has happened to calls. */
+export interface UpstreamStats {
+  /** By operation, and by the code of the failure. */
+  readonly calls: Histograms;
+  retries: number;
+  /** Attempts that were not made, since the circuit was open or the queue full. */
+  refusals: number;
+  /** How often the archive had another revision than before. */
+  revisionChanges: number;
+}
+
+/** Nothing has happened yet. */
+export function createUpstreamStats(): UpstreamStats {
+  const calls = createHistograms(DURATION_BOUNDS, 'rpc_method', 'error_type');
+  return { calls, retries: 0, refusals: 0, revisionChanges: 0 };
+}
 
 /** The guards of calls: a deadline around each read, and limits, circuit breaker and retries around each of its calls. */
 export interface GuardedCalls {
@@ -39,10 +58,16 @@ export interface GuardedCalls {
     maxAttempts?: number,
   ): Promise<T>;
   breakerFor(endpoint: string, circuit: string): CircuitBreaker;
+  countGuards(): GuardCounts;
 }
 
 /** Creates the guards of an upstream. `onAway` is called after each attempt that got no answer of the endpoint. */
-export function createGuardedCalls(source: InspectorSource, limits: SdkLimits, onAway: () => void): GuardedCalls {
+export function createGuardedCalls(
+  source: InspectorSource,
+  limits: SdkLimits,
+  onAway: () => void,
+  stats: UpstreamStats,
+): GuardedCalls {
   const breakerFor = createCircuitBreakers(limits);
 
   function withHint(failure: InspectorFailure): InspectorFailure {
@@ -52,12 +77,29 @@ export function createGuardedCalls(source: InspectorSource, limits: SdkLimits, o
     return addToMessage(failure, source.unreachableHint);
   }
 
+  /** Makes a call, and counts it with its outcome. */
+  async function callTimed<T>(operation: string, signal: Signal, callSignal: CallSignal, call: Call<T>): Promise<T> {
+    if (signal.calls !== undefined) signal.calls.made += 1;
+    const startedAtMs = performance.now();
+    let code = '';
+    try {
+      return await call(callSignal);
+    } catch (thrown) {
+      const failure = toInspectorFailure(signal.aborted ? signal.reason : thrown, operation);
+      code = failure?.code ?? 'INTERNAL_SERVER_ERROR';
+      throw thrown;
+    } finally {
+      stats.calls.observe((performance.now() - startedAtMs) / 1000, operation, code);
+    }
+  }
+
   return {
     breakerFor,
+    countGuards: () => breakerFor.countGuards(),
     async withDeadline(operation, options, read) {
       const caller = options?.signal;
       if (caller?.aborted) throw createCallerAbortedFailure(operation);
-      const aborter = createAborter(options?.caller ?? caller?.caller);
+      const aborter = createAborter(options?.caller ?? caller?.caller, options?.calls ?? caller?.calls);
       const timer = setTimeout(() => aborter.abort(createTimeoutFailure(operation)), limits.deadlineMs);
       const onCallerAbort = () => aborter.abort(createCallerAbortedFailure(operation));
       caller?.addEventListener('abort', onCallerAbort, { once: true });
@@ -73,10 +115,14 @@ export function createGuardedCalls(source: InspectorSource, limits: SdkLimits, o
     },
     async send(operation, { endpoint, name }, signal, call, maxAttempts = limits.maxAttempts) {
       const breaker = breakerFor(endpoint, name);
+      let attempts = 0;
       const attempt = async () => {
+        attempts += 1;
+        if (attempts > 1) stats.retries += 1;
         try {
-          return await breaker.call(operation, signal, call);
+          return await breaker.call(operation, signal, (callSignal) => callTimed(operation, signal, callSignal, call));
         } catch (thrown) {
+          if (thrown instanceof InspectorFailure && thrown.retryAfterMs !== null) stats.refusals += 1;
           if (!signal.aborted && isAway(thrown)) onAway();
           throw thrown;
         }

@@ -25,6 +25,7 @@ import {
   toFailedItemFailure,
   toFailure,
 } from '../inspector-failure.js';
+import type { GuardCounts } from '../resilience/circuit-breaker.js';
 import { backOff, toBackoffMs } from '../resilience/retries.js';
 import {
   type CallId,
@@ -36,7 +37,7 @@ import {
   parseTelemetryMetadata,
 } from '../upstream-response.js';
 import { createArchiveCalls } from './archive-calls.js';
-import { type Call, createGuardedCalls, type SdkLimits } from './guarded-calls.js';
+import { type Call, createGuardedCalls, createUpstreamStats, type SdkLimits } from './guarded-calls.js';
 import type { InspectorSource } from './inspector-source.js';
 import { createRegionPager, type ListPosition } from './region-pager.js';
 import { createClients, type UncheckedOutput, withScope } from './sdk-clients.js';
@@ -48,6 +49,7 @@ const MAX_PAGES_PER_READ = 10;
 /** An upstream by the AWS SDK. `close` ends idle connections. */
 export interface SdkInspectorApi extends InspectorApi {
   readonly archiveCalls: ArchiveCalls;
+  countGuards(): GuardCounts;
   close(): void;
 }
 
@@ -55,10 +57,16 @@ export interface SdkInspectorApi extends InspectorApi {
  * InspectorApi over HTTP, by the AWS SDK. The deadline of a read covers all its calls, with their waits for slots and their
  * backoffs. A read ends when its caller's signal is aborted.
  */
-export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits): SdkInspectorApi {
+export function createSdkInspectorApi(
+  source: InspectorSource,
+  limits: SdkLimits,
+  stats = createUpstreamStats(),
+): SdkInspectorApi {
   const clientFor = createClients(source, limits, () => archiveCalls.onArchiveSeen());
-  const guards = createGuardedCalls(source, limits, () => archiveCalls.onAway());
-  const archiveCalls = createArchiveCalls(source, clientFor, guards, getTelemetryMetadata);
+  const guards = createGuardedCalls(source, limits, () => archiveCalls.onAway(), stats);
+  const archiveCalls = createArchiveCalls(source, clientFor, guards, getTelemetryMetadata, () => {
+    stats.revisionChanges += 1;
+  });
   const { withDeadline } = guards;
 
   return {
@@ -68,6 +76,7 @@ export function createSdkInspectorApi(source: InspectorSource, limits: SdkLimits
     listTagsForResource,
     getAssessmentReport,
     archiveCalls,
+    countGuards: guards.countGuards,
     close() {
       archiveCalls.close();
       clientFor.close();
