@@ -61,7 +61,7 @@ export function toGraphMetrics(stats: ReturnType<typeof createGraphStats>, state
       text: texts,
       telemetry: caches.telemetry,
       entity: caches.entities,
-      lists: caches.lists,
+      list: caches.lists,
       archive: caches.archive,
       ...(redis !== null && { redis: shared }),
     }),
