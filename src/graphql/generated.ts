@@ -29,7 +29,7 @@ export type Scalars = {
   Long: { input: number; output: number; }
 };
 
-/** The gateway's AWS identity may not read this run. */
+/** The gateway's AWS identity may not read this run, or the caller has no right to see its account. */
 export type AccessDeniedError = InspectorError & {
   readonly __typename?: 'AccessDeniedError';
   /** Whether the same request may succeed when it is sent again. */
@@ -1293,7 +1293,10 @@ export type InspectorError = {
 
 /** The kinds of failure of Inspector, also found as `extensions.code` of an entry in `errors`. */
 export type InspectorErrorCode =
-  /** The gateway's AWS identity is missing, not valid, or not allowed to read this. */
+  /**
+   * The gateway's AWS identity is missing, not valid, or not allowed to read this; or the caller has no right to see the account, and
+   * nothing was asked.
+   */
   | 'ACCESS_DENIED'
   /** Inspector answered with something else than its API promises: all of it, or the value of one field. */
   | 'BAD_UPSTREAM_RESPONSE'

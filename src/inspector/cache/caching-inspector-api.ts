@@ -57,7 +57,12 @@ export interface InspectorCacheStats {
 
 /** Nothing was asked yet. */
 export function createInspectorCacheStats(): InspectorCacheStats {
-  return { telemetry: new CacheStats(), entities: new CacheStats(), lists: new CacheStats(), archive: new CacheStats() };
+  return {
+    telemetry: new CacheStats(),
+    entities: new CacheStats(),
+    lists: new CacheStats(),
+    archive: new CacheStats(),
+  };
 }
 
 /**

@@ -141,7 +141,10 @@ export type FindingFilter = {
 
 /** The kinds of failure of Inspector, also found as `extensions.code` of an entry in `errors`. */
 export type InspectorErrorCode =
-  /** The gateway's AWS identity is missing, not valid, or not allowed to read this. */
+  /**
+   * The gateway's AWS identity is missing, not valid, or not allowed to read this; or the caller has no right to see the account, and
+   * nothing was asked.
+   */
   | 'ACCESS_DENIED'
   /** Inspector answered with something else than its API promises: all of it, or the value of one field. */
   | 'BAD_UPSTREAM_RESPONSE'
