@@ -170,7 +170,10 @@ const isBetween = (range: { from?: string; to?: string } | undefined, seconds: n
 };
 
 function fitsRun(filter: Structure, run: Structure, { telemetry, agents, findings }: Omit<Documents, 'runs'>): boolean {
-  const hasTelemetry = telemetry.get(run.arn)?.some(({ count }) => count > 0) ?? false;
+  const rows = telemetry.get(run.arn) ?? [];
+  // A Total counts only where there is no other row.
+  const others = rows.filter(({ messageType }) => messageType !== 'Total');
+  const hasTelemetry = (others.length > 0 ? others : rows).some(({ count }) => count > 0);
   const agentIds = [
     ...agents.filter(({ assessmentRunArn }) => assessmentRunArn === run.arn).map(({ agentId }) => agentId),
     ...findings.filter(({ arn }) => toRunArn(arn) === run.arn).map(agentOf),

@@ -76,8 +76,8 @@ function toArn({ operation: _, input = {}, output, ...members }: Structure): str
 }
 
 /** Records of everything that an archive keeps, in each account and region; what an ARN says and a member does not agree. */
-const furtherRecords: Structure[][] = accounts.flatMap((account, first) =>
-  regions.map((region, second) => {
+const furtherRecords: Structure[] = accounts.flatMap((account, first) =>
+  regions.flatMap((region, second) => {
     const number = 1 + 2 * first + second;
     const history = createHistory(number, { account, region });
     const other = createHistory(number, { account: accounts[1 - first] as string, region: 'us-east-1' });
@@ -91,11 +91,11 @@ const furtherRecords: Structure[][] = accounts.flatMap((account, first) =>
 const history = fc
   .tuple(
     records,
-    fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 12 }),
+    fc.shuffledSubarray(furtherRecords),
     fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 4 }),
     fc.nat(),
   )
-  .map(([searched, further, listed, edge]) => {
+  .map(([searched, others, listed, edge]) => {
     const found = searched.flatMap(
       (record: Structure): string[] => record.findings?.map(({ arn }: Structure) => arn) ?? [],
     );
@@ -108,16 +108,12 @@ const history = fc
             input: { assessmentRunArns: [toRunArn(found[one % found.length] as string)] },
             output: { findingArns: [found[other % found.length]] },
           }));
-    const others = further.map(([place, record]) => {
-      const ofPlace = furtherRecords[place % furtherRecords.length] as Structure[];
-      return ofPlace[record % ofPlace.length] as Structure;
-    });
-    // Half of what a place has comes before everything else, so that hidden things come between visible ones.
+    // Some come before everything else, so that hidden things lie between visible ones.
     const all = [
       ...listings.slice(0, 2),
-      ...others.slice(0, 6),
+      ...others.slice(0, 20),
       ...(searched as Structure[]),
-      ...others.slice(6),
+      ...others.slice(20),
       ...listings.slice(2),
     ];
     return { all, edge: edge % (all.length + 1) };
@@ -227,7 +223,7 @@ function toOperations(all: readonly Structure[]): Record<string, Arbitrary> {
   const some = (arn: fc.Arbitrary<string>) => fc.option(fc.uniqueArray(arn, { maxLength: 2 }));
   const describe = (member: string, pattern: RegExp) => inspector(fc.record({ [member]: list(arns(pattern)) }));
   const ofRun = fc.record({ assessmentRunArn: runs });
-  const agentId = fc.constantFrom('i-1', 'i-2', 'ä');
+  const agentId = fc.constantFrom('i-1', 'i-2', 'i-3', 'ä');
   const previewToken = fc.constant('148256d2-8f8b-4a14-a9ae-a0a7ea5b3a4c');
   const service = (name: string, operations: Record<string, (target: string) => Arbitrary>) =>
     Object.entries(operations).map(([operation, create]) => [`${name}.${operation}`, create(`${name}.${operation}`)]);
@@ -504,6 +500,18 @@ describe.each(engines)('A scope on $name', (engine) => {
     expect((await ask(url, 'InspectorService.ListAssessmentRuns', {}, caller)).body).toEqual({ assessmentRunArns: [] });
   });
 
+  test("restricts the archive's own operations, for which the region of a signature does not matter", async () => {
+    const url = await serveBoth();
+    const scope = [{ accounts: ['111111111111'], regions: ['us-*'] }];
+    for (const region of ['us-west-2', 'eu-west-1']) {
+      const { body } = await ask(url, 'InspectorArchive.DescribeArchive', {}, { scope, region });
+      expect(body.accounts.map(({ accountId }: Structure) => accountId)).toEqual(['111111111111']);
+      const input = { assessmentRunArns: [one.run.arn, two.run.arn] };
+      const { results } = (await ask(url, 'InspectorArchive.BatchGetTelemetryMetadata', input, { scope, region })).body;
+      expect(results).toMatchObject([{ telemetryMetadata: one.telemetry }, { error: { type: 'NoSuchEntityException' } }]);
+    }
+  });
+
   test('answers what it does not see like what nobody has', async () => {
     const url = await serveBoth();
     const unknown = one.run.arn.replace(/[^/]*$/, '0-Unknown0');
@@ -540,6 +548,52 @@ describe.each(engines)('A scope on $name', (engine) => {
     expect(behind.body.items.map(({ assessmentRunArn }: Structure) => assessmentRunArn)).toEqual(
       runsOf('222222222222').slice(1),
     );
+  });
+
+  test('sees nothing of what a list of a visible run names elsewhere', async () => {
+    const archive = await openEmptyArchive(engine);
+    const alone = one.run.arn.replace(/[^/]*$/, '0-Alone000');
+    const base = { ...one.run, arn: one.run.arn.replace(/[^/]*$/, '0-Base0000'), createdAt: one.run.createdAt - 1 };
+    const hidden = [1, 2].map((number) => `${two.run.arn}/finding/0-Hidden0${number}`);
+    const toList = (runArn: string, place: number) => ({
+      operation: 'ListFindings',
+      input: { assessmentRunArns: [runArn] },
+      output: { findingArns: [hidden[place]] },
+    });
+    const runs = { assessmentRuns: [base, one.run], failedItems: {} };
+    await importFiles(archive, { 'a.ndjson': toLines([runs, toList(one.run.arn, 0), toList(alone, 1)]) });
+    const url = await serveArchive(archive);
+    const compare = async (scope?: unknown) =>
+      (await ask(url, 'InspectorArchive.CompareAssessmentRuns', { assessmentRunArn: one.run.arn }, { scope })).body;
+    const seen = [{ accounts: ['111111111111'], regions: ['*'] }];
+    expect((await compare()).newFindings).toEqual([hidden[0]]);
+    expect(await compare(seen)).toMatchObject({ baseAssessmentRunArn: base.arn, newFindings: [] });
+    const telemetryOf = async (scope?: unknown) =>
+      (await ask(url, 'InspectorService.GetTelemetryMetadata', { assessmentRunArn: alone }, { scope })).body.message;
+    expect(await telemetryOf()).toContain('but not its telemetry');
+    expect(await telemetryOf(seen)).toBe(`The assessment run ${alone} does not exist.`);
+  });
+
+  test('has hosts in an order in which hidden ones have no part', async () => {
+    const archive = await openEmptyArchive(engine);
+    const agentsOf = (runArn: string, ids: string[]) => ({
+      assessmentRunAgents: ids.map((agentId) => ({ agentId, assessmentRunArn: runArn })),
+    });
+    // More than are written at once.
+    const ids = Array.from({ length: 1100 }, (_, number) => `i-${String(number).padStart(4, '0')}`);
+    const files = [agentsOf(two.run.arn, [...ids].reverse().slice(0, 700)), agentsOf(one.run.arn, ids)];
+    await importFiles(archive, { 'a.ndjson': toLines(files) });
+    const url = await serveArchive(archive);
+    const found: string[] = [];
+    for (let after: string | undefined; ; ) {
+      const input = { first: 100, after, orderBy: 'LAST_SEEN_AT_ASC' };
+      const scope = [{ accounts: ['1*'], regions: ['*'] }];
+      const { body } = await ask(url, 'InspectorArchive.SearchHosts', input, { scope });
+      found.push(...body.items.map(({ agentId }: Structure) => agentId));
+      if (!body.hasNextPage) break;
+      after = body.items.at(-1).cursor;
+    }
+    expect(found).toEqual(ids);
   });
 
   test('sees reports by their runs, also the files', async () => {

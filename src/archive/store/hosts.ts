@@ -38,8 +38,7 @@ export async function writeHosts(tables: Kysely<Tables>, engine: Engine, touched
         select pair.account, pair.region, pair.agent, pair.run, coalesce(run.created_at, run.started_at) as seen_at,
           row_number() over (
             partition by pair.account, pair.region, pair.agent
-            order by coalesce(run.created_at, run.started_at) desc nulls last, run.id desc nulls last,
-              case when run.id is null then (select key from terms where id = pair.run) end desc
+            order by coalesce(run.created_at, run.started_at) desc nulls last, run.id desc nulls last, pair.run desc
           ) as place
         from touched
         join agent_facts as pair on pair.agent = touched.agent
