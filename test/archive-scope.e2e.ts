@@ -508,7 +508,10 @@ describe.each(engines)('A scope on $name', (engine) => {
       expect(body.accounts.map(({ accountId }: Structure) => accountId)).toEqual(['111111111111']);
       const input = { assessmentRunArns: [one.run.arn, two.run.arn] };
       const { results } = (await ask(url, 'InspectorArchive.BatchGetTelemetryMetadata', input, { scope, region })).body;
-      expect(results).toMatchObject([{ telemetryMetadata: one.telemetry }, { error: { type: 'NoSuchEntityException' } }]);
+      expect(results).toMatchObject([
+        { telemetryMetadata: one.telemetry },
+        { error: { type: 'NoSuchEntityException' } },
+      ]);
     }
   });
 

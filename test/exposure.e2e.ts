@@ -121,7 +121,11 @@ describe('The pages', () => {
 
   test('say of the gateway what it reads from, and no address', async () => {
     const { url } = await start({});
-    expect(await (await fetch(`${url}/portal.json`)).json()).toEqual({ upstream: 'sample', explorer: true, signIn: null });
+    expect(await (await fetch(`${url}/portal.json`)).json()).toEqual({
+      upstream: 'sample',
+      explorer: true,
+      signIn: null,
+    });
   });
 });
 

@@ -69,7 +69,7 @@ describeInBrowser('A visitor of the portal (left out where there is no chromium)
     });
     endAfterAll(gateway.kill);
     const { page } = await openPage(browser, gateway.url);
-    await page.goto(`${gateway.url}/runs?state=FAILED`);
+    await page.goto(`${gateway.url}/runs?state=COMPLETED`);
     await page.getByText('The gateway wants to know who you are').first().waitFor();
     await page.getByRole('button', { name: 'Sign in' }).first().click();
     await page.locator('input[name=login]').fill('ada');
@@ -77,7 +77,7 @@ describeInBrowser('A visitor of the portal (left out where there is no chromium)
     await page.getByRole('button', { name: 'Sign-in' }).click();
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByRole('button', { name: 'Sign out' }).waitFor();
-    expect(page.url()).toBe(`${gateway.url}/runs?state=FAILED`);
+    expect(page.url()).toBe(`${gateway.url}/runs?state=COMPLETED`);
     await page.locator('main table tbody tr').first().waitFor();
     expect(await page.getByText('The gateway wants to know who you are').count()).toBe(0);
     await page.getByRole('button', { name: 'Sign out' }).click();
