@@ -13,8 +13,8 @@ const MUTATIONS = [
   {
     what: 'the rights in the keys of raw requests',
     file: 'src/http/raw-request-cache.ts',
-    check: '${callers.toKey(request)} ',
-    instead: '',
+    check: 'callers.toKey(request)',
+    instead: "''",
   },
   {
     what: 'the rights in the keys of answers and of requests in flight',
