@@ -139,8 +139,8 @@ async function main() {
     API_KEYS_FILE: keysFile,
     ARCHIVE_URL: archiveUrl,
     REDIS_URL: redis.url,
-    BUDGET_PER_SECOND: '100',
-    BUDGET_BURST: '20000',
+    BUDGET_PER_SECOND: '1',
+    BUDGET_BURST: '1000',
     PORT: '0',
     ARCHIVE_PORT: '0',
   };
@@ -209,23 +209,15 @@ async function main() {
     403,
     'MissingAuthenticationToken',
   ]);
-  const costly = (number) =>
-    `{ ${Array.from({ length: 900 }, (_, n) => `f${number}x${n}: assessmentRun(arn: "${ARN}") { name state }`).join(' ')} }`;
-  for (let number = 0; number < 8; number += 1)
-    await fetch(at, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-api-key': ownKey },
-      body: JSON.stringify({ query: costly(number) }),
-    });
-  await show(
-    "beyond one's budget, at whichever replica",
-    at,
-    {
-      key: ownKey,
-      query: `{ assessmentRun(arn: "${ARN}") { ${Array.from({ length: 99 }, (_, n) => `n${n}: name`).join(' ')} } }`,
-    },
-    [429, 'RATE_LIMITED'],
-  );
+  // A hundred fields, by other names each time, so that nothing is kept for them.
+  const toCostly = (number) =>
+    `{ assessmentRun(arn: "${ARN}") { ${Array.from({ length: 99 }, (_, n) => `n${number}x${n}: name`).join(' ')} } }`;
+  for (let number = 0; number < 10; number += 1) {
+    const headers = { 'content-type': 'application/json', 'x-api-key': ownKey };
+    await fetch(at, { method: 'POST', headers, body: JSON.stringify({ query: toCostly(number) }) });
+  }
+  const costly = { key: ownKey, query: toCostly(10) };
+  await show("beyond one's budget, at whichever replica", at, costly, [429, 'RATE_LIMITED']);
   await run(
     process.execPath,
     ['dist/main.js', 'keys', 'revoke', JSON.parse(readFileSync(keysFile, 'utf8').split('\n')[1]).id],
