@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runClient, startServer } from './processes.mjs';
-import { toGet } from './requests.mjs';
+import { toCredentials, toGet } from './requests.mjs';
 
 const PRODUCT = '../dist/main.js';
 /** The product in modules, of which one can be replaced. */
@@ -111,12 +111,7 @@ export async function sendRequests(input, options) {
 
 /** The text that a server answers; rejects when it is an error. */
 export async function ask(url, request) {
-  const authorization = process.env.BENCH_AUTHORIZATION;
-  const headers = {
-    'content-type': 'application/json',
-    accept: 'application/json',
-    ...(authorization && { authorization }),
-  };
+  const headers = { 'content-type': 'application/json', accept: 'application/json', ...toCredentials() };
   const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(request) });
   const text = await response.text();
   if (!response.ok || JSON.parse(text).errors !== undefined)

@@ -2,13 +2,13 @@
 // comes as JSON on stdin: url, method, connections, seconds, source, which createRequestSource understands, and for a GET
 // that is to be answered by 304 the etag.
 import autocannon from 'autocannon';
-import { createRequestSource, credentials, toGet } from './requests.mjs';
+import { createRequestSource, toCredentials, toGet } from './requests.mjs';
 
 const REQUESTS_PER_CONNECTION = 200;
 
 const { url, method = 'POST', etag, connections, seconds, source } = JSON.parse(await readStdin());
 const next = createRequestSource(source);
-const headers = { 'content-type': 'application/json', accept: 'application/json', ...credentials };
+const headers = { 'content-type': 'application/json', accept: 'application/json', ...toCredentials() };
 
 const result = await autocannon({
   url,

@@ -5,7 +5,7 @@
 
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { credentials, toPageRequests } from './requests.mjs';
+import { toCredentials, toPageRequests } from './requests.mjs';
 
 const { url, connections, request, repeat = 1, requests, pages, uncounted = 0 } = JSON.parse(await readStdin());
 const { hostname, port, pathname } = new URL(url);
@@ -88,7 +88,7 @@ function findEnd(text) {
 }
 
 function toBytes(body) {
-  const own = Object.entries(credentials)
+  const own = Object.entries(toCredentials())
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('');
   const json = JSON.stringify(body);
