@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { FileLogger } from '../watched-file.js';
-import { type WatchedFile, watchFileOf } from '../watched-file.js';
+import { type FileLogger, type WatchedFile, watchFileOf } from '../watched-file.js';
 import { type ApiKey, type ApiKeys, hashApiKey, isApiKey, KEY_PREFIX, parseKeysFile } from './api-keys.js';
 import { AuthenticationError, createInvalidError } from './authentication-error.js';
 import type { Principal } from './principal.js';

@@ -25,8 +25,9 @@ const ALL = JSON.stringify({ accounts: ['*'], regions: ['*'] });
 
 /** Whether the resource of a valid ARN, of any kind but a rules package, may be seen. */
 export function mayReadArn({ scope, isAll }: Rights, arn: string): boolean {
-  const [, , , region = '', account = ''] = isAll ? [] : arn.split(':', 5);
-  return isAll || isInScope(scope, account, region);
+  if (isAll) return true;
+  const [, , , region = '', account = ''] = arn.split(':', 5);
+  return isInScope(scope, account, region);
 }
 
 function toSortedSet(texts: readonly string[]): string[] {

@@ -19,6 +19,7 @@ export type ToPrincipal = (request: IncomingMessage) => Principal | null;
 /** Lets requests through to a listener only when it is known who asks. It stands before everything that keeps answers. */
 export function createAuthentication({ authenticator, isPublic, refuse, onDefect }: AuthenticationOptions) {
   const principals = new WeakMap<IncomingMessage, Principal>();
+  const toPrincipal: ToPrincipal = (request) => principals.get(request) ?? null;
 
   function refuseWith(request: IncomingMessage, response: ServerResponse, error: unknown): void {
     if (!(error instanceof AuthenticationError)) onDefect(error);
@@ -47,7 +48,7 @@ export function createAuthentication({ authenticator, isPublic, refuse, onDefect
           fail(error);
         }
       },
-    toPrincipal: ((request) => principals.get(request) ?? null) satisfies ToPrincipal as ToPrincipal,
+    toPrincipal,
   };
 }
 
