@@ -197,6 +197,16 @@ describe('A gateway that asks who its callers are', () => {
     expect(calls.filter((call) => call !== 'DescribeAssessmentRuns')).toEqual([]);
   });
 
+  test('gives the file of a report to nobody who may not see its run', async () => {
+    const ask = async (arn: string, headers = {}) => {
+      const response = await fetch(`${gateway.url}/report?${new URLSearchParams({ arn, format: 'PDF' })}`, { headers });
+      return [response.status, ((await response.json()) as Json).errors[0].extensions.code];
+    };
+    expect(await ask(exampleArn)).toEqual([401, 'UNAUTHENTICATED']);
+    expect(await ask(exampleArn, as(keys.other))).toEqual([403, 'ACCESS_DENIED']);
+    expect(await ask(exampleArn, as(keys.own))).toEqual([404, 'NO_SUCH_REPORT']);
+  });
+
   test('takes a key that was revoked for unknown within seconds, also for what was kept', async () => {
     expect((await gateway.post(question, as(keys.other))).status).toBe(200);
     writeKeys({ all: { accounts: ['*'] }, own: { accounts: [ACCOUNT] } });
