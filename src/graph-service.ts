@@ -228,7 +228,9 @@ export async function startGraph(
     toOperation: ({ operation }) => operation,
     revision: {
       get current() {
-        return sdk.archiveCalls.revision;
+        const { revision } = sdk.archiveCalls;
+        // What a manifest does not have any more is not given either.
+        return trusted === null ? revision : `${revision} ${trusted.documents.version}`;
       },
       get maxClientAgeMs() {
         return sdk.archiveCalls.isDetected ? MAX_CLIENT_AGE_MS : Number.POSITIVE_INFINITY;

@@ -18,6 +18,8 @@ export type Manifest = ReadonlyMap<string, string>;
 
 /** The documents of all manifests. */
 export interface TrustedDocuments {
+  /** Counts changes of the manifests: what was answered before another one need not be allowed any more. */
+  readonly version: number;
   /** The text of a document; an id may have `sha256:` before it, or not. */
   findById(id: string): string | undefined;
   /** Whether a manifest has this document, in whatever way it is laid out. */
@@ -66,6 +68,7 @@ const toPlainId = (text: string) => text.replace(/^sha256:/, '');
 export function createTrustedDocuments(toManifests: () => readonly Manifest[]): TrustedDocuments {
   let known: readonly Manifest[] = [];
   let digests = new Set<string>();
+  let version = 0;
   /** Documents are parsed once, and executed many times. */
   let checked = new WeakMap<DocumentNode, boolean>();
 
@@ -73,11 +76,16 @@ export function createTrustedDocuments(toManifests: () => readonly Manifest[]): 
     const current = toManifests();
     if (current.length === known.length && current.every((manifest, index) => manifest === known[index])) return;
     known = current;
+    version += 1;
     digests = new Set(current.flatMap((manifest) => [...manifest.values()].map((text) => toDigest(parse(text)))));
     checked = new WeakMap();
   }
 
   return {
+    get version() {
+      readAgain();
+      return version;
+    },
     findById(text) {
       const plain = toPlainId(text);
       for (const manifest of toManifests()) {
