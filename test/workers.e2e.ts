@@ -1,7 +1,11 @@
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, jest, test } from '@jest/globals';
+import { STOP_LIMIT_MS } from '../src/process/shutdown-limits.js';
+import { createFolder } from './helpers/archives.js';
 import { endAfterAll } from './helpers/cleanup.js';
 import { ask, sendHalfOf, untilRefused } from './helpers/client.js';
 import { startGateway } from './helpers/gateway.js';
@@ -122,6 +126,22 @@ describe('With WORKERS=2', () => {
     expect(lost).toEqual([]);
     expect((await gateway.exited).code).toBe(0);
     expect(gateway.log().filter(({ level }) => level > 30)).toEqual([]);
+  });
+
+  test('a stop does not wait for workers that are starting', async () => {
+    const gate = join(await createFolder(), 'gate');
+    const held = `import { existsSync } from 'node:fs';
+      const isHeld = () => process.argv[2] === 'worker' && existsSync(${JSON.stringify(gate)});
+      if (isHeld()) console.error('held');
+      while (isHeld()) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);`;
+    const gateway = await startWorkers({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(held)}` });
+    await writeFile(gate, '');
+    process.kill(gateway.pids()[0] as number, 'SIGTERM');
+    await gateway.stderrMatch(/held/);
+    const askedAt = performance.now();
+    gateway.child.kill('SIGTERM');
+    expect((await gateway.exited).code).toBe(0);
+    expect(performance.now() - askedAt).toBeLessThan(STOP_LIMIT_MS / 2);
   });
 
   test('a stop answers requests in flight, is not ready meanwhile, and a second signal ends at once', async () => {

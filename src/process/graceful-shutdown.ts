@@ -1,7 +1,7 @@
 import type { Server, ServerResponse } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 import type { ListeningSocket } from './listening-socket.js';
-import { BACKLOG_LIMIT_MS, IDLE_GRACE_MS, QUIET_MS } from './shutdown-limits.js';
+import { BACKLOG_LIMIT_MS, IDLE_GRACE_MS, QUIET_LIMIT_MS, QUIET_MS } from './shutdown-limits.js';
 
 /**
  * Stops a listening HTTP server without losing a request. `drain` accepts no new connections, its responses ask clients to close
@@ -87,15 +87,19 @@ async function closeListener(server: Server, closedByAll: () => Promise<void>): 
   server.on('connection', (socket) => accepted.push(socket));
   Object.assign(server, { pauseOnConnect: true });
 
-  const giveUpAt = performance.now() + BACKLOG_LIMIT_MS;
-  let quietSince = performance.now();
-  while (performance.now() < Math.min(quietSince + QUIET_MS, giveUpAt)) {
+  const beganAt = performance.now();
+  let quietSince = beganAt;
+  let elapsedMs = 0;
+  // A busy machine is never quiet for long: the first moment in which nothing waits has to do then.
+  while (elapsedMs < BACKLOG_LIMIT_MS) {
     const before = accepted.length;
     const startedAt = performance.now();
     await new Promise((resolve) => setImmediate(resolve));
+    const now = performance.now();
+    elapsedMs = now - beganAt;
     // In a long turn a connection may have come after node looked for one.
-    const wasLong = performance.now() - startedAt > 1;
-    if (wasLong || accepted.length > before) quietSince = performance.now();
+    if (now - startedAt > 1 || accepted.length > before) quietSince = now;
+    else if (now - quietSince >= (elapsedMs < QUIET_LIMIT_MS ? QUIET_MS : 0)) break;
   }
   const closed = stopListening(server);
   await closedByAll();

@@ -22,7 +22,7 @@ export const DRAIN_LIMIT_MS = 8500;
 export const ARCHIVE_LIMIT_MS = 1000;
 
 /** How long connections are accepted from the kernel's queue before the rest is dropped. */
-export const BACKLOG_LIMIT_MS = 1000;
+export const BACKLOG_LIMIT_MS = 2000;
 
 /** How long a connection may stay idle during a stop, since a request may be on its way. */
 export const IDLE_GRACE_MS = 500;
@@ -30,5 +30,8 @@ export const IDLE_GRACE_MS = 500;
 /** How long the queue must be empty before the listening socket closes, since answered clients connect again. */
 export const QUIET_MS = 50;
 
+/** How long that is waited for, before an empty queue is enough. */
+export const QUIET_LIMIT_MS = 1000;
+
 /** How long workers that have stopped listening wait for those that have not said so. */
-export const WORKERS_CLOSING_LIMIT_MS = 2000;
+export const WORKERS_CLOSING_LIMIT_MS = 3000;

@@ -29,7 +29,6 @@ export function joinPrimary(): Primary {
   const socketReceived = once(told, 'listeningSocket');
   const stopAsked = once(told, 'stop');
   const closedByAll = once(told, 'allClosed');
-  let hasSocket = false;
   let othersListen = false;
   let wasSignalled = false;
 
@@ -43,12 +42,10 @@ export function joinPrimary(): Primary {
     if (typeof message === 'object' && 'asked' in message) {
       told.emit('metricsAsked', message.asked);
     } else if (typeof message === 'object') {
-      hasSocket = true;
       told.emit('listeningSocket', handle, message.listeningSocket);
     } else if (message === 'allClosed') {
       told.emit('allClosed');
     } else {
-      if (!hasSocket) process.exit(0);
       othersListen = message === 'stopAlone';
       told.emit('stop');
     }

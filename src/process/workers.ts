@@ -141,6 +141,12 @@ export async function startWorkers(
     if (worker.isConnected()) worker.send(message, handle, () => {});
   }
 
+  function end(record: WorkerRecord, message: 'stop' | 'stopAlone'): void {
+    // One that is starting may not read messages yet, and has nothing to lose.
+    if (record.state === 'starting') record.worker.process.kill('SIGKILL');
+    else tell(record, message);
+  }
+
   function receive(record: WorkerRecord, message: FromWorker): void {
     if (typeof message === 'object') {
       Object.assign(record, message);
@@ -167,8 +173,8 @@ export async function startWorkers(
     if (isStopping || !areAllListening()) return;
     for (const record of records) {
       if (!record.isLeaving || record.state === 'closed') continue;
+      end(record, 'stopAlone');
       record.state = 'closed';
-      tell(record, 'stopAlone');
     }
   }
 
@@ -231,7 +237,7 @@ export async function startWorkers(
       for (const { replacing } of slots) clearTimeout(replacing);
       // The port closes with the last worker that stops listening, which has emptied the queue.
       listeningSocket.close();
-      for (const record of records) tell(record, 'stop');
+      for (const record of records) end(record, 'stop');
       await until(() => !isAnyOpen(), AbortSignal.timeout(WORKERS_CLOSING_LIMIT_MS)).catch(() => {});
       for (const record of records) tell(record, 'allClosed');
       await until(() => records.size === 0);
