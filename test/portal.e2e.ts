@@ -8,6 +8,7 @@ import { importFiles } from './helpers/exports.js';
 import { startGateway } from './helpers/gateway.js';
 import { createHistory, toLines, toRecords } from './helpers/histories.js';
 import { toReportRecord } from './helpers/reports.js';
+import { exampleArn } from './helpers/runs.js';
 import { isBrowserInstalled, openPage, startBrowser, type WatchedPage } from './helpers/watched-page.js';
 
 const WEB_RUN = 'arn:aws:inspector:eu-west-1:111122223333:target/0-SynTgWeb/template/0-SynTpWeb/run/0-SynWeb06';
@@ -127,6 +128,30 @@ jest.setTimeout(90_000);
         expect(watched.problems()).toEqual([]);
       },
     );
+
+    test('leads to the list from an address that says not which one, or one that there is not', async () => {
+      const missing = encodeURIComponent(`${exampleArn.slice(0, -8)}XXXXXXXX`);
+      const addresses = [
+        ['run', 'All runs'],
+        [`run?arn=${missing}`, 'All runs'],
+        ['run?arn=what', 'All runs'],
+        ['finding?arn=', 'All findings'],
+        [`finding?arn=${missing}%2Ffinding%2F0-none`, 'All findings'],
+        ['host', 'All hosts'],
+        ['host?agent=i-none', 'All hosts'],
+      ] as const;
+      await withPage(gateway.url, DESK, async (watched) => {
+        const { page } = watched;
+        for (const [path, link] of addresses) {
+          await open(watched, `${gateway.url}/${path}`);
+          expect(await watched.axe()).toEqual([]);
+          await page.getByRole('link', { name: link }).click();
+          await page.getByRole('heading', { level: 1, name: link.slice(4), exact: false }).waitFor();
+        }
+        await open(watched, `${gateway.url}/run`);
+        expect(watched.problems()).toEqual([]);
+      });
+    });
 
     test('filters by a form whose fields are in the address, which outlives a reload and goes back', async () => {
       await withPage(gateway.url, DESK, async (watched) => {

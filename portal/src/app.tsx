@@ -1,6 +1,7 @@
 import { timeZone } from './format.js';
 import { type Place, toHref, usePlace, type View } from './location.js';
 import { Announcer } from './parts/announcer.js';
+import { Frame } from './parts/frame.js';
 import { useSettings } from './settings.js';
 import { isSignedIn, signOut } from './sign-in.js';
 import { Compare } from './views/compare.js';
@@ -35,11 +36,19 @@ const MENU: readonly (readonly [view: View, name: string, ...below: View[]])[] =
   ['import', 'Import'],
 ];
 
+/** Views of one thing: the value of the address that names it, and the list in which it is found. */
+const NAMED_BY: Readonly<Partial<Record<View, { value: string; title: string; list: View; listTitle: string }>>> = {
+  run: { value: 'arn', title: 'Run', list: 'runs', listTitle: 'All runs' },
+  finding: { value: 'arn', title: 'Finding', list: 'findings', listTitle: 'All findings' },
+  host: { value: 'agent', title: 'Host', list: 'hosts', listTitle: 'All hosts' },
+};
+
 /** `problem` is why the visitor could not be signed in; null without one. */
 export function App({ problem }: { problem: string | null }) {
   const place = usePlace();
   const settings = useSettings();
   const CurrentView = views[place.view];
+  const named = NAMED_BY[place.view];
   // Another thing is another view: nothing of the one before is kept.
   const identity = ['arn', 'agent', 'account', 'region'].map((name) => place.query.get(name));
   const key = ['run', 'finding', 'host', 'compare'].includes(place.view)
@@ -72,7 +81,15 @@ export function App({ problem }: { problem: string | null }) {
             You could not be signed in: <bdi>{problem}</bdi>
           </p>
         )}
-        <CurrentView key={key} place={place} />
+        {named && !place.query.get(named.value) ? (
+          <Frame title={named.title} documentTitle={named.title}>
+            <p class="note">
+              The address does not say which one. <a href={toHref(named.list)}>{named.listTitle}</a>
+            </p>
+          </Frame>
+        ) : (
+          <CurrentView key={key} place={place} />
+        )}
       </main>
       <footer>
         Times are in {timeZone}. {settings?.explorer && <a href="./explorer">Ask in GraphQL</a>}{' '}

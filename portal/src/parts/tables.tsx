@@ -115,7 +115,7 @@ export function AccountAndRegion({ arn }: { arn: string }) {
   const { accountId, region } = parseArn(arn);
   return (
     <>
-      {accountId} <span class="quiet">{region}</span>
+      {accountId} <span class="quiet unbroken">{region}</span>
     </>
   );
 }

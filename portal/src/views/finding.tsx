@@ -19,6 +19,9 @@ export function Finding({ place }: { place: Place }) {
       <Frame kind="Finding" title="Finding" documentTitle="Finding" answer={answer}>
         <p class="arn">{arn}</p>
         <Problems errors={missing.length > 0 ? missing : errorsAt(answer, ['finding'])} retry={answer.retry} />
+        <p>
+          <a href={toHref('findings')}>All findings</a>
+        </p>
       </Frame>
     );
   }

@@ -26,7 +26,11 @@ export function Host({ place }: { place: Place }) {
   const ofHost = { agent: agentId, account: query.get('account'), region: query.get('region') };
   return (
     <Frame kind="Host" title={<bdi class="name">{name}</bdi>} documentTitle={name} answer={answer}>
-      {isMissing && <p class="note">No run has seen such a host.</p>}
+      {isMissing && (
+        <p class="note">
+          No run has seen such a host. <a href={toHref('hosts')}>All hosts</a>
+        </p>
+      )}
       {!isMissing && (
         <>
           <div class="columns">

@@ -45,6 +45,9 @@ export function Run({ place }: { place: Place }) {
       <Frame kind="Run" title="Assessment run" documentTitle="Assessment run" answer={answer}>
         <p class="arn">{arn}</p>
         <Problems errors={errors} retry={answer.retry} />
+        <p>
+          <a href={toHref('runs')}>All runs</a>
+        </p>
       </Frame>
     );
   }
