@@ -244,6 +244,21 @@ jest.setTimeout(90_000);
       }
     });
 
+    test('prints by what a list was filtered, and no other field', async () => {
+      const { page } = desk();
+      const fields = page.getByRole('search').locator('input, select');
+      for (const [path, expected] of [
+        ['findings', []],
+        ['findings?severity=High&title=synthetic', ['High', 'synthetic']],
+      ] as const) {
+        await open(desk(), `${gateway.url}/${path}`);
+        await page.emulateMedia({ media: 'print' });
+        const shown = await fields.filter({ visible: true }).all();
+        expect(await Promise.all(shown.map((field) => field.inputValue()))).toEqual(expected);
+        await page.emulateMedia({ media: 'screen' });
+      }
+    });
+
     test('shows bytes, numbers and times as the reader writes them', async () => {
       await withPage(gateway.url, { locale: 'de-DE', timezoneId: 'America/New_York' }, async (watched) => {
         await open(watched, `${gateway.url}/${WEB_HOST}`);

@@ -32,11 +32,16 @@ export function TextField({ place, name, label, type = 'text' }: FieldProps & { 
     (input.current as HTMLInputElement).value = value;
   }, [value]);
   return (
-    <div class="field">
+    <div class={toFieldClass(value)}>
       <label for={id}>{label}</label>
       <input ref={input} id={id} name={name} type={type} maxLength={type === 'date' ? undefined : 140} />
     </div>
   );
+}
+
+/** On paper, fields without a value are left out. */
+function toFieldClass(value: string): string {
+  return value === '' ? 'field' : 'field has-value';
 }
 
 export type Option = readonly [value: string, label: string];
@@ -58,7 +63,7 @@ export function ChoiceField({
     (select.current as HTMLSelectElement).value = value;
   }, [value, options.length]);
   return (
-    <div class="field">
+    <div class={toFieldClass(value)}>
       <label for={id}>{label}</label>
       <select ref={select} id={id} name={name}>
         <option value="">{any}</option>

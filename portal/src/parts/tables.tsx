@@ -6,7 +6,7 @@ import { type Place, type QueryValues, toChangedHref, toHref } from '../location
 import { isUpstreamArchive } from '../use-answer.js';
 import { Amount, Name, SeverityBadge, SeverityCounts, State, Text, Time } from './words.js';
 
-/** A table that scrolls by itself where the page is too narrow for it; the keyboard reaches it then. */
+/** A table that scrolls by itself where the page is too narrow for it, and shows that it does; the keyboard reaches it then. */
 export function Table({ label, children }: { label: string; children: ComponentChildren }) {
   const region = useRef<HTMLDivElement>(null);
   const [isWide, setWide] = useState(false);
@@ -18,14 +18,16 @@ export function Table({ label, children }: { label: string; children: ComponentC
     return () => observer.disconnect();
   }, []);
   return (
-    <section
-      class="scroll"
-      ref={region}
-      aria-label={isWide ? `${label}, wide table` : undefined}
-      tabIndex={isWide ? 0 : undefined}
-    >
-      <table aria-label={label}>{children}</table>
-    </section>
+    <div class={isWide ? 'wide' : undefined}>
+      <section
+        class="scroll"
+        ref={region}
+        aria-label={isWide ? `${label}, wide table` : undefined}
+        tabIndex={isWide ? 0 : undefined}
+      >
+        <table aria-label={label}>{children}</table>
+      </section>
+    </div>
   );
 }
 
@@ -143,7 +145,11 @@ export function FindingTable({
           <th scope="col">Severity</th>
           <th scope="col">Finding</th>
           <th scope="col">Rule</th>
-          {hasHosts && <th scope="col">Host</th>}
+          {hasHosts && (
+            <th scope="col" class="host-column">
+              Host
+            </th>
+          )}
           {hasRuns && <th scope="col">Run</th>}
           <th scope="col">Found</th>
         </tr>
