@@ -134,9 +134,12 @@ export function Part({
   );
 }
 
-/** Archives know some things by their ARN alone, and then a row of a list lacks the rest: nothing has failed. */
+/**
+ * Archives know some things by their ARN alone. Of what a view's own thing refers to, or of a row of a list, the rest is unknown
+ * then: nothing has failed.
+ */
 export function withoutMissing(errors: readonly GraphError[]): GraphError[] {
-  return errors.filter(({ code, path }) => code !== 'NO_SUCH_ENTITY' || !path.some((step) => typeof step === 'number'));
+  return errors.filter(({ code, path }) => code !== 'NO_SUCH_ENTITY' || path.length < 3);
 }
 
 export function Skeleton({ lines }: { lines: number }) {
