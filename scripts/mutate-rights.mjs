@@ -1,12 +1,14 @@
 // Takes each check of rights away in turn, in a copy of the repository, and runs the tests of rights: each has to fail. Ends with 1
 // where one does not.
+//   npm run mutate:rights -- [text]     only those that have this text in their name or file
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
-const TESTS = ['test/rights.property', 'test/authentication.e2e'];
+const TESTS = ['test/rights.property', 'test/authentication.e2e', 'test/archive-scope'];
+const [wanted = ''] = process.argv.slice(2);
 
 /** What is taken away: a file, the text of the check, and what stands in its place. */
 const MUTATIONS = [
@@ -89,6 +91,98 @@ const MUTATIONS = [
     check: 'await resolveScope(tables, scope)',
     instead: 'await resolveScope(tables, scope && null)',
   },
+  {
+    what: 'accounts and regions that are seen only together',
+    file: 'src/archive/store/search/criteria.ts',
+    check: '...toPairPredicates(engine, visible, ref),',
+    instead: '',
+    more: [
+      {
+        file: 'src/archive/store/search/found-rows.ts',
+        check: '...toPairPredicates(engine, criteria.visible, ref),',
+        instead: '',
+      },
+    ],
+  },
+  {
+    what: 'the scope of documents that are asked by their keys',
+    file: 'src/archive/store/reader.ts',
+    check: 'const visible = keys.filter(toVisibilityTest(kind, visibility));',
+    instead: 'const visible = [...keys];',
+  },
+  {
+    what: 'the scope of the first documents of a kind',
+    file: 'src/archive/store/reader.ts',
+    check: 'document !== UNDESCRIBED && isVisible(key)',
+    instead: 'document !== UNDESCRIBED',
+  },
+  {
+    what: 'the scope of the question whether something exists',
+    file: 'src/archive/store/reader.ts',
+    check: 'const keys = given.filter(toVisibilityTest(kind, visibility));',
+    instead: 'const keys = [...given];',
+  },
+  {
+    what: 'the scope of the findings by which a run exists',
+    file: 'src/archive/store/reader.ts',
+    check: 'fetchFindingRows({ visibility, conditions,',
+    instead: 'fetchFindingRows({ visibility: { region: null, scope: null }, conditions,',
+  },
+  {
+    what: 'the scope of listed runs',
+    file: 'src/archive/store/reader.ts',
+    check:
+      "if (scope !== null) query = query.where(isArnInScope(engine, scope, sql.ref('listed.assessment_template_arn')));",
+    instead: '',
+  },
+  {
+    what: 'the scope of listed targets and templates',
+    file: 'src/archive/store/reader.ts',
+    check: "query = query.where(isTextInScope(engine, scope, sql.ref('listed.account'), sql.ref('listed.region')));",
+    instead: '',
+  },
+  {
+    what: 'the scope of listed findings',
+    file: 'src/archive/store/listed-findings.ts',
+    check: "toScope('finding', visibility)",
+    instead: 'null',
+  },
+  {
+    what: 'the scope of compared findings',
+    file: 'src/archive/store/comparison.ts',
+    check: 'await resolveScope(tables, scope)',
+    instead: 'await resolveScope(tables, scope && null)',
+  },
+  {
+    what: 'the scope of the facts that a description counts',
+    file: 'src/archive/store/description.ts',
+    check: 'await resolveScope(snapshot, visibility.scope)',
+    instead: 'await resolveScope(snapshot, visibility.scope && null)',
+  },
+  {
+    what: 'the scope of the things that a description counts',
+    file: 'src/archive/store/description.ts',
+    check: 'countEntities(kind, toScope(kind, visibility))',
+    instead: 'countEntities(kind, null)',
+  },
+  {
+    what: "the scope of hosts' telemetry",
+    file: 'src/archive/wire/archive-operations/host-telemetry.ts',
+    check: 'scope === null || isInScope(scope, accountId, region)',
+    instead: 'isInScope(scope ?? [], accountId, region) || true',
+  },
+  {
+    what: "the scope of reports' files",
+    file: 'src/archive/wire/report-files.ts',
+    check: '{ region: null, scope });',
+    instead: '{ region: null, scope: scope && null });',
+  },
+  {
+    what: 'the region for which a call is signed',
+    file: 'src/archive/wire/visibility.ts',
+    check: 'region: parseRegion(request)',
+    instead: 'region: parseRegion(request) && null',
+  },
 ];
 
 const copy = mkdtempSync(join(tmpdir(), 'mutate-rights-'));
@@ -99,7 +193,8 @@ try {
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
   cpSync(join(ROOT, 'dist'), join(copy, 'dist'), { recursive: true, preserveTimestamps: true });
   if (!isGreen()) throw new Error('The tests fail without any change.');
-  for (const { what, more = [], ...first } of MUTATIONS) {
+  const mutations = MUTATIONS.filter(({ what, file }) => `${what} ${file}`.includes(wanted));
+  for (const { what, more = [], ...first } of mutations) {
     const kept = [first, ...more].map(({ file }) => [file, readFileSync(join(ROOT, file), 'utf8')]);
     for (const { file, check, instead } of [first, ...more]) {
       const text = readFileSync(join(copy, file), 'utf8');

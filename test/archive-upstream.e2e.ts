@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import type { SearchQuery } from '../src/inspector/archive-api.js';
 import { createCachingInspectorApi } from '../src/inspector/cache/caching-inspector-api.js';
@@ -44,14 +45,18 @@ interface Script {
 }
 
 /** A cached API over an upstream whose script may change. */
-async function startUpstream(script: Script, toSource: (url: string) => InspectorSource = createEndpointSource) {
+async function startUpstream(
+  script: Script,
+  toSource: (url: string) => InspectorSource = createEndpointSource,
+  deadlineMs = limits.deadlineMs,
+) {
   const upstream = await startScriptedUpstream((call, response) => {
     if (script.hasHeader) response.setHeader('x-inspector-archive', '1');
     const answer = isOwn(call) ? (script.own ?? unknownOperation) : (script.inspector ?? answerLikeInspector);
     return answer(call, response);
   });
   endAfterAll(upstream.stop);
-  const sdk = createSdkInspectorApi(toSource(upstream.url), limits);
+  const sdk = createSdkInspectorApi(toSource(upstream.url), { ...limits, deadlineMs });
   endAfterAll(async () => sdk.close());
   const inspector = createCachingInspectorApi(sdk, { ...cacheLimits, maxRuns: 1000 }, undefined, sdk.archiveCalls);
   return {
@@ -343,6 +348,24 @@ describe('The telemetry of many runs of an archive', () => {
     const { archive, takeCalls } = await startUpstream({ own });
     expect(await archive.batchGetTelemetryMetadata(arns.slice(0, 3))).toEqual(arns.slice(0, 3).map(telemetryOf));
     expect(takeCalls()).toEqual(['BatchGetTelemetryMetadata', ...Array(3).fill('GetTelemetryMetadata')]);
+  });
+
+  test('takes no longer than one read when a run of it is asked again', async () => {
+    const own: Answer = async (call, response) => {
+      if (!call.operation.includes('Batch')) return answerLikeArchive()(call, response);
+      const error = { type: 'InternalException', canRetry: true, message: 'Why.' };
+      await delay(0.75 * DEADLINE_MS);
+      sendJson(response, 200, { results: [toResult(good), { assessmentRunArn: busy, error }] });
+    };
+    const DEADLINE_MS = 2000;
+    const [good, busy] = arns as unknown as [string, string];
+    const { archive } = await startUpstream({ own, inspector: () => {} }, createEndpointSource, DEADLINE_MS);
+    const startedAt = performance.now();
+    expect(await archive.batchGetTelemetryMetadata(arns.slice(0, 2))).toEqual([
+      telemetryOf(good),
+      expect.objectContaining({ code: 'TIMEOUT' }),
+    ]);
+    expect(performance.now() - startedAt).toBeLessThan(1.5 * DEADLINE_MS);
   });
 
   test('is unavailable for each run while the archive is away', async () => {

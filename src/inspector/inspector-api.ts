@@ -348,6 +348,8 @@ export interface ReadOptions {
   readonly calls?: CallCount | undefined;
   /** Aborts the read, unless other callers wait for it, too. */
   readonly signal?: Signal | undefined;
+  /** When the read that this one is part of ends, on the clock of `performance.now()`; it may not take longer. */
+  readonly endsAtMs?: number | undefined;
   /** Called for each value that is returned; not for failures. */
   readonly onFreshness?: ((freshness: Freshness) => void) | undefined;
   /** Whether the same caller has read the same before, so that it is not counted again. */

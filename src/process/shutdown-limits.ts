@@ -1,7 +1,7 @@
 /*
  * The time limits of a stop
  *
- * A process ends within STOP_LIMIT_MS of a signal: load balancers and orchestrators kill what takes longer. The gateway's
+ * A process ends within STOP_LIMIT_MS of a signal, by src/command-line.ts, which catches it: load balancers and orchestrators kill what takes longer. The gateway's
  * connections are drained first, then those of the archive inside it, which answers only the gateway:
  *
  *   DRAIN_LIMIT_MS     8,500  with up to BACKLOG_LIMIT_MS for connections in the kernel's queue

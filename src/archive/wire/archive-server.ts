@@ -75,8 +75,9 @@ export interface ArchiveServerOptions {
 
 /**
  * A read-only endpoint for the archive's services in awsJson1.1
- * (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html), with report files, /healthz and /readyz beside it. Any
- * signature or none is accepted; one for a region sees that region only, and a scope what it has. It is not listening yet.
+ * (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html), with report files, /healthz and /readyz beside it. Without
+ * `verifySignature` any signature or none is accepted; one for a region sees that region only, and a scope what it has. It is not
+ * listening yet.
  */
 export function createArchiveServer(options: ArchiveServerOptions): Server {
   const {

@@ -2,7 +2,8 @@
  * Scans a document before it is parsed
  *
  * graphql-js parses, validates and executes by recursion, and keeps comments among the tokens. So the depth of a document
- * with its fragments, and its tokens, are counted before, in one pass over the text. Invalid text is left to the parser.
+ * with its fragments, and its tokens, are counted before, in one pass over the text, for plugins/request-guard.ts, which has the
+ * limits. Invalid text is left to the parser.
  * https://spec.graphql.org/October2021/#sec-Appendix-Grammar-Summary.Lexical-Tokens
  */
 

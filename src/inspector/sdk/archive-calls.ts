@@ -119,7 +119,8 @@ export function createArchiveCalls(
     }
   }
 
-  async function getBatch(arns: readonly AssessmentRunArn[], options?: ReadOptions) {
+  async function getBatch(arns: readonly AssessmentRunArn[], given?: ReadOptions) {
+    const options = { ...given, endsAtMs: guards.toEndsAtMs(given) };
     const getOne = (arn: AssessmentRunArn) => getTelemetryMetadata(arn, options).catch(toFailure);
     try {
       const { value } = await call(toBatchRequest(arns), options);

@@ -43,6 +43,8 @@ export function createUpstreamStats(): UpstreamStats {
 
 /** The guards of calls: a deadline around each read, and limits, circuit breaker and retries around each of its calls. */
 export interface GuardedCalls {
+  /** When a read that starts now ends at the latest, on the clock of `performance.now()`. */
+  toEndsAtMs(options: ReadOptions | undefined): number;
   /** Runs a read with a signal that is aborted at its deadline, or when its caller aborts it. */
   withDeadline<T>(
     operation: string,
@@ -77,6 +79,10 @@ export function createGuardedCalls(
     return addToMessage(failure, source.unreachableHint);
   }
 
+  function toEndsAtMs(options: ReadOptions | undefined): number {
+    return Math.min(performance.now() + limits.deadlineMs, options?.endsAtMs ?? Number.POSITIVE_INFINITY);
+  }
+
   /** Makes a call, and counts it with its outcome. */
   async function callTimed<T>(operation: string, signal: Signal, callSignal: CallSignal, call: Call<T>): Promise<T> {
     if (signal.calls !== undefined) signal.calls.made += 1;
@@ -96,11 +102,15 @@ export function createGuardedCalls(
   return {
     breakerFor,
     countGuards: () => breakerFor.countGuards(),
+    toEndsAtMs,
     async withDeadline(operation, options, read) {
       const caller = options?.signal;
       if (caller?.aborted) throw createCallerAbortedFailure(operation);
       const aborter = createAborter(options?.caller ?? caller?.caller, options?.calls ?? caller?.calls);
-      const timer = setTimeout(() => aborter.abort(createTimeoutFailure(operation)), limits.deadlineMs);
+      const timer = setTimeout(
+        () => aborter.abort(createTimeoutFailure(operation)),
+        toEndsAtMs(options) - performance.now(),
+      );
       const onCallerAbort = () => aborter.abort(createCallerAbortedFailure(operation));
       caller?.addEventListener('abort', onCallerAbort, { once: true });
       try {
