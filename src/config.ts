@@ -6,6 +6,7 @@ import { ARCHIVE_URL_FORMS, findArchiveUrlProblem } from './archive/archive-url-
 import type { AuthSettings } from './auth/authenticator.js';
 import type { BudgetLimits } from './budget.js';
 import type { TrustedDocumentsMode } from './graphql/trusted-documents.js';
+import type { TlsSettings } from './process/tls-files.js';
 
 /** All settings, with defaults. */
 export interface Config {
@@ -13,6 +14,8 @@ export interface Config {
   port: number;
   /** Hosts that requests may name beside those of loopback: names, `*.example` or `*`. */
   allowedHosts: readonly string[];
+  /** The files by which the gateway's port speaks TLS; null where it does not. */
+  tls: TlsSettings | null;
   archivePort: number;
   /** Where Prometheus is answered; null for nowhere. */
   metricsPort: number | null;
@@ -129,6 +132,15 @@ function createVariables(regions: readonly string[], home?: string) {
         help: 'names that requests may have in Host, separated by commas: gateway.example, *.example, or * for any',
         defaultText: 'on loopback its names and addresses, elsewhere any',
       }),
+    TLS_CERT_FILE: z.string().optional().meta({
+      help: "certificate of the gateway's port in PEM, with those between it and its CA, which speaks HTTPS then; read again when it changes",
+      defaultText: 'none',
+    }),
+    TLS_KEY_FILE: z.string().optional().meta({ help: 'its key in PEM, unencrypted', defaultText: 'none' }),
+    TLS_CLIENT_CA_FILE: z.string().optional().meta({
+      help: 'CAs in PEM: whoever has no certificate of theirs is refused at the handshake (mutual TLS)',
+      defaultText: 'none',
+    }),
     INSPECTOR_ENDPOINT: z
       .string()
       .refine(isEndpoint, '`embedded`, `aws`, or an http(s) URL without user name, password, query and fragment')
@@ -318,6 +330,7 @@ export function parseConfig(environment: Environment, regions: readonly string[]
     ...findCredentialsClash(set),
     ...findReplicaClash(set),
     ...findAuthClash(set),
+    ...findTlsClash(set),
   ];
   const variables = parse(createVariables(regions, set.HOME), set, clashes);
   const isProduction = variables.NODE_ENV === 'production';
@@ -326,6 +339,7 @@ export function parseConfig(environment: Environment, regions: readonly string[]
     host: variables.HOST,
     port: variables.PORT,
     allowedHosts: variables.ALLOWED_HOSTS,
+    tls: toTlsSettings(variables),
     archivePort: variables.ARCHIVE_PORT,
     metricsPort: variables.METRICS_PORT ?? null,
     archiveUrl: variables.ARCHIVE_URL ?? null,
@@ -609,6 +623,23 @@ function toAuthSettings(variables: {
       : null,
     keysFile: kinds.includes('keys') ? API_KEYS_FILE : null,
   };
+}
+
+/** A certificate is of no use without its key, and nobody can be asked for one where there is no TLS. */
+function findTlsClash({ TLS_CERT_FILE, TLS_KEY_FILE, TLS_CLIENT_CA_FILE }: Environment): string[] {
+  const needed = Object.entries({ TLS_CERT_FILE, TLS_KEY_FILE });
+  const [given] = [...needed, ['TLS_CLIENT_CA_FILE', TLS_CLIENT_CA_FILE] as const].filter(([, path]) => path);
+  if (given === undefined) return [];
+  return needed.filter(([, path]) => !path).map(([name]) => `${name}: expected a file, since ${given[0]} is set`);
+}
+
+function toTlsSettings(variables: {
+  TLS_CERT_FILE?: string | undefined;
+  TLS_KEY_FILE?: string | undefined;
+  TLS_CLIENT_CA_FILE?: string | undefined;
+}): TlsSettings | null {
+  const { TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile, TLS_CLIENT_CA_FILE: clientCaFile = null } = variables;
+  return certFile === undefined || keyFile === undefined ? null : { certFile, keyFile, clientCaFile };
 }
 
 /** Of ports by their variables, each that is the same as one before it. */

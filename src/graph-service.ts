@@ -32,6 +32,7 @@ import { createGuardedServer } from './process/guarded-server.js';
 import type { ListeningSocket } from './process/listening-socket.js';
 import type { Log } from './process/log.js';
 import { DRAIN_LIMIT_MS } from './process/shutdown-limits.js';
+import { openTlsFiles } from './process/tls-files.js';
 import type { RedisConnection } from './redis/connection.js';
 import { watchFileOf } from './watched-file.js';
 
@@ -157,6 +158,7 @@ export async function startGraph(
   limits: ClientLimits,
 ): Promise<{ url: string; collectMetrics(): Promise<readonly Metric[]>; stop(): Promise<void> }> {
   const stats = createGraphStats();
+  const tls = config.tls === null ? null : openTlsFiles(config.tls, logger);
   const authenticator = config.auth === null ? null : createAuthenticator(config.auth, logger);
   const authorizedApis = new LRUCache<string, UpstreamApi>({ max: MAX_AUTHORIZED_APIS });
   const trusted = openTrustedDocuments(config, logger);
@@ -250,7 +252,7 @@ export async function startGraph(
       signIn: () => toSignIn(config, authenticator),
       exampleQuery,
     },
-    createServer: (listener, refuse) => createGuardedServer(listener, refuse, config.allowedHosts, limits, logger),
+    createServer: (listener, refuse) => createGuardedServer(listener, refuse, config.allowedHosts, limits, logger, tls),
     isReady: () => isReady && authenticator?.isReady !== false,
     logger,
     logRequest,
@@ -272,6 +274,7 @@ export async function startGraph(
     sdk.close();
     authenticator?.close();
     trusted?.close();
+    tls?.close();
     redis?.connection.close();
   }
 
@@ -286,6 +289,7 @@ export async function startGraph(
     sdk.close();
     authenticator?.close();
     trusted?.close();
+    tls?.close();
     redis?.connection.close();
     throw error;
   }

@@ -32,8 +32,26 @@ export function watchFileOf<T>(
   parse: (text: string) => T,
   logger: FileLogger,
 ): WatchedFile<T> {
-  let current = attempt(() => parse(readFileSync(path, 'utf8')));
+  return watchFilesOf([{ setting, path }], ([text]) => parse(text as string), logger);
+}
+
+/**
+ * The same for files that only make sense together: when one of them changes, all are read again. `onChange` is called with
+ * what they say then.
+ */
+export function watchFilesOf<T>(
+  files: readonly { readonly setting: string; readonly path: string }[],
+  parse: (texts: readonly string[]) => T,
+  logger: FileLogger,
+  onChange: (value: T) => void = () => {},
+): WatchedFile<T> {
+  const paths = files.map((file) => file.path);
+  const setting = files.map((file) => file.setting).join(', ');
+  const path = paths.join(', ');
+  let current = attempt(() => parse(paths.map((each) => readFileSync(each, 'utf8'))));
   let isClosed = false;
+  /** What was last read, since each of several files that change at once leads here. */
+  let lastTexts: readonly string[] | null = null;
 
   function attempt(read: () => T): T {
     try {
@@ -45,9 +63,12 @@ export function watchFileOf<T>(
 
   async function readAgain(): Promise<void> {
     try {
-      const text = await readFile(path, 'utf8');
-      if (isClosed) return;
-      current = parse(text);
+      const texts = await Promise.all(paths.map((each) => readFile(each, 'utf8')));
+      const isKnown = texts.every((text, at) => text === lastTexts?.[at]);
+      lastTexts = texts;
+      if (isClosed || isKnown) return;
+      current = parse(texts);
+      onChange(current);
       logger.info({ setting, path }, 'file was read again');
     } catch (error) {
       logger.error(
@@ -57,14 +78,14 @@ export function watchFileOf<T>(
     }
   }
 
-  watchFile(path, { interval: POLL_MS, persistent: false }, readAgain);
+  for (const each of paths) watchFile(each, { interval: POLL_MS, persistent: false }, readAgain);
   return {
     get current() {
       return current;
     },
     close() {
       isClosed = true;
-      unwatchFile(path, readAgain);
+      for (const each of paths) unwatchFile(each, readAgain);
     },
   };
 }

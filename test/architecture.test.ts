@@ -35,7 +35,7 @@ describe('The sources', () => {
   const allowed: [folder: string, targets: RegExp[]][] = [
     ['domain/', []],
     ['auth/', [/^domain\//, /^watched-file\.ts$/]],
-    ['process/', [/^metrics\.ts$/]],
+    ['process/', [/^(metrics|watched-file)\.ts$/]],
     ['inspector/', [/^domain\//, /^(metrics|shared-abort|signal)\.ts$/]],
     ['inspector/sdk/', [INSPECTOR_TOP, /^inspector\/resilience\//, /^domain\//, /^(metrics|signal)\.ts$/]],
     ['inspector/resilience/', [INSPECTOR_TOP, /^signal\.ts$/]],

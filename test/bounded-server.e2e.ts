@@ -1,7 +1,9 @@
 import { once } from 'node:events';
-import { Agent, get, type IncomingMessage, type RequestListener } from 'node:http';
+import { Agent, type AgentOptions, get, type IncomingMessage, type RequestListener } from 'node:http';
+import { get as getOverTls, Agent as TlsAgent } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { connect as connectOverTls } from 'node:tls';
 import { describe, expect, jest, test } from '@jest/globals';
 import { pino } from 'pino';
 import { startArchive } from '../src/archive-service.js';
@@ -15,6 +17,8 @@ import {
   createBoundedServer,
 } from '../src/process/bounded-server.js';
 import { listen } from '../src/process/listening-socket.js';
+import { openTlsFiles, type TlsFiles } from '../src/process/tls-files.js';
+import { createAuthority } from './helpers/certificates.js';
 import { endAfterAll } from './helpers/cleanup.js';
 
 jest.setTimeout(20_000);
@@ -29,8 +33,9 @@ const limits: ClientLimits = {
 const ANSWER_BYTES = 10_000_000;
 
 function open(url: string): Socket {
-  const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
+  const { hostname: host, port, protocol } = new URL(url);
+  const to = { host, port: Number(port) };
+  const socket = protocol === 'https:' ? connectOverTls({ ...to, ca: authority.cert }) : connect(to);
   socket.on('error', () => {});
   endAfterAll(async () => socket.destroy());
   return socket;
@@ -45,6 +50,10 @@ async function untilLost(socket: Socket): Promise<void> {
     await delay(20);
   }
 }
+
+const authority = createAuthority('authority');
+const files = openTlsFiles({ ...authority.issue('server'), clientCaFile: null }, { info() {}, error() {} });
+endAfterAll(async () => files.close());
 
 const servers = ['gateway', 'archive'] as const;
 
@@ -99,7 +108,7 @@ describe.each(servers)('The %s', (name) => {
 });
 
 /** A server with this listener, and the connections that it has closed. */
-async function startServer(listener: RequestListener, changed: Partial<ClientLimits> = {}) {
+async function startServer(tls: TlsFiles | null, listener: RequestListener, changed: Partial<ClientLimits> = {}) {
   const closed: ClosedConnection[] = [];
   const refuse = () => ({ headers: {}, body: '' });
   const server = createBoundedServer(
@@ -107,6 +116,7 @@ async function startServer(listener: RequestListener, changed: Partial<ClientLim
     { ...limits, ...changed },
     (connection) => closed.push(connection),
     refuse,
+    tls,
   );
   const url = await listen(server, '127.0.0.1', 0, 'PORT');
   endAfterAll(async () => {
@@ -136,14 +146,20 @@ async function read(response: IncomingMessage, bytesPerMs = Number.POSITIVE_INFI
   return bytes;
 }
 
-async function askFor(url: string, agent = new Agent()): Promise<IncomingMessage> {
-  const [response] = await once(get(url, { agent }), 'response');
+const createAgent = (url: string, options: AgentOptions = {}) =>
+  url.startsWith('https:') ? new TlsAgent({ ...options, ca: authority.cert }) : new Agent(options);
+
+async function askFor(url: string, agent = createAgent(url)): Promise<IncomingMessage> {
+  const [response] = await once((url.startsWith('https:') ? getOverTls : get)(url, { agent }), 'response');
   return response as IncomingMessage;
 }
 
-describe('A bounded server', () => {
+describe.each([
+  ['A bounded server', null],
+  ['A bounded server over TLS', files],
+])('%s', (_, tls) => {
   test('closes the longest waiting connections when too many bytes are unsent, and answers clients that read', async () => {
-    const { url, closed } = await startServer(answerLarge, { stallTimeoutMs: 60_000, maxUnsentBytes: 35_000_000 });
+    const { url, closed } = await startServer(tls, answerLarge, { stallTimeoutMs: 60_000, maxUnsentBytes: 35_000_000 });
     const idle: Socket[] = [];
     for (let clients = 0; clients < 8; clients += 1) idle.push(await askAndLeave(url));
     expect(await read(await askFor(url))).toBe(ANSWER_BYTES);
@@ -155,14 +171,14 @@ describe('A bounded server', () => {
   });
 
   test('sends an answer that is larger than the limit of unsent bytes', async () => {
-    const { url, closed } = await startServer(answerLarge, { maxUnsentBytes: 1 });
+    const { url, closed } = await startServer(tls, answerLarge, { maxUnsentBytes: 1 });
     expect(await read(await askFor(url), 10_000)).toBe(ANSWER_BYTES);
     expect(closed).toEqual([]);
   });
 
   test('counts the bytes of a shared answer once', async () => {
     const body = Buffer.alloc(ANSWER_BYTES);
-    const { url, closed } = await startServer((_request, response) => void response.end(body), {
+    const { url, closed } = await startServer(tls, (_request, response) => void response.end(body), {
       stallTimeoutMs: 60_000,
       maxUnsentBytes: 15_000_000,
     });
@@ -171,7 +187,7 @@ describe('A bounded server', () => {
   });
 
   test('answers a client that reads slowly for longer than the stall timeout', async () => {
-    const { url, closed } = await startServer((_request, response) => void response.end(Buffer.alloc(30_000_000)));
+    const { url, closed } = await startServer(tls, (_request, response) => void response.end(Buffer.alloc(30_000_000)));
     const startedAt = performance.now();
     expect(await read(await askFor(url), 8000)).toBe(30_000_000);
     expect(performance.now() - startedAt).toBeGreaterThan(2 * limits.stallTimeoutMs);
@@ -179,7 +195,7 @@ describe('A bounded server', () => {
   });
 
   test('sends an answer that takes longer than the stall timeout to make', async () => {
-    const { url, closed } = await startServer(async (_request, response) => {
+    const { url, closed } = await startServer(tls, async (_request, response) => {
       response.write('first');
       await delay(1.5 * limits.stallTimeoutMs);
       response.end('last');
@@ -191,7 +207,7 @@ describe('A bounded server', () => {
   test('answers the requests of a connection one after the other', async () => {
     let inFlight = 0;
     let most = 0;
-    const { url } = await startServer(async (request, response) => {
+    const { url } = await startServer(tls, async (request, response) => {
       inFlight += 1;
       most = Math.max(most, inFlight);
       let body = '';
@@ -215,7 +231,7 @@ describe('A bounded server', () => {
   });
 
   test('closes a connection with too many pipelined requests', async () => {
-    const { url, closed } = await startServer(() => {});
+    const { url, closed } = await startServer(tls, () => {});
     const socket = open(url);
     socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(2000));
     await untilClosed(socket);
@@ -223,13 +239,13 @@ describe('A bounded server', () => {
   });
 
   test('answers on a connection that was idle for longer than the timeout of headers', async () => {
-    const { url } = await startServer((_request, response) => void response.end('fine'));
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const { url } = await startServer(tls, (_request, response) => void response.end('fine'));
+    const agent = createAgent(url, { keepAlive: true, maxSockets: 1 });
     for (let times = 0; times < 2; times += 1) {
       expect(await read(await askFor(url, agent))).toBe('fine'.length);
       await delay(2 * limits.requestTimeoutMs);
     }
-    const again = get(url, { agent });
+    const again = (tls === null ? get : getOverTls)(url, { agent });
     const [response] = (await once(again, 'response')) as [IncomingMessage];
     expect(response.headers['keep-alive']).toBe('timeout=10');
     expect(again.reusedSocket).toBe(true);

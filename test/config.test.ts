@@ -11,6 +11,7 @@ describe('The environment', () => {
       host: '127.0.0.1',
       port: 4000,
       allowedHosts: [],
+      tls: null,
       archivePort: 4001,
       metricsPort: null,
       archiveUrl: null,
@@ -52,6 +53,18 @@ describe('The environment', () => {
       logLevel: 'info',
       isDevelopment: false,
     });
+  });
+
+  test('takes the files of TLS together', () => {
+    const files = { TLS_CERT_FILE: 'a.crt', TLS_KEY_FILE: 'a.key' };
+    expect(parse(files).tls).toEqual({ certFile: 'a.crt', keyFile: 'a.key', clientCaFile: null });
+    expect(parse({ ...files, TLS_CLIENT_CA_FILE: 'ca.crt' }).tls?.clientCaFile).toBe('ca.crt');
+    expect(() => parse({ TLS_CERT_FILE: 'a.crt' })).toThrow(
+      'TLS_KEY_FILE: expected a file, since TLS_CERT_FILE is set',
+    );
+    expect(() => parse({ TLS_CLIENT_CA_FILE: 'ca.crt' })).toThrow(
+      'TLS_CERT_FILE: expected a file, since TLS_CLIENT_CA_FILE is set\nTLS_KEY_FILE: expected a file, since TLS_CLIENT_CA_FILE is set',
+    );
   });
 
   test('counts an empty variable as unset', () => {
@@ -295,7 +308,7 @@ describe('The regions to list runs from', () => {
 
 test('The README and the help text name every variable', () => {
   const names = [...describeVariables().matchAll(/^ {2}([A-Z_]+)/gm)].map((match) => match[1] as string);
-  expect(names).toHaveLength(49);
+  expect(names).toHaveLength(52);
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
   for (const name of names) expect(readme).toContain(`\`${name}\``);
 });

@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
+import { Agent as TlsAgent } from 'node:https';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, jest, test } from '@jest/globals';
 import { STOP_LIMIT_MS } from '../src/process/shutdown-limits.js';
 import { createFolder } from './helpers/archives.js';
+import { createAuthority } from './helpers/certificates.js';
 import { endAfterAll } from './helpers/cleanup.js';
 import { ask, sendHalfOf, untilRefused } from './helpers/client.js';
 import { startGateway } from './helpers/gateway.js';
@@ -17,6 +19,10 @@ import { answerLikeInspector, startScriptedUpstream } from './helpers/scripted-u
 jest.setTimeout(30_000);
 
 const CLIENTS = 40;
+
+const authority = createAuthority('authority');
+const { certFile, keyFile } = authority.issue('server');
+const tls: Record<string, string> = { TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile };
 
 async function startWorkers(environment: Record<string, string> = {}) {
   const gateway = await startGateway({ WORKERS: '2', ...environment });
@@ -45,7 +51,7 @@ type Workers = Awaited<ReturnType<typeof startWorkers>>;
  * answers, and each error of a connection that was not refused.
  */
 async function load({ url }: Workers, keepAlive: boolean, act: () => void, isEnough = () => false) {
-  const agent = new Agent({ keepAlive });
+  const agent = url.startsWith('https:') ? new TlsAgent({ keepAlive, ca: authority.cert }) : new Agent({ keepAlive });
   let answered = 0;
   const lost: string[] = [];
 
@@ -108,11 +114,13 @@ describe('With WORKERS=2', () => {
   });
 
   test.each([
-    ['SIGTERM', true],
-    ['SIGTERM', false],
-  ] as const)('%s under load loses no request, with connections that are kept: %s', async (signal, keepAlive) => {
-    const gateway = await startWorkers();
-    const { answered, lost } = await load(gateway, keepAlive, () => gateway.child.kill(signal));
+    [true, {}],
+    [false, {}],
+    [true, tls],
+    [false, tls],
+  ])('SIGTERM under load loses no request, with connections that are kept: %s, %o', async (keepAlive, environment) => {
+    const gateway = await startWorkers(environment);
+    const { answered, lost } = await load(gateway, keepAlive, () => gateway.child.kill('SIGTERM'));
     expect(lost).toEqual([]);
     expect(answered).toBeGreaterThan(400);
     expect((await gateway.exited).code).toBe(0);

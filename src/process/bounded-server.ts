@@ -4,10 +4,14 @@ import {
   maxHeaderSize,
   type RequestListener,
   type Server,
+  type ServerOptions,
   ServerResponse,
 } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { type Refuse, refuseBroken } from './early-refusal.js';
+import type { TlsFiles } from './tls-files.js';
 
 /** The time and memory that clients of a server may take. */
 export interface ClientLimits {
@@ -39,6 +43,9 @@ const REQUEST_CHECKS = 30;
 /** How often a stalled connection is checked within its timeout. */
 const STALL_CHECKS = 6;
 
+/** A body is encrypted by this many bytes, a few TLS records, when those before them have been taken. */
+const TLS_PIECE_BYTES = 65_536;
+
 /** Pipelined requests that may wait: more than the queries that fit into the 64 KiB which node reads at once. */
 const MAX_WAITING_REQUESTS = 1000;
 
@@ -51,37 +58,61 @@ export interface ClosedConnection {
 /**
  * Creates an HTTP server that bounds the resources of its clients. It times out slow requests, answers pipelined requests one
  * by one, and closes connections whose responses stall. When too many bytes are unsent, it closes the connections that have
- * waited longest. `onClosed` is called for each closed connection. `refuse` answers requests that node itself refuses.
+ * waited longest. `onClosed` is called for each closed connection. `refuse` answers requests that node itself refuses. With
+ * `tls` it speaks HTTPS alone.
  */
 export function createBoundedServer(
   listener: RequestListener,
   limits: ClientLimits,
   onClosed: (closed: ClosedConnection) => void,
   refuse: Refuse,
+  tls: TlsFiles | null = null,
 ): Server {
   function close(response: ServerResponse, reason: ClosedConnection['reason']): void {
     const { socket } = response.req;
     if (socket.destroyed) return;
-    onClosed({ reason, unsentBytes: response.writableLength });
+    onClosed({ reason, unsentBytes: toUnsentBytes(response) });
     socket.destroy();
   }
   const { maxHeaderBytes = maxHeaderSize } = limits;
   const pipelining = answerPipelined(listener, close);
-  const server = createServer(
-    {
-      ServerResponse: createResponseClass(limits, close),
-      keepAliveTimeout: limits.keepAliveTimeoutMs,
-      // Both, since node takes the smaller one for the headers.
-      headersTimeout: limits.requestTimeoutMs,
-      requestTimeout: limits.requestTimeoutMs,
-      connectionsCheckingInterval: limits.requestTimeoutMs / REQUEST_CHECKS,
-      // The host guard refuses requests without a Host header, where node would with an empty response.
-      requireHostHeader: false,
-      maxHeaderSize: maxHeaderBytes,
-    },
-    pipelining.listener,
-  );
+  const options = {
+    ServerResponse: createResponseClass(limits, close),
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    // Both, since node takes the smaller one for the headers.
+    headersTimeout: limits.requestTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    connectionsCheckingInterval: limits.requestTimeoutMs / REQUEST_CHECKS,
+    // The host guard refuses requests without a Host header, where node would with an empty response.
+    requireHostHeader: false,
+    maxHeaderSize: maxHeaderBytes,
+  };
+  const server =
+    tls === null
+      ? createServer(options, pipelining.listener)
+      : createHttpsServer(options, tls, limits, pipelining.listener);
   refuseBroken(server, (socket) => pipelining.find(socket as Socket), refuse, maxHeaderBytes);
+  return server;
+}
+
+function createHttpsServer(
+  options: ServerOptions,
+  tls: TlsFiles,
+  { requestTimeoutMs }: ClientLimits,
+  listener: RequestListener,
+): Server {
+  const server = createTlsServer(
+    {
+      ...options,
+      ...tls.current,
+      requestCert: tls.asksClients,
+      rejectUnauthorized: true,
+      handshakeTimeout: requestTimeoutMs,
+    },
+    listener,
+  );
+  // Later connections have it; those that are open keep what they began with.
+  tls.onChange((context) => server.setSecureContext(context));
   return server;
 }
 
@@ -137,6 +168,7 @@ function createResponseClass({ stallTimeoutMs, maxUnsentBytes }: ClientLimits, c
 
   return class WatchedResponse<Request extends IncomingMessage> extends ServerResponse<Request> {
     #isWatched = false;
+    heldBytes = 0;
 
     override write(...args: unknown[]): boolean {
       const isWritten = super.write(...(args as Parameters<ServerResponse['write']>));
@@ -145,8 +177,10 @@ function createResponseClass({ stallTimeoutMs, maxUnsentBytes }: ClientLimits, c
     }
 
     override end(...args: unknown[]): this {
-      super.end(...(args as Parameters<ServerResponse['end']>));
-      if (this.writableLength === 0 || this.req.socket.destroyed) return this;
+      const body = this.req.socket instanceof TLSSocket ? toLongBody(args) : null;
+      if (body === null) super.end(...(args as Parameters<ServerResponse['end']>));
+      else this.#endInPieces(body);
+      if (toUnsentBytes(this) === 0 || this.req.socket.destroyed) return this;
       this.#watch();
       unsent.add(this, args[0]);
       this.once('close', () => unsent.delete(this));
@@ -159,6 +193,26 @@ function createResponseClass({ stallTimeoutMs, maxUnsentBytes }: ClientLimits, c
     }
 
     /**
+     * node would encrypt all of a body at once, for each client anew, and could not tell how much of it was taken: as if the
+     * client read nothing until it has read everything.
+     */
+    #endInPieces(body: Uint8Array): void {
+      if (!this.headersSent && !this.hasHeader('content-length')) this.setHeader('content-length', body.length);
+      this.heldBytes = body.length;
+      const writeNext = () => {
+        while (this.heldBytes > TLS_PIECE_BYTES) {
+          const at = body.length - this.heldBytes;
+          this.heldBytes -= TLS_PIECE_BYTES;
+          if (!this.write(body.subarray(at, at + TLS_PIECE_BYTES))) return void this.once('drain', writeNext);
+        }
+        const last = body.subarray(body.length - this.heldBytes);
+        this.heldBytes = 0;
+        super.end(last);
+      };
+      writeNext();
+    }
+
+    /**
      * Closes the connection when it stalls. A socket's timeout fires only if its unsent bytes have not changed since the last
      * check, so that one says little; consecutive ones, each a check's time after the other, mean a stall.
      */
@@ -168,7 +222,7 @@ function createResponseClass({ stallTimeoutMs, maxUnsentBytes }: ClientLimits, c
       let stalledChecks = 0;
       let checkedAtMs = 0;
       this.setTimeout(checkMs, () => {
-        if (this.writableLength === 0) return;
+        if (toUnsentBytes(this) === 0) return;
         const nowMs = performance.now();
         stalledChecks = nowMs - checkedAtMs < 1.5 * checkMs ? stalledChecks + 1 : 1;
         checkedAtMs = nowMs;
@@ -177,6 +231,19 @@ function createResponseClass({ stallTimeoutMs, maxUnsentBytes }: ClientLimits, c
       });
     }
   };
+}
+
+/** A response; `heldBytes` of its body wait here until those before them have been taken. */
+type PiecewiseResponse = ServerResponse & { readonly heldBytes?: number };
+
+function toUnsentBytes({ writableLength, heldBytes = 0 }: PiecewiseResponse): number {
+  return writableLength + heldBytes;
+}
+
+/** The body that is given to end(), if it takes several pieces. */
+function toLongBody([body, encoding]: unknown[]): Uint8Array | null {
+  if (typeof body === 'string' && body.length > TLS_PIECE_BYTES) return Buffer.from(body, encoding as BufferEncoding);
+  return body instanceof Uint8Array && body.length > TLS_PIECE_BYTES ? body : null;
 }
 
 /** Tracks unsent responses and their bytes. A body from a cache that several clients are sent counts once. */
@@ -192,7 +259,7 @@ function createUnsentBytes() {
     responses: () => bodies.keys(),
     add(response: ServerResponse, chunk: unknown): void {
       const body = chunk instanceof Uint8Array ? chunk.buffer : response;
-      const shared = sharers.get(body) ?? { count: 0, bytes: response.writableLength };
+      const shared = sharers.get(body) ?? { count: 0, bytes: toUnsentBytes(response) };
       if (shared.count === 0) bytes += shared.bytes;
       shared.count += 1;
       sharers.set(body, shared);

@@ -1,5 +1,6 @@
 import type { Server, ServerResponse } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
+import { type TLSSocket, Server as TlsServer } from 'node:tls';
 import type { ListeningSocket } from './listening-socket.js';
 import { BACKLOG_LIMIT_MS, IDLE_GRACE_MS, QUIET_LIMIT_MS, QUIET_MS } from './shutdown-limits.js';
 
@@ -10,6 +11,8 @@ import { BACKLOG_LIMIT_MS, IDLE_GRACE_MS, QUIET_LIMIT_MS, QUIET_MS } from './shu
  *
  * node's own server.close() closes idle connections at once, even with a request in their buffer, and resets those that the
  * kernel has accepted and node has not.
+ *
+ * Over TLS a connection counts from its first byte: a handshake is waited for like a request of which a part has come.
  *
  * With other listeners on the socket, queued connections are left to them, and it is closed here at once.
  */
@@ -31,10 +34,31 @@ export function createGracefulShutdown(
     connections.get(socket)?.delete(this);
     bytesAnswered.set(socket, socket.bytesRead);
   }
-  server.prependListener('connection', (socket) => {
+  function add(socket: Socket): void {
     connections.set(socket, new Set());
     socket.once('close', () => connections.delete(socket));
-  });
+  }
+  server.prependListener('connection', add);
+  /** Connections that have become secure since idle ones were last closed. */
+  const secured = new Set<Socket>();
+  if (server instanceof TlsServer) {
+    // Requests come on another socket than that of TCP, which node does not tell: both have the same addresses.
+    const handshakes = new Map<string, Socket>();
+    server.prependListener('connection', (socket: Socket) => {
+      const addresses = toAddresses(socket);
+      handshakes.set(addresses, socket);
+      socket.once('close', () => {
+        if (handshakes.get(addresses) === socket) handshakes.delete(addresses);
+      });
+    });
+    server.prependListener('secureConnection', (socket: TLSSocket) => {
+      const addresses = toAddresses(socket);
+      connections.delete(handshakes.get(addresses) as Socket);
+      handshakes.delete(addresses);
+      add(socket);
+      if (draining) secured.add(socket);
+    });
+  }
   server.prependListener('request', (request, response) => {
     connections.get(request.socket)?.add(response);
     response.on('close', forget);
@@ -48,8 +72,14 @@ export function createGracefulShutdown(
   function closeIdle(): void {
     for (const [socket, responses] of connections) {
       const hasUnreadBytes = socket.bytesRead > (bytesAnswered.get(socket) ?? 0);
-      if (responses.size === 0 && !hasUnreadBytes) socket.destroy();
+      if (responses.size === 0 && !hasUnreadBytes && !secured.has(socket)) socket.destroy();
     }
+    secured.clear();
+  }
+
+  /** node's own server.closeAllConnections() leaves handshakes. */
+  function closeAll(): void {
+    for (const socket of connections.keys()) socket.destroy();
   }
 
   function countConnections() {
@@ -61,7 +91,7 @@ export function createGracefulShutdown(
   async function drain(limitMs: number): Promise<void> {
     draining = true;
     for (const responses of connections.values()) responses.forEach(askToClose);
-    const limit = setTimeout(() => server.closeAllConnections(), limitMs);
+    const limit = setTimeout(closeAll, limitMs);
     const closed = listeningSocket.hasOtherListeners()
       ? stopListening(server)
       : await closeListener(server, listeningSocket.closed);
@@ -105,6 +135,8 @@ async function closeListener(server: Server, closedByAll: () => Promise<void>): 
   await closedByAll();
 
   server.removeAllListeners('connection');
+  // That of TLS would read nothing.
+  Object.assign(server, { pauseOnConnect: false });
   for (const listener of listeners) server.on('connection', listener);
   for (const socket of accepted) {
     server.emit('connection', socket);
@@ -116,6 +148,10 @@ async function closeListener(server: Server, closedByAll: () => Promise<void>): 
 function stopListening(server: Server): () => Promise<void> {
   const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
   return () => closed;
+}
+
+function toAddresses({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
 }
 
 function askToClose(response: ServerResponse): void {

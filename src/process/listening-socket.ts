@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import type { Server } from 'node:http';
 import net, { type AddressInfo } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import { getSystemErrorName } from 'node:util';
 import { isOutOfFiles, OUT_OF_FILES } from './open-files.js';
 
@@ -11,15 +12,16 @@ export class ListenError extends Error {
 
 /** Listens on a port, and resolves with the URL; `setting` is the variable of the port, for error messages. */
 export async function listen(server: Server, host: string, port: number, setting: string): Promise<string> {
+  const scheme = server instanceof TlsServer ? 'https' : 'http';
   await new Promise<void>((resolve, reject) => {
-    const fail = (error: Error) => reject(toListenError(error, toUrl(host, port), setting));
+    const fail = (error: Error) => reject(toListenError(error, toUrl(scheme, host, port), setting));
     server.once('error', fail);
     server.listen(port, host, () => {
       server.off('error', fail);
       resolve();
     });
   });
-  return toUrl(host, (server.address() as AddressInfo).port);
+  return toUrl(scheme, host, (server.address() as AddressInfo).port);
 }
 
 /** Listens on a port that another process has bound; `url` is its address, for error messages. */
@@ -66,9 +68,9 @@ const { _createServerHandle: createServerHandle } = net as unknown as {
   _createServerHandle(address: string, port: number, family: number): BoundHandle | number;
 };
 
-/** Binds a port to share it with other processes; `setting` is its variable, for error messages. */
-export async function bindSharedPort(host: string, port: number, setting: string): Promise<SharedPort> {
-  const fail = (error: Error) => toListenError(error, toUrl(host, port), setting);
+/** Binds a port to share it with other processes, which speak `scheme`; `setting` is its variable, for error messages. */
+export async function bindSharedPort(scheme: Scheme, host: string, port: number, setting: string): Promise<SharedPort> {
+  const fail = (error: Error) => toListenError(error, toUrl(scheme, host, port), setting);
   const { address, family } = await lookup(host).catch((error) => Promise.reject(fail(error)));
   const handle = createServerHandle(address, port, family);
   if (typeof handle === 'number') throw fail(toSystemError(handle));
@@ -79,13 +81,15 @@ export async function bindSharedPort(host: string, port: number, setting: string
     handle.close();
     throw fail(toSystemError(status));
   }
-  return { url: toUrl(host, bound.port), handle, close: () => void handle.close() };
+  return { url: toUrl(scheme, host, bound.port), handle, close: () => void handle.close() };
 }
 
 const PORT_CODES = new Set<string | undefined>(['EADDRINUSE', 'EACCES']);
 
-function toUrl(host: string, port: number): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+type Scheme = 'http' | 'https';
+
+function toUrl(scheme: Scheme, host: string, port: number): string {
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function toSystemError(status: number): NodeJS.ErrnoException {

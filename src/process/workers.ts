@@ -6,6 +6,7 @@ import { type Logger, pino } from 'pino';
 import { combineMetrics, type Metric, withoutGauges } from '../metrics.js';
 import { bindSharedPort } from './listening-socket.js';
 import { WORKERS_CLOSING_LIMIT_MS } from './shutdown-limits.js';
+import type { TlsSettings } from './tls-files.js';
 
 /** The command-line argument of a worker, in a process that startWorkers() forked. */
 export const WORKER_COMMAND = 'worker';
@@ -88,11 +89,11 @@ interface WorkerRecord {
  * ones are reset when the last worker ends, and each costs two messages.
  */
 export async function startWorkers(
-  { workers: count, host, port }: { workers: number; host: string; port: number },
+  { workers: count, host, port, tls }: { workers: number; host: string; port: number; tls: TlsSettings | null },
   { archiveUrl, exampleQuery }: { archiveUrl: string | undefined; exampleQuery: string },
   logger: Logger,
 ): Promise<{ url: string; collectMetrics(): Promise<readonly Metric[]>; stop(): Promise<void> }> {
-  const listeningSocket = await bindSharedPort(host, port, 'PORT');
+  const listeningSocket = await bindSharedPort(tls === null ? 'http' : 'https', host, port, 'PORT');
   const records = new Set<WorkerRecord>();
   const slots = Array.from({ length: count }, (): Slot => ({ shortLives: 0, replacing: undefined }));
   const changes = new EventEmitter();

@@ -1,10 +1,11 @@
 import { type Agent, request } from 'node:http';
+import { request as requestOverTls } from 'node:https';
 import { connect } from 'node:net';
 
 /** Requests the telemetry of a run with an agent. Rejects when the connection is lost. */
 export function ask(url: string, arn: string, agent: Agent): Promise<{ body: string; connection: string | undefined }> {
   return new Promise((resolve, reject) => {
-    const post = request(`${url}/graphql`, {
+    const post = (url.startsWith('https:') ? requestOverTls : request)(`${url}/graphql`, {
       method: 'POST',
       agent,
       headers: { 'content-type': 'application/json' },

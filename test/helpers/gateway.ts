@@ -6,7 +6,7 @@ export type Json = any;
 /** Starts the gateway in a process of its own, on free ports, with this environment. */
 export async function startGateway(environment: Record<string, string> = {}, nodeOptions: string[] = []) {
   const main = runMain([], { PORT: '0', ARCHIVE_PORT: '0', ...environment }, nodeOptions);
-  const [, url = '', upstreamLine = ''] = await main.stdoutMatch(/Gateway {2}(http:\S+)\/graphql.*\n(.*)\n/);
+  const [, url = '', upstreamLine = ''] = await main.stdoutMatch(/Gateway {2}(https?:\S+)\/graphql.*\n(.*)\n/);
   const archiveUrl = /Archive {2}(http:\S+)/.exec(upstreamLine)?.[1] ?? '';
 
   async function post(body: unknown, headers: Record<string, string> = {}) {

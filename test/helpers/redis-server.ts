@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from 'redis';
+import type { Certificate } from './certificates.js';
 import { endAfterAll } from './cleanup.js';
 import { findInstalled } from './installed.js';
 
@@ -13,10 +14,20 @@ const command = findInstalled(['redis-server', 'valkey-server']);
 /** Whether Redis or Valkey is installed. */
 export const hasRedisServer = command !== undefined;
 
-/** Starts a server that the test can stop, pause and start again on the same port. */
-export async function startRedisServer(options: string[] = []) {
+/**
+ * Starts a server that the test can stop, pause and start again on the same port; with a certificate it takes connections
+ * over TLS alone, by clients that know its CA.
+ */
+export async function startRedisServer(options: string[] = [], tls?: { certificate: Certificate; ca: string }) {
   const port = await findFreePort();
-  const url = `redis://127.0.0.1:${port}`;
+  const url = `${tls === undefined ? 'redis' : 'rediss'}://127.0.0.1:${port}`;
+  const ports =
+    tls === undefined
+      ? ['--port', String(port)]
+      : [
+          ...['--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no'],
+          ...['--tls-cert-file', tls.certificate.certFile, '--tls-key-file', tls.certificate.keyFile],
+        ];
   const folder = await mkdtemp(join(tmpdir(), 'inspector-gateway-redis-'));
   endAfterAll(() => rm(folder, { recursive: true, force: true }));
   let child = await start();
@@ -24,7 +35,8 @@ export async function startRedisServer(options: string[] = []) {
 
   async function start(): Promise<ChildProcess> {
     const started = spawn(command as string, [
-      ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''],
+      ...ports,
+      ...['--bind', '127.0.0.1', '--dir', folder, '--save', ''],
       ...options,
     ]);
     let output = '';
@@ -38,7 +50,7 @@ export async function startRedisServer(options: string[] = []) {
 
   /** Runs commands on the server. */
   async function ask<T>(question: (client: ReturnType<typeof createClient>) => Promise<T>): Promise<T> {
-    const client = createClient({ url });
+    const client = createClient({ url, ...(tls && { socket: { tls: true, ca: tls.ca } }) });
     client.on('error', () => {});
     await client.connect();
     try {
