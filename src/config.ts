@@ -81,6 +81,9 @@ export interface Config {
   budget: BudgetLimits | null;
   /** Whether caches that callers share may keep answers for those who may see everything. */
   arePublicToCaches: boolean;
+  /** Where audit lines go: a path, `-` for stdout, or null for nowhere; and what is done while it takes none. */
+  auditFile: string | null;
+  auditWhenFull: 'block' | 'drop';
   logLevel: string;
   /** Shows stack traces in `errors`. */
   isDevelopment: boolean;
@@ -302,6 +305,13 @@ function createVariables(regions: readonly string[], home?: string) {
     )
       .default([])
       .meta({ help: 'addresses of proxies whose X-Forwarded-For is believed: 10.0.0.0/8, ::1' }),
+    AUDIT_FILE: z.string().optional().meta({
+      help: 'a file or FIFO to which a line is appended for each operation; - for stdout',
+      defaultText: 'none',
+    }),
+    AUDIT_WHEN_FULL: z.enum(['block', 'drop'], '`block` or `drop`').default('block').meta({
+      help: 'what happens while AUDIT_FILE takes no lines: `block` withholds answers, `drop` loses lines and counts them',
+    }),
     LOG_LEVEL: z
       .enum(LOG_LEVELS, `one of ${LOG_LEVELS.join(', ')}`)
       .default('info')
@@ -387,6 +397,8 @@ export function parseConfig(environment: Environment, regions: readonly string[]
             burst: variables.BUDGET_BURST ?? 60 * variables.BUDGET_PER_SECOND,
           },
     arePublicToCaches: variables.CACHE_PUBLIC === '1',
+    auditFile: variables.AUDIT_FILE ?? null,
+    auditWhenFull: variables.AUDIT_WHEN_FULL,
     logLevel: variables.LOG_LEVEL,
     isDevelopment: variables.NODE_ENV === 'development',
   };

@@ -4,6 +4,7 @@ import { createInspectorCacheStats } from './inspector/cache/caching-inspector-a
 import type { GuardCounts } from './inspector/resilience/circuit-breaker.js';
 import { createUpstreamStats } from './inspector/sdk/guarded-calls.js';
 import { CacheStats, type Counts, type Metric, toLabels, toSamples } from './metrics.js';
+import type { AuditStats } from './process/audit-log.js';
 import type { RedisStats } from './redis/connection.js';
 
 /** What the parts of a graph count. */
@@ -27,12 +28,14 @@ export interface GraphState extends GuardCounts {
   readonly connections: number;
   /** Null without Redis. */
   readonly redis: RedisStats | null;
+  /** Null without an audit. */
+  readonly audit: AuditStats | null;
 }
 
 /** The metrics of a graph. docs/operations.md has them all. */
 export function toGraphMetrics(stats: ReturnType<typeof createGraphStats>, state: GraphState): Metric[] {
   const { http, errors, texts, batchSizes, upstream, caches, shared } = stats;
-  const { redis, circuits } = state;
+  const { redis, circuits, audit } = state;
   return [
     {
       name: 'http_server_request_duration_seconds',
@@ -102,6 +105,18 @@ export function toGraphMetrics(stats: ReturnType<typeof createGraphStats>, state
       upstream.revisionChanges,
     ),
     ...(redis === null ? [] : toRedisMetrics(redis)),
+    ...(audit === null ? [] : toAuditMetrics(audit)),
+  ];
+}
+
+function toAuditMetrics({ dropped, withheld }: AuditStats): Metric[] {
+  return [
+    toCounter('inspector_gateway_audit_dropped_total', 'Audit lines that were lost.', dropped),
+    toCounter(
+      'inspector_gateway_audit_withheld_total',
+      'Answers that were not given, since their audit lines could not be written.',
+      withheld,
+    ),
   ];
 }
 

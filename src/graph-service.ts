@@ -26,6 +26,7 @@ import { createAwsSource, createEndpointSource, type InspectorSource } from './i
 import { createSdkInspectorApi } from './inspector/sdk/sdk-inspector-api.js';
 import type { CacheStats, Metric } from './metrics.js';
 import { PORTAL_DOCUMENTS_FILE, SCHEMA_FILE } from './package-files.js';
+import { type AuditLog, openAuditLog } from './process/audit-log.js';
 import type { ClientLimits } from './process/bounded-server.js';
 import { createGracefulShutdown } from './process/graceful-shutdown.js';
 import { createGuardedServer } from './process/guarded-server.js';
@@ -34,7 +35,7 @@ import type { Log } from './process/log.js';
 import { DRAIN_LIMIT_MS } from './process/shutdown-limits.js';
 import { openTlsFiles } from './process/tls-files.js';
 import type { RedisConnection } from './redis/connection.js';
-import { watchFileOf } from './watched-file.js';
+import { FileError, watchFileOf } from './watched-file.js';
 
 /**
  * For how long others cache an answer of an archive: until 4 s after an import they may have what was before, with the
@@ -114,6 +115,14 @@ function openTrustedDocuments({ trustedDocuments, trustedDocumentsFiles }: Confi
   };
 }
 
+/** Opens the stream of the audit. Rejects with a FileError. */
+async function openAudit({ auditFile, auditWhenFull }: Config, logger: Logger): Promise<AuditLog | null> {
+  if (auditFile === null) return null;
+  return openAuditLog(auditFile, auditWhenFull, logger).catch((error: Error) => {
+    throw new FileError(`AUDIT_FILE: ${auditFile}: ${error.message}`);
+  });
+}
+
 /** Whose budget and turn it is: that of an API key, of a subject, or, where nobody is asked who they are, of an address. */
 function toCallerKey({ principal, remoteAddress }: GraphQLCaller): string {
   if (principal === null) return `address ${remoteAddress}`;
@@ -159,6 +168,7 @@ export async function startGraph(
 ): Promise<{ url: string; collectMetrics(): Promise<readonly Metric[]>; stop(): Promise<void> }> {
   const stats = createGraphStats();
   const tls = config.tls === null ? null : openTlsFiles(config.tls, logger);
+  const audit = await openAudit(config, logger);
   const authenticator = config.auth === null ? null : createAuthenticator(config.auth, logger);
   const authorizedApis = new LRUCache<string, UpstreamApi>({ max: MAX_AUTHORIZED_APIS });
   const trusted = openTrustedDocuments(config, logger);
@@ -196,6 +206,7 @@ export async function startGraph(
     toRevision,
     errorCounts: stats.errors,
     textStats: stats.texts,
+    isAudited: audit !== null,
     logger,
   });
   /** The upstream as a caller may see it. */
@@ -256,13 +267,19 @@ export async function startGraph(
     isReady: () => isReady && authenticator?.isReady !== false,
     logger,
     logRequest,
+    auditSink: audit ?? undefined,
     stats: stats.http,
   });
   await app.ready();
   const { drain, countConnections } = createGracefulShutdown(app.server as Server, listeningSocket);
 
   async function collectMetrics() {
-    return toGraphMetrics(stats, { ...sdk.countGuards(), ...countConnections(), redis: redis?.stats ?? null });
+    return toGraphMetrics(stats, {
+      ...sdk.countGuards(),
+      ...countConnections(),
+      redis: redis?.stats ?? null,
+      audit: audit?.stats ?? null,
+    });
   }
 
   async function stop() {
@@ -276,6 +293,7 @@ export async function startGraph(
     trusted?.close();
     tls?.close();
     redis?.connection.close();
+    await audit?.close();
   }
 
   try {
@@ -291,6 +309,7 @@ export async function startGraph(
     trusted?.close();
     tls?.close();
     redis?.connection.close();
+    await audit?.close();
     throw error;
   }
 }

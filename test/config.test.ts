@@ -50,6 +50,8 @@ describe('The environment', () => {
       trustedDocumentsFiles: [],
       budget: null,
       arePublicToCaches: false,
+      auditFile: null,
+      auditWhenFull: 'block',
       logLevel: 'info',
       isDevelopment: false,
     });
@@ -98,6 +100,7 @@ describe('The environment', () => {
     ['CACHE_MAX_RUNS', '10000000'],
     ['REDIS_URL', 'localhost:6379'],
     ['REDIS_URL', 'redis://a:6379,http://b'],
+    ['AUDIT_WHEN_FULL', 'wait'],
     ['WORKERS', '0'],
     ['WORKERS', 'all'],
     ['ARCHIVE_CREATE', 'true'],
@@ -309,6 +312,7 @@ describe('The regions to list runs from', () => {
 test('The README and the help text name every variable', () => {
   const names = [...describeVariables().matchAll(/^ {2}([A-Z_]+)/gm)].map((match) => match[1] as string);
   expect(names).toHaveLength(52);
+  expect(names).toHaveLength(51);
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
   for (const name of names) expect(readme).toContain(`\`${name}\``);
 });

@@ -452,9 +452,9 @@ describe('Whoever runs the gateway', () => {
   };
   const unquote = (cell = '') => [...cell.matchAll(/`([^`]+)`/g)].map(([, text]) => text as string);
 
-  // All that any gateway has, after an example of most: workers and Redis, which need not be there.
+  // All that any gateway has, after an example of most: workers, Redis and an audit, which need not be there.
   const measured = (async () => {
-    const gateway = await startMeasured({ WORKERS: '2', REDIS_URL: 'redis://127.0.0.1:1' });
+    const gateway = await startMeasured({ WORKERS: '2', REDIS_URL: 'redis://127.0.0.1:1', AUDIT_FILE: '/dev/null' });
     for (const query of [toQuery(exampleArn), toQuery(freshArn()), { query: '{ nothing }' }]) await gateway.post(query);
     return gateway.scrape();
   })();

@@ -5,6 +5,7 @@ import type { Histograms } from '../metrics.js';
 import type { Waiters } from '../shared-abort.js';
 import type { CallCount } from '../signal.js';
 import { AnswerMeter } from './answer-meter.js';
+import type { AuditedOperation } from './audited-operation.js';
 import { CachePolicy } from './cache-policy.js';
 import type { OperationCost } from './execution/counted-cost.js';
 import type { TextJoin } from './execution/text-join.js';
@@ -41,13 +42,15 @@ export interface GraphQLContext {
   /**
    * The executed operation: its name, for the log, is undefined before the execution and for an anonymous one; `join` is how
    * the same is answered with other variables from kept texts, or null; `cost` is null where it was not counted; `calls` are
-   * those of the upstream that it has made.
+   * those of the upstream that it has made;
+   * `audited` is null where there is no audit.
    */
   readonly operation: {
     name: string | undefined;
     join: TextJoin | null;
     cost: OperationCost | null;
     readonly calls: CallCount;
+    audited: AuditedOperation | null;
   };
   /** Charges the caller's budget, see Budget; absent where callers have none. */
   readonly charge?: ((units: number) => Promise<number> | number) | undefined;
@@ -90,7 +93,7 @@ export function createContext(
     isAborted: () => waiters?.isAborted === true,
     freshness,
     // An object, since Apollo Server gives its plugins a copy of the context.
-    operation: { name: undefined, join: null, cost: null, calls },
+    operation: { name: undefined, join: null, cost: null, calls, audited: null },
     answer: new AnswerMeter(),
     charge,
   };

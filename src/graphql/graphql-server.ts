@@ -14,6 +14,7 @@ import { createExecutableGraph } from './execution/executable-graph.js';
 import { createOperationCostPlugin, type OperationLimits } from './execution/operation-cost.js';
 import { stringifyResult } from './execution/serialized-text.js';
 import { resolvers } from './fields/resolvers.js';
+import { auditPlugin } from './plugins/audit.js';
 import { cacheHeadersPlugin } from './plugins/cache-headers.js';
 import { KnownOperationTypesRule } from './plugins/known-operation-types.js';
 import { mediaTypeStatusPlugin } from './plugins/media-type-status.js';
@@ -46,6 +47,8 @@ export interface GraphQLServerOptions {
   /** Counts the errors of answers by their codes, those that are given as data as well. */
   errorCounts?: Counts | undefined;
   textStats?: CacheStats | undefined;
+  /** Whether the context says what the audit needs of an operation. */
+  isAudited?: boolean | undefined;
   logger: ErrorLogger;
 }
 
@@ -76,6 +79,7 @@ export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer
     // The command line handles signals.
     stopOnTerminationSignals: false,
     plugins: [
+      ...(options.isAudited ? [auditPlugin] : []),
       createErrorLogPlugin(logger, errorCounts),
       createRequestGuardPlugin(limits.maxRuns),
       ...(options.trusted == null

@@ -3,6 +3,7 @@ import { AuthenticationError } from '../auth/authentication-error.js';
 import type { Authenticator } from '../auth/authenticator.js';
 import type { Principal } from '../auth/principal.js';
 import { type Refuse, sendRefusal } from '../process/early-refusal.js';
+import { type Audit, toRefused } from './audit.js';
 
 /** How it is found out who asks. */
 export interface AuthenticationOptions {
@@ -11,20 +12,30 @@ export interface AuthenticationOptions {
   isPublic(path: string): boolean;
   refuse: Refuse;
   onDefect(error: unknown): void;
+  /** Absent where nothing is audited; null for a request that is not. */
+  toAudited?: ((request: IncomingMessage) => { audit: Audit; requestId: string; path: string } | null) | undefined;
 }
 
 /** Finds the caller of a request that was let through; null where nobody is asked who they are. */
 export type ToPrincipal = (request: IncomingMessage) => Principal | null;
 
 /** Lets requests through to a listener only when it is known who asks. It stands before everything that keeps answers. */
-export function createAuthentication({ authenticator, isPublic, refuse, onDefect }: AuthenticationOptions) {
+export function createAuthentication({ authenticator, isPublic, refuse, onDefect, toAudited }: AuthenticationOptions) {
   const principals = new WeakMap<IncomingMessage, Principal>();
   const toPrincipal: ToPrincipal = (request) => principals.get(request) ?? null;
 
   function refuseWith(request: IncomingMessage, response: ServerResponse, error: unknown): void {
     if (!(error instanceof AuthenticationError)) onDefect(error);
     const refusal = error instanceof AuthenticationError ? toRefusal(error) : DEFECT;
-    sendRefusal(response, { ...refusal, request }, refuse);
+    const audited = toAudited?.(request);
+    if (audited == null) {
+      sendRefusal(response, { ...refusal, request }, refuse);
+      return;
+    }
+    const { audit, requestId, path } = audited;
+    const operation = toRefused(refusal.status === 401 ? 'denied' : 'refused', refusal.extensions.code);
+    const send = () => sendRefusal(response, { ...refusal, request, requestId }, refuse);
+    audit.beforeAnswer(request, response, { requestId, path, status: refusal.status, audited: operation }, send);
   }
 
   return {

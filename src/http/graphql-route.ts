@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { type ApolloServer, type BaseContext, HeaderMap } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../auth/principal.js';
+import type { AuditedOperation } from '../graphql/audited-operation.js';
 import type { OperationCost } from '../graphql/execution/counted-cost.js';
 import type { TextJoin } from '../graphql/execution/text-join.js';
 import type { Waiters } from '../shared-abort.js';
@@ -50,11 +51,13 @@ export interface GraphQLCaller {
   readonly remoteAddress: string | undefined;
 }
 
-interface AskedOperation {
+/** What was executed. */
+export interface AskedOperation {
   readonly name: string | undefined;
   readonly join: TextJoin | null;
   readonly cost: OperationCost | null;
   readonly calls: { readonly made: number };
+  readonly audited: AuditedOperation | null;
 }
 
 /** What a route tells the log. */
@@ -63,6 +66,7 @@ export interface LoggedRequest extends FastifyRequest {
   cache?: 'answer' | 'miss' | 'bypass' | undefined;
   cost?: Answer['cost'];
   upstreamCalls?: number | undefined;
+  audited?: AuditedOperation | undefined;
 }
 
 /** Handles GET and POST of the GraphQL endpoint. */
@@ -104,6 +108,7 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
       join: operation?.join,
       cost: operation?.cost,
       upstreamCalls: operation?.calls.made,
+      audited: operation?.audited ?? undefined,
       isPublic: maxAgeMs !== null && (status ?? 200) === 200,
       expiresAt: maxAgeMs ? performance.now() + maxAgeMs : 0,
     };
@@ -139,6 +144,7 @@ export function createGraphQLRoute<Context extends BaseContext>(options: GraphQL
     const { body } = answer;
     request.operation = answer.operation;
     request.cost = answer.cost;
+    request.audited = answer.audited;
     reply.code(answer.status);
     const audience = callers.toAudience(request.raw);
     sendHeaders(reply, answer, audience);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
+import { Readable } from 'node:stream';
 import { type ApolloServer, type BaseContext, HeaderMap } from '@apollo/server';
 import {
   type FastifyBaseLogger,
@@ -13,12 +14,14 @@ import type { Authenticator } from '../auth/authenticator.js';
 import { CacheStats, createHistograms, DURATION_BOUNDS, type Histograms } from '../metrics.js';
 import type { Refuse } from '../process/early-refusal.js';
 import type { RequestLine } from '../process/log.js';
-import { createAuthentication } from './authentication.js';
-import { createCallers, everybody } from './callers.js';
+import { type AuditSink, createAudit, toRefused, UNAUDITED } from './audit.js';
+import { createAuthentication, type ToPrincipal } from './authentication.js';
+import { type Callers, createCallers, everybody } from './callers.js';
 import { type Caller, createToCaller } from './client-identity.js';
 import { toContentEncoding } from './content-encoding.js';
 import { createCorsPolicy, createRefusedOriginLog } from './cors.js';
 import { toErrorBody } from './error-body.js';
+import { EXPLANATION_HEADERS } from './explanation.js';
 import {
   createGraphQLRoute,
   type GraphQLCaller,
@@ -43,6 +46,17 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/;
 /** Those that metrics name, and what they call any other one. */
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'OPTIONS']);
 const OTHER_METHOD = '_OTHER';
+
+/** Headers of an answer that those of a refusal in its place must not have. */
+const ANSWER_HEADERS = [
+  'content-length',
+  'content-encoding',
+  'content-disposition',
+  'etag',
+  'location',
+  'cache-control',
+  ...EXPLANATION_HEADERS,
+];
 
 /** What has happened to requests. */
 export interface HttpStats {
@@ -89,6 +103,8 @@ export interface HttpServerOptions<Context extends BaseContext>
   isReady(): boolean;
   logger: FastifyBaseLogger;
   logRequest(line: RequestLine): void;
+  /** Where audit lines go; absent where nothing is audited. */
+  auditSink?: AuditSink | undefined;
   stats?: HttpStats | undefined;
 }
 
@@ -111,6 +127,10 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     if (refusal.request === null) stats.requests.observe(0, OTHER_METHOD, '', refusal.status);
     return toRefusal(refusal);
   };
+  // Who asks is known only after those are refused who are not.
+  const toPrincipal: ToPrincipal = (request) => callers.toPrincipal(request);
+  const audit =
+    options.auditSink === undefined ? undefined : createAudit(options.auditSink, toPrincipal, toCaller, refuse);
   const authentication =
     options.authenticator == null
       ? null
@@ -119,8 +139,12 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
           isPublic: createIsPublic(pages),
           refuse,
           onDefect: (error) => logger.error({ err: error }, 'unexpected error'),
+          toAudited(request) {
+            const path = toAuditedPath(request.url);
+            return audit === undefined || path === null ? null : { audit, requestId: toRequestId(request), path };
+          },
         });
-  const callers =
+  const callers: Callers =
     authentication === null ? everybody : createCallers(authentication.toPrincipal, options.arePublicToCaches === true);
   // Half of the bytes for the response cache, half for the raw-request cache.
   const maxBytes = Math.floor(maxCacheBytes / 2);
@@ -135,6 +159,7 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
           revision: options.revision,
           callers,
           toRequestId,
+          audit,
           stats: stats.rawRequests,
           joinedStats: stats.joined,
           onAnswered(request, status, requestId, operation, durationMs, kind, cost) {
@@ -180,7 +205,7 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     genReqId: toRequestId,
   });
 
-  for (const name of ['caller', 'operation', 'cache', 'upstreamCalls', 'cost']) app.decorateRequest(name);
+  for (const name of ['caller', 'operation', 'cache', 'upstreamCalls', 'cost', 'audited']) app.decorateRequest(name);
   app.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;
     (request as CalledRequest).caller = toCaller(request.raw);
@@ -192,6 +217,26 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     else if (atBasePath.has(request.raw) && request.method === 'GET') reply.redirect(basePath + request.url, 308);
     else done();
   });
+  // Before the hook that sets Cache-Control of errors.
+  if (audit !== undefined) {
+    app.addHook('onSend', async (request, reply, payload) => {
+      const { url: path } = request.routeOptions;
+      if (path !== GRAPHQL_PATH && path !== REPORT_PATH) return payload;
+      const { id: requestId, operation, cache, cost, raw } = request as CalledRequest;
+      const status = reply.statusCode;
+      let { audited } = request as CalledRequest;
+      // A page for people is no operation.
+      if (audited === undefined && status < 400) return payload;
+      audited ??= toRefused('refused', toErrorCode(payload));
+      const answer = { requestId, path, status, operation, cache, cost: cost?.fields, audited };
+      if (await audit.record(raw, answer)) return payload;
+      if (payload instanceof Readable) payload.destroy();
+      for (const name of ANSWER_HEADERS) reply.removeHeader(name);
+      const { message, extensions, headers } = UNAUDITED;
+      reply.code(UNAUDITED.status).headers(headers).type('application/json; charset=utf-8');
+      return JSON.stringify(toErrorBody(message, { ...extensions, requestId }));
+    });
+  }
   // HTTP caches may store a 404 and some other errors unless they are no-store.
   app.addHook('onSend', (_request, reply, payload, done) => {
     if (reply.statusCode >= 400 && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
@@ -265,9 +310,9 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
   }
 
   /** For the log. */
-  function toSubject(request: IncomingMessage): { subject?: string } {
+  function toSubject(request: IncomingMessage): { subject?: string; keyId?: string | undefined } {
     const principal = callers.toPrincipal(request);
-    return principal === null ? {} : { subject: principal.subject };
+    return principal === null ? {} : { subject: principal.subject, keyId: principal.keyId ?? undefined };
   }
 
   app.setNotFoundHandler(async (request, reply) => sendNotFound(request, reply));
@@ -333,6 +378,23 @@ function createIsPublic(pages: PagesOptions): (path: string) => boolean {
 function toRequestId({ headers }: Pick<IncomingMessage, 'headers'>): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+}
+
+/** The path of an operation, without what the client has added to it; null for any other path. */
+function toAuditedPath(url = ''): string | null {
+  const path = (url.split('?', 1)[0] as string).replace(/(?<=.)\/$/, '');
+  return path === GRAPHQL_PATH || path === REPORT_PATH ? path : null;
+}
+
+/** The code of an error that is not one of GraphQL's execution: its body is short. */
+function toErrorCode(payload: unknown): string | null {
+  try {
+    const { errors } = JSON.parse(String(payload)) as { errors?: { extensions?: { code?: unknown } }[] };
+    const code = errors?.[0]?.extensions?.code;
+    return typeof code === 'string' ? code : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Strips the base path, unless a proxy has done so; requests for the base path itself, without a slash, are remembered. */

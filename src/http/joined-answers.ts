@@ -15,6 +15,7 @@ const MAX_QUERY_LENGTH = 4096;
 interface JoinedDocument {
   readonly headers: readonly string[];
   readonly operation: string | undefined;
+  readonly audited: Answer['audited'];
   readonly join: TextJoin;
   /** Of the longest answer so far, which was admitted: what costs no more is admitted as well. */
   maxRuns: number;
@@ -27,7 +28,7 @@ interface Asked {
 }
 
 /** An answer that was never made before. */
-export interface JoinedAnswer extends Pick<JoinedDocument, 'headers' | 'operation'> {
+export interface JoinedAnswer extends Pick<JoinedDocument, 'headers' | 'operation' | 'audited'> {
   readonly text: string;
   readonly bytes: number;
 }
@@ -74,7 +75,7 @@ export function createJoinedAnswers(stats = new CacheStats()) {
     headerKey: string,
     requestBody: Buffer,
     headers: readonly string[],
-    { join, body, operation }: Answer,
+    { join, body, operation, audited }: Answer,
   ): void {
     const asked = parse(headerKey, requestBody);
     if (asked === null || join == null || asked.key.length > MAX_QUERY_LENGTH) return;
@@ -82,7 +83,7 @@ export function createJoinedAnswers(stats = new CacheStats()) {
     const joined = join(asked.variables, () => true);
     if (joined === null || joined.text !== body.toString()) return;
     const maxRuns = Math.max(joined.runs, documents.peek(asked.key)?.maxRuns ?? 0);
-    documents.set(asked.key, { headers, operation, join, maxRuns });
+    documents.set(asked.key, { headers, operation, audited, join, maxRuns });
   }
 
   return { find, keep };

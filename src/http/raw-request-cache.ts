@@ -1,6 +1,8 @@
 import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
 import { LRUCache } from 'lru-cache';
+import { toAccounts } from '../graphql/execution/touched-accounts.js';
 import { CacheStats } from '../metrics.js';
+import type { Audit } from './audit.js';
 import { type Callers, everybody } from './callers.js';
 import { CONTENT_HEADERS, type DataRevision, isMatch, noRevision, toCacheControl } from './conditional-request.js';
 import { toContentEncoding } from './content-encoding.js';
@@ -8,7 +10,7 @@ import type { CorsPolicy } from './cors.js';
 import { isSafeFromForgery } from './csrf.js';
 import { EXPLANATION_HEADERS, explain, isExplained } from './explanation.js';
 import { createJoinedAnswers, type JoinedAnswer } from './joined-answers.js';
-import { type Answer, isBuffered, LARGE_LENGTH } from './response-cache.js';
+import { type Answer, isBuffered, LARGE_LENGTH, toAuditedBytes } from './response-cache.js';
 
 /** Longer bodies are seldom sent twice. */
 const MAX_BODY_BYTES = 16_384;
@@ -36,6 +38,7 @@ interface Sent {
   readonly etag: string | undefined;
   readonly operation: string | undefined;
   readonly cost: Answer['cost'];
+  readonly audited: Answer['audited'];
   readonly expiresAt: number;
 }
 
@@ -77,6 +80,8 @@ export interface RawRequestCacheOptions {
   callers?: Callers | undefined;
   toRequestId(request: IncomingMessage): string;
   onAnswered: OnAnswered;
+  /** Answers of executions have what it needs. */
+  audit?: Audit | undefined;
   stats?: CacheStats | undefined;
   joinedStats?: CacheStats | undefined;
 }
@@ -93,14 +98,19 @@ export function createRawRequestCache({
   callers = everybody,
   toRequestId,
   onAnswered,
+  audit,
   stats = new CacheStats(),
   joinedStats,
 }: RawRequestCacheOptions): RawRequestCache {
   const sent = new LRUCache<string, Sent>({
     maxSize: maxBytes,
     // Strings of Latin-1 take a byte a character, and such are all but some bodies.
-    sizeCalculation: ({ headers, body, encoding }, key) =>
-      OVERHEAD_BYTES + key.length + (encoding === 'latin1' ? 1 : 2) * body.length + headers.join().length,
+    sizeCalculation: ({ headers, body, encoding, audited }, key) =>
+      OVERHEAD_BYTES +
+      key.length +
+      (encoding === 'latin1' ? 1 : 2) * body.length +
+      headers.join().length +
+      toAuditedBytes({ audited }),
     dispose: stats.onDispose,
   });
   stats.track(sent);
@@ -116,22 +126,48 @@ export function createRawRequestCache({
     body: Buffer | null,
     startedAt: number,
   ): boolean {
-    const { accept, origin, 'accept-encoding': acceptEncoding, 'if-none-match': ifNoneMatch } = request.headers;
+    const { accept, origin, 'accept-encoding': acceptEncoding } = request.headers;
     const encoding = toContentEncoding(acceptEncoding);
     const headerKey = `${revision.current} ${callers.toKey(request)} ${encoding} ${accept ?? ''}\n${origin ?? ''}\n`;
     const key = headerKey + question;
     const known = sent.get(key);
     if (known === undefined || known.expiresAt <= performance.now()) {
       stats.misses += 1;
-      const mayRead = (arn: string) => callers.mayRead(request, arn);
+      const arns: string[] = [];
+      const mayRead = (arn: string) => {
+        if (audit !== undefined) arns.push(arn);
+        return callers.mayRead(request, arn);
+      };
       const found = body === null ? null : joined.find(headerKey, body, encoding, mayRead);
-      if (found !== null) return answerJoined(request, response, found, startedAt);
+      if (found !== null) {
+        answerJoined(request, response, found, arns, startedAt);
+        return true;
+      }
       missed.set(request, { key, headerKey, body });
       return false;
     }
     stats.hits += 1;
     const requestId = toRequestId(request);
-    const isUnchanged = known.etag !== undefined && isMatch(ifNoneMatch, known.etag);
+    const isUnchanged = known.etag !== undefined && isMatch(request.headers['if-none-match'], known.etag);
+    const status = isUnchanged ? 304 : 200;
+    const { audited, operation, cost } = known;
+    if (audit === undefined || audited === undefined) send(request, response, known, requestId, status, startedAt);
+    else {
+      const answer = { requestId, path, status, operation, cache: 'raw-request', cost: cost?.fields, audited };
+      audit.beforeAnswer(request, response, answer, () => send(request, response, known, requestId, status, startedAt));
+    }
+    return true;
+  }
+
+  function send(
+    request: IncomingMessage,
+    response: ServerResponse,
+    known: Sent,
+    requestId: string,
+    status: 200 | 304,
+    startedAt: number,
+  ): void {
+    const isUnchanged = status === 304;
     const headers = isUnchanged ? withoutContent(known.headers) : [...known.headers];
     headers.push('x-request-id', requestId);
     if (isExplained(request.headers)) headers.push(...Object.entries(explain('hit; detail=raw-request', known)).flat());
@@ -139,27 +175,42 @@ export function createRawRequestCache({
       const isPrivate = callers.toAudience(request) === 'private';
       headers.push('cache-control', toCacheControl(known.expiresAt, revision.maxClientAgeMs, isPrivate));
     }
-    const status = isUnchanged ? 304 : 200;
     response.writeHead(status, headers);
     if (isUnchanged) response.end();
     else response.end(known.body, known.encoding);
     const durationMs = performance.now() - startedAt;
     onAnswered(request, status, requestId, known.operation, durationMs, 'raw-request', known.cost);
-    return true;
   }
 
   function answerJoined(
     request: IncomingMessage,
     response: ServerResponse,
-    { headers, operation, text, bytes }: JoinedAnswer,
+    joined: JoinedAnswer,
+    arns: readonly string[],
     startedAt: number,
-  ): true {
+  ): void {
+    const { operation, audited } = joined;
     const requestId = toRequestId(request);
+    if (audit === undefined || audited === undefined) {
+      sendJoined(request, response, joined, requestId, startedAt);
+      return;
+    }
+    const itsOwn = { ...audited, accounts: toAccounts(arns) };
+    const answer = { requestId, path, status: 200, operation, cache: 'joined', audited: itsOwn };
+    audit.beforeAnswer(request, response, answer, () => sendJoined(request, response, joined, requestId, startedAt));
+  }
+
+  function sendJoined(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { headers, operation, text, bytes }: JoinedAnswer,
+    requestId: string,
+    startedAt: number,
+  ): void {
     const explanation = isExplained(request.headers) ? Object.entries(explain('hit; detail=joined', null)).flat() : [];
     response.writeHead(200, [...headers, ...explanation, 'content-length', String(bytes), 'x-request-id', requestId]);
     response.end(text, bytes === text.length ? 'latin1' : 'utf8');
     onAnswered(request, 200, requestId, operation, performance.now() - startedAt, 'joined', null);
-    return true;
   }
 
   function lookAtGet(request: IncomingMessage, response: ServerResponse): boolean {
@@ -204,7 +255,7 @@ export function createRawRequestCache({
       };
       request.on('readable', onReadable);
     },
-    keep(request, headers, { body, operation, cost, expiresAt }) {
+    keep(request, headers, { body, operation, cost, audited, expiresAt }) {
       const key = missed.get(request)?.key;
       if (key === undefined || !isBuffered(body) || sent.peek(key)?.expiresAt === expiresAt) return;
       const list = toHeaderList(headers);
@@ -218,6 +269,7 @@ export function createRawRequestCache({
         etag: headers.etag === undefined ? undefined : String(headers.etag),
         operation,
         cost,
+        audited,
         expiresAt,
       });
     },

@@ -20,9 +20,9 @@ const CODES: Readonly<Record<number, string>> = { 421: 'MISDIRECTED_REQUEST' };
 
 /** Answers requests that are refused before fastify, in GraphQL's form of errors. */
 export function createRefuse({ cors, toCaller, toRequestId, logger, logRequest }: RefuseOptions): Refuse {
-  return ({ status, message, request, origin, headers: further, extensions }) => {
+  return ({ status, message, request, origin, headers: further, extensions, requestId: known }) => {
     const headers = request?.headers ?? (origin === undefined ? {} : { origin });
-    const requestId = toRequestId({ headers });
+    const requestId = known ?? toRequestId({ headers });
     if (request === null) logger.info({ status, requestId }, 'request refused');
     else {
       const path = (request.url as string).split('?', 1)[0] as string;

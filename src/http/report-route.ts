@@ -4,7 +4,7 @@ import { type ApolloServer, type BaseContext, HeaderMap } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createWaiters, type Waiters } from '../shared-abort.js';
 import { toErrorBody } from './error-body.js';
-import { type GraphQLCaller, toAddWaiter } from './graphql-route.js';
+import { type AskedOperation, type GraphQLCaller, type LoggedRequest, toAddWaiter } from './graphql-route.js';
 
 export const REPORT_PATH = '/report';
 
@@ -24,6 +24,8 @@ export interface ReportRouteOptions<Context extends BaseContext> {
   apollo: ApolloServer<Context>;
   /** A context for one execution: the request that it is made for, and who waits for it. */
   createContext(requestId: string, waiters: Waiters, caller: GraphQLCaller): Context;
+  /** The operation that was executed. */
+  toOperation(context: Context): AskedOperation | undefined;
   /** Who asks. */
   toGraphQLCaller(request: FastifyRequest): GraphQLCaller;
   /** The endpoint that serves report files itself, as an archive does; null where they are elsewhere, as those of AWS. */
@@ -40,9 +42,10 @@ type Report = { readonly status: string | null; readonly url: string | null } | 
  * so that rights, limits and errors are the same.
  */
 export function createReportRoute<Context extends BaseContext>(options: ReportRouteOptions<Context>) {
-  const { apollo, createContext, toGraphQLCaller, reportsEndpoint } = options;
+  const { apollo, createContext, toOperation, toGraphQLCaller, reportsEndpoint } = options;
 
-  async function findReport(variables: object, request: FastifyRequest, waiters: Waiters) {
+  async function findReport(variables: object, request: LoggedRequest, waiters: Waiters) {
+    let context: Context | undefined;
     const { body } = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: 'POST',
@@ -50,8 +53,16 @@ export function createReportRoute<Context extends BaseContext>(options: ReportRo
         search: '',
         body: { query: REPORT_QUERY, variables, extensions: { persistedQuery } },
       },
-      context: async () => createContext(request.id, waiters, toGraphQLCaller(request)),
+      async context() {
+        context = createContext(request.id, waiters, toGraphQLCaller(request));
+        return context;
+      },
     });
+    const operation = context === undefined ? undefined : toOperation(context);
+    request.operation = operation?.name;
+    request.cost = operation?.cost;
+    request.upstreamCalls = operation?.calls.made;
+    request.audited = operation?.audited ?? undefined;
     return JSON.parse(body.kind === 'complete' ? body.string : '{}') as {
       data?: { assessmentRun: { report: Report } | null } | null;
       errors?: readonly { message: string; extensions: { code: string; canRetry?: boolean } }[];

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import type { AuditedOperation } from '../graphql/audited-operation.js';
 import type { OperationCost } from '../graphql/execution/counted-cost.js';
 import type { TextJoin } from '../graphql/execution/text-join.js';
 import { CacheStats } from '../metrics.js';
@@ -22,6 +23,8 @@ export interface Answer {
   readonly cost?: OperationCost | null | undefined;
   /** Calls of the upstream that its execution has made. */
   readonly upstreamCalls?: number | undefined;
+  /** Absent where nothing is audited. */
+  readonly audited?: AuditedOperation | undefined;
   /** By performance.now(), so that setting the clock does not matter; 0 for an answer that may not be cached. */
   readonly expiresAt: number;
 }
@@ -44,6 +47,11 @@ interface Compressed extends Partial<Record<Compression, Promise<Buffer>>> {
 /** Strings take two bytes a character where one of them is beyond Latin-1. */
 function toBytes(body: Answer['body']): number {
   return (typeof body === 'string' ? 2 : 1) * (body as string | Buffer).length;
+}
+
+/** What is kept for the audit: a hash, and accounts of 12 digits. */
+export function toAuditedBytes({ audited }: Pick<Answer, 'audited'>): number {
+  return audited === undefined ? 0 : 100 + 40 * audited.accounts.length;
 }
 
 /** Executes a request for all waiters. */
@@ -92,7 +100,11 @@ export function createResponseCache(maxBytes: number, stats = new CacheStats()):
       : new LRUCache<string, Answer>({
           maxSize: maxBytes,
           sizeCalculation: (answer, key) =>
-            OVERHEAD_BYTES + 2 * key.length + toBytes(answer.body) + (compressed.get(answer)?.bytes ?? 0),
+            OVERHEAD_BYTES +
+            2 * key.length +
+            toBytes(answer.body) +
+            (compressed.get(answer)?.bytes ?? 0) +
+            toAuditedBytes(answer),
           dispose: stats.onDispose,
         });
   if (answers !== undefined) stats.track(answers);

@@ -9,6 +9,8 @@ export interface EarlyRefusal {
   request: IncomingMessage | null;
   /** The Origin of a request that could not be parsed, if its bytes have one. */
   origin?: string | undefined;
+  /** Where it is known already. */
+  requestId?: string | undefined;
   /** Beside those of all refusals. */
   headers?: Readonly<Record<string, string>> | undefined;
   /** Of the error, where its status does not say them. */

@@ -21,6 +21,8 @@ export interface RequestLine {
   cost?: number | undefined;
   /** Who has asked, where that is known. Printable ASCII, as are the others. */
   subject?: string | undefined;
+  /** The id of the API key that was used. */
+  keyId?: string | undefined;
   clientName?: string | undefined;
   clientVersion?: string | undefined;
 }
@@ -73,6 +75,7 @@ export function createLog(level: string, base: object | null = null): Log {
       clientName,
       clientVersion,
       subject,
+      keyId,
       cache,
       upstreamCalls,
       cost,
@@ -81,6 +84,7 @@ export function createLog(level: string, base: object | null = null): Log {
       const address = remoteAddress === undefined ? '' : `"remoteAddress":"${remoteAddress}",`;
       const name = operation === undefined ? '' : `"operation":"${operation}",`;
       const who = subject === undefined ? '' : `"subject":${JSON.stringify(subject)},`;
+      const key = keyId === undefined ? '' : `"keyId":"${keyId}",`;
       const client = clientName === undefined ? '' : `"clientName":${JSON.stringify(clientName)},`;
       const version = clientVersion === undefined ? '' : `"clientVersion":${JSON.stringify(clientVersion)},`;
       const source = cache === undefined ? '' : `"cache":"${cache}",`;
@@ -88,7 +92,7 @@ export function createLog(level: string, base: object | null = null): Log {
       const price = cost === undefined ? '' : `"cost":${Math.ceil(cost)},`;
       write(
         `{"level":30,"time":${Date.now()},${bindings}"method":"${method}","path":${JSON.stringify(path)},` +
-          `"status":${status},"requestId":"${requestId}",${address}${who}${name}${source}${calls}${price}${client}${version}` +
+          `"status":${status},"requestId":"${requestId}",${address}${who}${key}${name}${source}${calls}${price}${client}${version}` +
           `"durationMs":${durationMs},"msg":"request"}\n`,
       );
     },

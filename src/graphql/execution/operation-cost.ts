@@ -146,7 +146,8 @@ export function createOperationCostPlugin(limits: OperationLimits): ApolloServer
 
 const fragmentsByDocument = new WeakMap<DocumentNode, ReadonlyMap<string, FragmentDefinitionNode>>();
 
-function findFragments(document: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
+/** The fragments of a document by their names. */
+export function findFragments(document: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
   const cached = fragmentsByDocument.get(document);
   if (cached !== undefined) return cached;
   const fragments = new Map<string, FragmentDefinitionNode>();

@@ -5,7 +5,7 @@ import type { ErrorLogger } from '../errors.js';
 import { asksForSchemaAlone, type TrustedDocuments, type TrustedDocumentsMode } from '../trusted-documents.js';
 
 /** Executed in place of a refused operation. */
-const EMPTY_OPERATION = '{ __typename }';
+export const EMPTY_OPERATION = '{ __typename }';
 
 /** Names of documents that are logged, since clients choose them. */
 const MAX_LOGGED = 1000;
@@ -37,7 +37,7 @@ export function createTrustedDocumentsPlugin(
 
   return {
     async requestDidStart({ request }) {
-      const { id, isDocumentId } = toAsked(request);
+      const { id, isDocumentId } = toAskedDocument(request);
       const text = id === undefined ? undefined : documents.findById(id);
       const refusal = findRefusal(request, id, isDocumentId, text, mode);
       if (refusal !== null) {
@@ -88,7 +88,8 @@ function createRefusal(code: string, message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code, http: { status: 400 } } });
 }
 
-function toAsked({ http, extensions }: GraphQLRequest): AskedDocument {
+/** The document that a request asks for, if it names it by an id or a hash. */
+export function toAskedDocument({ http, extensions }: Pick<GraphQLRequest, 'http' | 'extensions'>): AskedDocument {
   const { documentId } = (http?.body ?? {}) as { documentId?: unknown };
   const given = documentId ?? new URLSearchParams(http?.search).get('documentId') ?? undefined;
   if (typeof given === 'string') return { id: given, isDocumentId: true };
