@@ -234,6 +234,7 @@ export async function startGraph(
         toCharge(caller),
         caller.principal === null ? undefined : toCallerKey(caller),
         stats.batchSizes,
+        caller.principal?.rights.maySeeSchema,
       ),
     authenticator,
     arePublicToCaches: config.arePublicToCaches,

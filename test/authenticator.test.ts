@@ -247,7 +247,7 @@ describe('The keys of the provider', () => {
 });
 
 describe('An API key', () => {
-  const entry = { accounts: ['123456789012'], regions: ['eu-west-1'] };
+  const entry = { accounts: ['123456789012'], regions: ['eu-west-1'], schema: true };
 
   function writeKeys(...keys: { key: string; id: string; expiresAtMs?: number }[]): void {
     const lines = keys.map(({ key, id, expiresAtMs = null as never }) =>
@@ -262,7 +262,9 @@ describe('An API key', () => {
     expect(key).toMatch(/^igk_[0-9a-f]{56}$/);
     writeKeys({ key, id: 'a1' });
     authenticator = await start();
-    const expected = { subject: 'portal a1', keyId: 'a1', rights: { scope: [entry], isAll: false } };
+    const { accounts, regions } = entry;
+    const rights = { scope: [{ accounts, regions }], isAll: false, maySeeSchema: true };
+    const expected = { subject: 'portal a1', keyId: 'a1', rights };
     expect(await ask(key)).toMatchObject(expected);
     expect(await authenticator.authenticate({ 'x-api-key': key })).toMatchObject(expected);
   });

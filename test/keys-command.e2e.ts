@@ -31,11 +31,11 @@ describe('API keys', () => {
     const key = created.stdout.trim();
     expect(key).toMatch(/^igk_[0-9a-f]{56}$/);
     expect(readFileSync(path, 'utf8')).not.toMatch(key);
-    await run('create', '--name', 'other', '--account', '*');
+    await run('create', '--name', 'other', '--account', '*', '--no-schema');
 
     const listed = await run('list');
-    expect(listed.stdout.split('\n')[1]).toMatch(/^[0-9a-f]{8} +portal +1234\* +us-\* +2099-01-31T00:00:00.000Z$/);
-    expect(listed.stdout.split('\n')[2]).toMatch(/^[0-9a-f]{8} +other +\* +\* +never$/);
+    expect(listed.stdout.split('\n')[1]).toMatch(/^[0-9a-f]{8} +portal +1234\* +us-\* +yes +2099-01-31T00:00:00.000Z$/);
+    expect(listed.stdout.split('\n')[2]).toMatch(/^[0-9a-f]{8} +other +\* +\* +no +never$/);
 
     const gateway = await startGateway({ AUTH: 'keys', API_KEYS_FILE: path });
     endAfterAll(gateway.kill);

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
-import type { ScopeEntry } from '../domain/scope.js';
-import { scopeEntry, toProblems } from './rights-file.js';
+import type { RightsEntry } from './rights.js';
+import { rightsEntry, toProblems } from './rights-file.js';
 
 /** By which people and scanners of secrets recognise a key. */
 export const KEY_PREFIX = 'igk_';
@@ -16,7 +16,7 @@ export interface ApiKey {
   readonly name: string;
   /** Of the whole key, in hexadecimal digits. */
   readonly sha256: string;
-  readonly entry: ScopeEntry;
+  readonly entry: RightsEntry;
   /** Epoch milliseconds; null for a key that does not expire. */
   readonly expiresAtMs: number | null;
 }
@@ -48,7 +48,7 @@ const moment = z.iso
   .datetime({ offset: true, error: 'expected a moment such as 2027-01-31T00:00:00Z' })
   .transform((text) => Date.parse(text));
 
-const keyLine = scopeEntry.extend({
+const keyLine = rightsEntry.extend({
   id: z.string().regex(/^[\w-]{1,64}$/, 'expected up to 64 letters, digits, - and _'),
   name: z.string().regex(/^[\x20-\x7e]{1,100}$/, 'expected up to 100 characters of ASCII'),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits'),
@@ -83,8 +83,8 @@ function parseLine(line: string, number: number): ApiKey {
   }
   const parsed = keyLine.safeParse(json);
   if (!parsed.success) throw new Error(`line ${number}: ${toProblems(parsed.error)}`);
-  const { id, name, sha256, accounts, regions, expires } = parsed.data;
-  return { id, name, sha256, entry: { accounts, regions }, expiresAtMs: expires };
+  const { id, name, sha256, accounts, regions, schema, expires } = parsed.data;
+  return { id, name, sha256, entry: { accounts, regions, schema }, expiresAtMs: expires };
 }
 
 /** The line of a key in its file. */

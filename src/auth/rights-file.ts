@@ -1,9 +1,10 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { isAccountGlob, isRegionGlob, type ScopeEntry } from '../domain/scope.js';
+import { isAccountGlob, isRegionGlob } from '../domain/scope.js';
+import type { RightsEntry } from './rights.js';
 
 /** The entries of each group. */
-export type GroupRights = ReadonlyMap<string, ScopeEntry>;
+export type GroupRights = ReadonlyMap<string, RightsEntry>;
 
 const accounts = z
   .array(
@@ -14,10 +15,14 @@ const regions = z
   .array(z.string().refine(isRegionGlob, 'expected a region, in which * stands for any text'))
   .min(1, 'expected at least one region; "*" is all of them');
 
-/** Accounts, and regions that are all when they are left out. */
-export const scopeEntry = z.strictObject({ accounts, regions: regions.default(['*']) });
+/** Accounts; regions, which are all when they are left out; and whether the schema may be asked for, unless that is said. */
+export const rightsEntry = z.strictObject({
+  accounts,
+  regions: regions.default(['*']),
+  schema: z.boolean().default(true),
+});
 
-const rightsFile = z.strictObject({ groups: z.record(z.string().min(1), scopeEntry) });
+const rightsFile = z.strictObject({ groups: z.record(z.string().min(1), rightsEntry) });
 
 /**
  * Parses a rights file, in YAML or JSON: `groups: { security: { accounts: ["123456789012", "9999*"], regions: ["eu-*"] } }`.
@@ -35,6 +40,6 @@ export function toProblems({ issues }: z.ZodError): string {
 }
 
 /** The entries of these groups; those that the file does not name have none. */
-export function toEntries(rights: GroupRights, groups: readonly string[]): ScopeEntry[] {
+export function toEntries(rights: GroupRights, groups: readonly string[]): RightsEntry[] {
   return groups.flatMap((group) => rights.get(group) ?? []);
 }

@@ -20,6 +20,7 @@ Options:
   --name NAME          for whom it is, as the log shows it
   --account ACCOUNT    an account that it may see, in which * stands for any digits; several times, '*' for all
   --region REGION      a region that it may see, in which * stands for any text; several times (all)
+  --no-schema          it may not ask for the schema
   --expires DATE       when it ends, such as 2027-01-31 or 2027-01-31T12:00:00Z (never)
   -h, --help           show this text
 `;
@@ -37,6 +38,7 @@ export function runKeysCommand(args: string[], path: string | undefined): number
         name: { type: 'string' },
         account: { type: 'string', multiple: true },
         region: { type: 'string', multiple: true },
+        'no-schema': { type: 'boolean' },
         expires: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -59,10 +61,12 @@ interface CreateOptions {
   name?: string | undefined;
   account?: string[] | undefined;
   region?: string[] | undefined;
+  'no-schema'?: boolean | undefined;
   expires?: string | undefined;
 }
 
-function createKey(path: string, { name, account, region = ['*'], expires }: CreateOptions): void {
+function createKey(path: string, options: CreateOptions): void {
+  const { name, account, region = ['*'], 'no-schema': hidesSchema = false, expires } = options;
   if (name === undefined) throw new KeysError('Expected --name, for whom the key is.');
   if (account === undefined) throw new KeysError("Expected --account, an account that it may see; '*' is all of them.");
   // Of what the file has already, nothing may be lost.
@@ -73,7 +77,7 @@ function createKey(path: string, { name, account, region = ['*'], expires }: Cre
     id: randomBytes(4).toString('hex'),
     name,
     sha256: hashApiKey(key),
-    entry: { accounts: account, regions: region },
+    entry: { accounts: account, regions: region, schema: !hidesSchema },
     expiresAtMs: expires === undefined ? null : parseExpires(expires),
   });
   parseFile('the new key', line);
@@ -88,9 +92,10 @@ function listKeys(path: string): void {
     name,
     entry.accounts.join(),
     entry.regions.join(),
+    entry.schema ? 'yes' : 'no',
     expiresAtMs === null ? 'never' : new Date(expiresAtMs).toISOString(),
   ]);
-  process.stdout.write(toTextTable(['id', 'name', 'accounts', 'regions', 'expires'], rows));
+  process.stdout.write(toTextTable(['id', 'name', 'accounts', 'regions', 'schema', 'expires'], rows));
 }
 
 function revokeKeys(path: string, ids: readonly string[]): void {

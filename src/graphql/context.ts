@@ -31,6 +31,8 @@ export interface GraphQLContext {
   readonly archive: Pick<ArchiveApi, 'isSupported' | 'isDetected'>;
   /** Whether the caller may see a resource. */
   mayRead(arn: InspectorArn): boolean;
+  /** Whether the caller may ask for the schema. */
+  readonly maySeeSchema: boolean;
   /** Cached values; undefined without a cache. */
   readonly known: InspectorApi['known'];
   /** The failures so far, each once, in `errors` or as data. */
@@ -70,6 +72,7 @@ export function createContext(
   charge?: GraphQLContext['charge'],
   caller?: string,
   batchSizes?: Histograms,
+  maySeeSchema = true,
 ): GraphQLContext {
   const { archive = unsupportedArchiveApi } = inspector;
   const { revision } = archive;
@@ -88,6 +91,7 @@ export function createContext(
     loaders: createLoaders(inspector, archive, options, batchSizes),
     archive,
     mayRead: inspector.mayRead ?? (() => true),
+    maySeeSchema,
     known: inspector.known,
     failures: new Set(),
     isAborted: () => waiters?.isAborted === true,

@@ -22,6 +22,7 @@ import { operationNamePlugin } from './plugins/operation-name.js';
 import { createPersistedQueries, type SharedQueries } from './plugins/persisted-queries.js';
 import { createRequestGuardPlugin, MAX_TOKENS } from './plugins/request-guard.js';
 import { retryAfterPlugin } from './plugins/retry-after.js';
+import { schemaAccessPlugin } from './plugins/schema-access.js';
 import { createTrustedDocumentsPlugin } from './plugins/trusted-documents.js';
 import type { TrustedDocuments, TrustedDocumentsMode } from './trusted-documents.js';
 
@@ -85,6 +86,7 @@ export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer
       ...(options.trusted == null
         ? []
         : [createTrustedDocumentsPlugin(options.trusted.documents, options.trusted.mode, logger)]),
+      schemaAccessPlugin,
       createOperationCostPlugin(limits),
       mediaTypeStatusPlugin,
       cacheHeadersPlugin,

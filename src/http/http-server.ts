@@ -11,6 +11,7 @@ import {
   LogController,
 } from 'fastify';
 import type { Authenticator } from '../auth/authenticator.js';
+import { SCHEMA_DENIED } from '../graphql/plugins/schema-access.js';
 import { CacheStats, createHistograms, DURATION_BOUNDS, type Histograms } from '../metrics.js';
 import type { Refuse } from '../process/early-refusal.js';
 import type { RequestLine } from '../process/log.js';
@@ -281,7 +282,11 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     }
     if (schemaText !== null) {
       const schema = toPage('text/plain; charset=utf-8', schemaText);
-      routes.get('/schema.graphql', async (request, reply) => sendPage(request, reply, schema));
+      routes.get('/schema.graphql', async (request, reply) => {
+        if (callers.toPrincipal(request.raw)?.rights.maySeeSchema !== false) return sendPage(request, reply, schema);
+        const { message, extensions } = SCHEMA_DENIED;
+        return reply.code(403).send(toErrorBody(message, { ...extensions, requestId: request.id }));
+      });
     }
     routes.get('/healthz', async () => ({ status: 'alive' }));
     routes.get('/readyz', async (_request, reply) =>

@@ -8,6 +8,7 @@ import { endAfterAll } from './cleanup.js';
 export interface KeyRights {
   accounts: string[];
   regions?: string[];
+  schema?: boolean;
 }
 
 /** A file of API keys, one for each name. `keep` leaves only some of them in it. */
@@ -19,12 +20,12 @@ export function createKeysFile<Name extends string>(rights: Record<Name, KeyRigh
 
   function write(kept: Partial<Record<Name, KeyRights>>): void {
     const lines = Object.entries<KeyRights | undefined>(kept).map(
-      ([name, { accounts, regions = ['*'] } = { accounts: [] }]) =>
+      ([name, { accounts, regions = ['*'], schema = true } = { accounts: [] }]) =>
         toKeyLine({
           id: name,
           name,
           sha256: hashApiKey(keys[name as Name]),
-          entry: { accounts, regions },
+          entry: { accounts, regions, schema },
           expiresAtMs: null,
         }),
     );
