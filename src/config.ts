@@ -31,6 +31,8 @@ export interface Config {
   inspectorEndpoint: string;
   /** The regions to list runs from; used with `aws` only. */
   inspectorRegions: readonly string[];
+  /** The roles by which calls for accounts are signed; null for none. */
+  inspectorRolesFile: string | null;
   /** Whose credentials are used with `aws`, as far as the environment tells. */
   awsIdentity: AwsIdentity;
   connectTimeoutMs: number;
@@ -177,6 +179,10 @@ function createVariables(regions: readonly string[], home?: string) {
     INSPECTOR_REGIONS: list(z.enum(regions, `regions that Inspector Classic had: ${regions.join(', ')}`))
       .optional()
       .meta({ help: 'with `aws`: the regions to list runs from, separated by commas', defaultText: 'AWS_REGION' }),
+    INSPECTOR_ROLES_FILE: z.string().optional().meta({
+      help: 'a file, JSON or YAML, of the role by which the calls for each account are signed, with its external ID',
+      defaultText: 'none',
+    }),
     INSPECTOR_CONNECT_TIMEOUT_MS: integer(1, 600_000).default(1000).meta({ help: 'for connecting to Inspector' }),
     INSPECTOR_DEADLINE_MS: integer(1, 600_000).default(5000).meta({ help: 'for one logical read, retries included' }),
     INSPECTOR_MAX_ATTEMPTS: integer(1, 100).default(3).meta({ help: 'attempts at a call that may be retried' }),
@@ -341,6 +347,7 @@ export function parseConfig(environment: Environment, regions: readonly string[]
     ...findReplicaClash(set),
     ...findAuthClash(set),
     ...findTlsClash(set),
+    ...findRolesClash(set),
   ];
   const variables = parse(createVariables(regions, set.HOME), set, clashes);
   const isProduction = variables.NODE_ENV === 'production';
@@ -358,6 +365,7 @@ export function parseConfig(environment: Environment, regions: readonly string[]
     mayCreateArchive: variables.ARCHIVE_CREATE === '1',
     inspectorEndpoint: variables.INSPECTOR_ENDPOINT,
     inspectorRegions: [...new Set(variables.INSPECTOR_REGIONS)],
+    inspectorRolesFile: variables.INSPECTOR_ROLES_FILE ?? null,
     awsIdentity: toAwsIdentity(set),
     connectTimeoutMs: variables.INSPECTOR_CONNECT_TIMEOUT_MS,
     deadlineMs: variables.INSPECTOR_DEADLINE_MS,
@@ -587,6 +595,12 @@ function parse<T extends z.ZodType>(type: T, set: Environment, problems: readonl
 function findReplicaClash({ ARCHIVE_URL, ARCHIVE_READ_URL }: Environment): string[] {
   if (ARCHIVE_READ_URL === undefined || isPostgresUrl(ARCHIVE_URL ?? '')) return [];
   return ['ARCHIVE_READ_URL: expected ARCHIVE_URL beside it, with the URL of the PostgreSQL that it is a replica of'];
+}
+
+/** The archive inside knows no roles. */
+function findRolesClash({ INSPECTOR_ROLES_FILE, INSPECTOR_ENDPOINT = 'embedded' }: Environment): string[] {
+  if (INSPECTOR_ROLES_FILE === undefined || INSPECTOR_ENDPOINT !== 'embedded') return [];
+  return ['INSPECTOR_ENDPOINT: expected `aws` or a URL, since INSPECTOR_ROLES_FILE is set'];
 }
 
 const isPostgresUrl = (text: string) => /^postgres(ql)?:\/\//.test(text);

@@ -18,6 +18,7 @@ import type { GraphQLCaller } from './http/graphql-route.js';
 import { createHttpServer } from './http/http-server.js';
 import type { PortalFacts, SignIn } from './http/pages.js';
 import { REPORT_QUERY } from './http/report-route.js';
+import { type AccountRoles, parseAccountRoles } from './inspector/account-roles.js';
 import type { UpstreamApi } from './inspector/archive-api.js';
 import { createAuthorizedInspectorApi } from './inspector/authorized-inspector-api.js';
 import { createCachingInspectorApi } from './inspector/cache/caching-inspector-api.js';
@@ -35,7 +36,7 @@ import type { Log } from './process/log.js';
 import { DRAIN_LIMIT_MS } from './process/shutdown-limits.js';
 import { openTlsFiles } from './process/tls-files.js';
 import type { RedisConnection } from './redis/connection.js';
-import { FileError, watchFileOf } from './watched-file.js';
+import { FileError, type WatchedFile, watchFileOf } from './watched-file.js';
 
 /**
  * For how long others cache an answer of an archive: until 4 s after an import they may have what was before, with the
@@ -46,10 +47,14 @@ const MAX_CLIENT_AGE_MS = 3000;
 /** Sets of rights whose view of the upstream is kept. */
 const MAX_AUTHORIZED_APIS = 1000;
 
-function createSource(config: Config, archiveUrl: string | undefined): InspectorSource {
+function createSource(
+  config: Config,
+  archiveUrl: string | undefined,
+  roles: WatchedFile<AccountRoles> | undefined,
+): InspectorSource {
   if (archiveUrl !== undefined) return createEndpointSource(archiveUrl, true);
-  if (config.inspectorEndpoint === 'aws') return createAwsSource(config.inspectorRegions);
-  return createEndpointSource(config.inspectorEndpoint);
+  if (config.inspectorEndpoint === 'aws') return createAwsSource(config.inspectorRegions, roles);
+  return createEndpointSource(config.inspectorEndpoint, false, roles);
 }
 
 /** Connects to Redis; loaded only when it is used, to start faster without. */
@@ -172,7 +177,11 @@ export async function startGraph(
   const authenticator = config.auth === null ? null : createAuthenticator(config.auth, logger);
   const authorizedApis = new LRUCache<string, UpstreamApi>({ max: MAX_AUTHORIZED_APIS });
   const trusted = openTrustedDocuments(config, logger);
-  const sdk = createSdkInspectorApi(createSource(config, archiveUrl), config, stats.upstream);
+  const roles =
+    config.inspectorRolesFile === null
+      ? undefined
+      : watchFileOf('INSPECTOR_ROLES_FILE', config.inspectorRolesFile, parseAccountRoles, logger);
+  const sdk = createSdkInspectorApi(createSource(config, archiveUrl, roles), config, stats.upstream);
   const toRevision = () => sdk.archiveCalls.revision;
   // Known before the first request, so that nothing is read or kept without.
   const learning = archiveUrl === undefined ? null : sdk.archiveCalls.isSupported().catch(() => false);
@@ -294,6 +303,7 @@ export async function startGraph(
     trusted?.close();
     tls?.close();
     redis?.connection.close();
+    roles?.close();
     await audit?.close();
   }
 
@@ -310,6 +320,7 @@ export async function startGraph(
     trusted?.close();
     tls?.close();
     redis?.connection.close();
+    roles?.close();
     await audit?.close();
     throw error;
   }

@@ -562,7 +562,7 @@ test('Whatever account is in an answer is in its line, for any operation, caller
         }
       },
     ),
-    { numRuns: rounds(150, 3000), endOnFailure: false },
+    { numRuns: rounds(150, 3000), endOnFailure: true },
   );
   expect(
     readLines(gateway.path)

@@ -20,6 +20,7 @@ describe('The environment', () => {
       mayCreateArchive: false,
       inspectorEndpoint: 'embedded',
       inspectorRegions: [],
+      inspectorRolesFile: null,
       awsIdentity: { name: expect.any(String), isOfMachine: true },
       connectTimeoutMs: 1000,
       deadlineMs: 5000,
@@ -219,6 +220,15 @@ describe('The environment', () => {
     expect(shown({ INTROSPECTION: 'off', EXPLORER: 'off' })).toEqual([false, false]);
   });
 
+  test('may have roles of accounts with every upstream but the archive inside', () => {
+    const INSPECTOR_ROLES_FILE = 'roles.json';
+    const endpoint = { INSPECTOR_ENDPOINT: 'https://inspector.example', INSPECTOR_ROLES_FILE };
+    expect(parse(endpoint).inspectorRolesFile).toBe(INSPECTOR_ROLES_FILE);
+    expect(() => parse({ INSPECTOR_ROLES_FILE })).toThrow(
+      new ConfigError('INSPECTOR_ENDPOINT: expected `aws` or a URL, since INSPECTOR_ROLES_FILE is set'),
+    );
+  });
+
   test('may have a base path and trusted proxies', () => {
     const TRUSTED_PROXIES = '10.0.0.0/8, 127.0.0.1,fd00::/8, ::1';
     expect(parse({ BASE_PATH: '/tools/inspector.v1', TRUSTED_PROXIES })).toMatchObject({
@@ -311,7 +321,7 @@ describe('The regions to list runs from', () => {
 
 test('The README and the help text name every variable', () => {
   const names = [...describeVariables().matchAll(/^ {2}([A-Z_]+)/gm)].map((match) => match[1] as string);
-  expect(names).toHaveLength(54);
+  expect(names).toHaveLength(55);
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
   for (const name of names) expect(readme).toContain(`\`${name}\``);
 });

@@ -164,6 +164,28 @@ export function toInspectorFailure(thrown: unknown, operation: string): Inspecto
   });
 }
 
+/** Maps what AssumeRole of STS throws. Whatever is not a matter of time is one of the role, which only an administrator can change. */
+export function toAssumeRoleFailure(thrown: unknown, account: string): InspectorFailure {
+  const failure = toInspectorFailure(thrown, 'AssumeRole');
+  // A bug of ours.
+  if (failure === undefined) throw thrown;
+  const { code, canRetry, requestId, cause } = failure;
+  const { status = 0 } = toThrownFields(thrown);
+  if (code === 'BAD_UPSTREAM_RESPONSE' && status < 300) {
+    return createBadResponseFailure('STS gave no credentials', 'AssumeRole', requestId ?? undefined);
+  }
+  const fields = { operation: 'AssumeRole', requestId, cause };
+  if (canRetry) {
+    const message =
+      code === 'THROTTLED'
+        ? `STS asks for fewer requests for the role of account ${account}.`
+        : `STS, which gives the role of account ${account}, is not available for now.`;
+    return new InspectorFailure({ ...fields, code, canRetry, message });
+  }
+  const message = `The gateway may not take its role in account ${account}. Check the role, whom it trusts, its external ID, and the credentials of the gateway.`;
+  return new InspectorFailure({ ...fields, code: 'ACCESS_DENIED', canRetry, message });
+}
+
 /** Narrows a thrown value to a failure; rethrows a bug of ours. */
 export function toFailure(thrown: unknown): InspectorFailure {
   if (thrown instanceof InspectorFailure) return thrown;

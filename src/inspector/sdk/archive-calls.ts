@@ -43,8 +43,10 @@ export function createArchiveCalls(
   getTelemetryMetadata: InspectorApi['getTelemetryMetadata'],
   onRevisionChange: () => void,
 ): SdkArchiveCalls {
+  // An archive knows nothing of roles.
+  const isNone = source.signed || source.roles !== undefined;
   /** Undefined until it is known. */
-  let isSupported: boolean | undefined = source.signed ? false : undefined;
+  let isSupported: boolean | undefined = isNone ? false : undefined;
   let revision: string | null = '';
   /** Whether a response had the header of an archive since the endpoint was away. */
   let isSeen = false;
@@ -136,7 +138,7 @@ export function createArchiveCalls(
   }
 
   function onArchiveSeen(): void {
-    if (isSeen || isSupported === true || isClosed) return;
+    if (isNone || isSeen || isSupported === true || isClosed) return;
     isSeen = true;
     isSupported = undefined;
     revision = null;
@@ -164,7 +166,7 @@ export function createArchiveCalls(
     },
     onArchiveSeen,
     onAway() {
-      if (isSupported === true || source.signed) return;
+      if (isSupported === true || isNone) return;
       isSupported = undefined;
       isSeen = false;
       revision = '';

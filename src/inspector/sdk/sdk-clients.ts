@@ -3,9 +3,11 @@ import { Agent as HttpsAgent } from 'node:https';
 import { InspectorClient, type InspectorClientConfig } from '@aws-sdk/client-inspector';
 import type { AbortSignal as CallSignal, Handler, HttpHandlerOptions, HttpRequest, HttpResponse } from '@smithy/types';
 import { SCOPE_HEADER, type Scope } from '../../domain/scope.js';
+import type { AccountRole } from '../account-roles.js';
 import { ARCHIVE_API_VERSION } from '../archive-api.js';
-import type { InspectorSource } from './inspector-source.js';
+import { ANY_REGION, type InspectorSource } from './inspector-source.js';
 import { collectResponseBody, parseResponseBody } from './response-body.js';
+import { createRoleCredentials } from './role-credentials.js';
 
 /** A command class of the SDK with this input. */
 export type CommandClass<Input extends object> = new (
@@ -45,12 +47,12 @@ export function withScope(sender: InspectorSender, scope: Scope | undefined): In
 const ARCHIVE_HEADER = 'x-inspector-archive';
 
 /**
- * Creates the SDK's client for a region when it is first used. Each `send` is one attempt. The clients share the agents that
+ * Creates the SDK's client for a region, and for an account that has a role, when it is first used. Each `send` is one attempt. The clients share the agents that
  * keep connections alive; `close` ends idle connections. `onArchiveSeen` is called for each response of an archive.
  */
 export function createClients(
   source: InspectorSource,
-  limits: { connectTimeoutMs: number },
+  limits: { connectTimeoutMs: number; deadlineMs: number },
   onArchiveSeen: () => void,
 ) {
   const clients = new Map<string, InspectorSender>();
@@ -70,8 +72,41 @@ export function createClients(
   const { credentials } = source;
   const authentication = source.signed ? {} : credentials === undefined ? unsigned : { credentials };
 
-  /** `isRegional` asks for the data of this region alone, also where the endpoint has several. */
-  function clientFor(region: string, isRegional = false): InspectorSender {
+  const senders = new Map<string, { role: AccountRole; sender: InspectorSender }>();
+  const sessions = new Map<string, { role: AccountRole; credentials: ReturnType<typeof createRoleCredentials> }>();
+
+  /** The credentials of a role, which its clients share. */
+  function credentialsOf(role: AccountRole): ReturnType<typeof createRoleCredentials> {
+    const kept = sessions.get(role.account);
+    if (kept !== undefined && isSameRole(kept.role, role)) return kept.credentials;
+    const isOfPartition = (region: string) =>
+      region.startsWith('us-gov-') === role.roleArn.startsWith('arn:aws-us-gov:');
+    const stsRegion = [...source.regions, ANY_REGION, 'us-gov-west-1'].find(isOfPartition) as string;
+    const created = createRoleCredentials(role, { ...limits, region: stsRegion, httpAgent, httpsAgent });
+    sessions.set(role.account, { role, credentials: created });
+    return created;
+  }
+
+  function clientOf(role: AccountRole, region: string): InspectorSender {
+    const endpoint = source.endpointFor(region);
+    const key = `${role.account} ${region}`;
+    const kept = senders.get(key);
+    if (kept !== undefined && isSameRole(kept.role, role)) return kept.sender;
+    const client = new InspectorClient({ ...shared, credentials: credentialsOf(role), region, endpoint });
+    const url = new URL(endpoint);
+    client.config.endpointProvider = () => ({ url });
+    const sender = createSender(client, onArchiveSeen);
+    senders.set(key, { role, sender });
+    return sender;
+  }
+
+  /**
+   * `isRegional` asks for the data of this region alone, also where the endpoint has several. The calls for an `account` with a
+   * role are signed by that.
+   */
+  function clientFor(region: string, account: string | null = null, isRegional = false): InspectorSender {
+    const role = account === null ? undefined : source.roles?.current.get(account);
+    if (role !== undefined) return clientOf(role, region);
     const endpoint = source.endpointFor(region);
     const isRegionFiltered = isRegional && !source.signed;
     const key = isRegionFiltered ? `${region} ${endpoint}` : endpoint;
@@ -98,6 +133,10 @@ export function createClients(
       httpsAgent.destroy();
     },
   });
+}
+
+function isSameRole(one: AccountRole, other: AccountRole): boolean {
+  return one.roleArn === other.roleArn && one.externalId === other.externalId;
 }
 
 /**

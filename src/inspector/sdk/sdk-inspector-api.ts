@@ -3,6 +3,7 @@ import {
   GetTelemetryMetadataCommand,
   ListTagsForResourceCommand,
 } from '@aws-sdk/client-inspector';
+import type { AbortSignal as CallSignal } from '@smithy/types';
 import type { Signal } from '../../signal.js';
 import type { ArchiveCalls } from '../archive-requests.js';
 import type {
@@ -16,7 +17,7 @@ import type {
   Lists,
   ReadOptions,
 } from '../inspector-api.js';
-import { type ArnKind, type AssessmentRunArn, type InspectorArn, toRegion } from '../inspector-arn.js';
+import { type ArnKind, type AssessmentRunArn, type InspectorArn, toAccount, toRegion } from '../inspector-arn.js';
 import {
   catchFailure,
   createBadResponseFailure,
@@ -37,10 +38,10 @@ import {
   parseTelemetryMetadata,
 } from '../upstream-response.js';
 import { createArchiveCalls } from './archive-calls.js';
-import { type Call, createGuardedCalls, createUpstreamStats, type SdkLimits } from './guarded-calls.js';
+import { createGuardedCalls, createUpstreamStats, type SdkLimits } from './guarded-calls.js';
 import type { InspectorSource } from './inspector-source.js';
-import { createRegionPager, type ListPosition } from './region-pager.js';
-import { createClients, type UncheckedOutput, withScope } from './sdk-clients.js';
+import { createRegionPager, isListedAt, type ListPlace, type ListPosition, toListedAccounts } from './region-pager.js';
+import { createClients, type InspectorSender, type UncheckedOutput, withScope } from './sdk-clients.js';
 import { describeOperations, listOperations } from './sdk-operations.js';
 
 /** Inspector's pages that one read of a list takes at most; its nextToken continues the list. */
@@ -86,8 +87,8 @@ export function createSdkInspectorApi(
   async function getTelemetryMetadata(arn: AssessmentRunArn, options?: ReadOptions) {
     const operation = 'GetTelemetryMetadata';
     return withDeadline(operation, options, async (signal) => {
-      const output = await send(operation, toRegion(arn), signal, (callSignal) =>
-        clientFor(toRegion(arn)).send(GetTelemetryMetadataCommand, { assessmentRunArn: arn }, callSignal),
+      const output = await send(operation, toPlace(arn), signal, (client, callSignal) =>
+        client.send(GetTelemetryMetadataCommand, { assessmentRunArn: arn }, callSignal),
       );
       return parseTelemetryMetadata(output.telemetryMetadata, toCallId(operation, output));
     });
@@ -96,8 +97,8 @@ export function createSdkInspectorApi(
   async function listTagsForResource(arn: InspectorArn<'assessmentTemplate'>, options?: ReadOptions) {
     const operation = 'ListTagsForResource';
     return withDeadline(operation, options, async (signal) => {
-      const output = await send(operation, toRegion(arn), signal, (callSignal) =>
-        clientFor(toRegion(arn)).send(ListTagsForResourceCommand, { resourceArn: arn }, callSignal),
+      const output = await send(operation, toPlace(arn), signal, (client, callSignal) =>
+        client.send(ListTagsForResourceCommand, { resourceArn: arn }, callSignal),
       );
       return parseTags(output.tags, toCallId(operation, output));
     });
@@ -108,12 +109,11 @@ export function createSdkInspectorApi(
     options?: ReadOptions,
   ): Promise<AssessmentReport | null> {
     const operation = 'GetAssessmentReport';
-    const region = toRegion(assessmentRunArn);
     const input = { assessmentRunArn, reportFileFormat: format, reportType: type };
     return withDeadline(operation, options, async (signal) => {
       try {
-        const output = await send(operation, region, signal, (callSignal) =>
-          clientFor(region).send(GetAssessmentReportCommand, input, callSignal),
+        const output = await send(operation, toPlace(assessmentRunArn), signal, (client, callSignal) =>
+          client.send(GetAssessmentReportCommand, input, callSignal),
         );
         return parseAssessmentReport(output, toCallId(operation, output));
       } catch (thrown) {
@@ -136,12 +136,11 @@ export function createSdkInspectorApi(
 
   /**
    * ARNs with the same key are described in one call. AWS's endpoint of a region knows only that region's, so a key is an
-   * endpoint. A region whose circuit is open has a key of its own, so that others do not fail with it.
+   * endpoint, and the account where that has a role. A region whose circuit is open has a key of its own, so that others do not fail with it.
    */
   function toBatchKey(arn: InspectorArn): string {
-    const region = toRegion(arn);
-    const endpoint = source.endpointFor(region);
-    return guards.breakerFor(endpoint, region).isClosed ? endpoint : `${region} ${endpoint}`;
+    const { endpoint, name } = toCircuit(toPlace(arn));
+    return guards.breakerFor(endpoint, name).isClosed ? endpoint : `${name} ${endpoint}`;
   }
 
   /** Describes a chunk of one endpoint; retries those of its failedItems that AWS calls retryable. */
@@ -173,9 +172,7 @@ export function createSdkInspectorApi(
     signal: Signal,
   ): Promise<(arn: InspectorArn<K>) => Entities[K] | InspectorFailure> {
     const operation = describeOperations[kind];
-    const region = toRegion(arns[0] as InspectorArn<K>);
-    const client = clientFor(region);
-    const output = await send(operation.name, region, signal, (callSignal) =>
+    const output = await send(operation.name, toPlace(arns[0] as InspectorArn<K>), signal, (client, callSignal) =>
       operation.send(client, callSignal, [...arns]),
     );
     const callId = toCallId(operation.name, output);
@@ -200,9 +197,11 @@ export function createSdkInspectorApi(
     query: ListQuery<K>,
     options?: ReadOptions,
   ): Promise<ListPage<Lists[K]['item']>> {
-    const { name, toParentRun } = listOperations[kind];
+    const { name, toParentRun, toNamed, isShared } = listOperations[kind];
     const parentRun = toParentRun?.(query.criteria);
-    const regionPager = createRegionPager(source, parentRun === undefined ? query.regions : undefined, parentRun);
+    const regions = parentRun === undefined ? query.regions : undefined;
+    const accounts = isShared ? [null] : toListedAccounts(source, toNamed?.(query.criteria) ?? []);
+    const regionPager = createRegionPager(source, regions, parentRun, accounts);
     let position: ListPosition | null = regionPager.parse(query.nextToken);
     return withDeadline(name, options, async (signal) => {
       const items: Lists[K]['item'][] = [];
@@ -211,7 +210,7 @@ export function createSdkInspectorApi(
         if (maxResults <= 0) break;
         const page = await listOnce(kind, query, position, regionPager.isRegional, maxResults, signal);
         items.push(...page.items);
-        position = regionPager.next({ region: position.region, token: page.nextToken });
+        position = regionPager.next({ ...position, token: page.nextToken });
       }
       return { items, nextToken: position && regionPager.toToken(position) };
     });
@@ -221,17 +220,25 @@ export function createSdkInspectorApi(
   async function listOnce<K extends ListKind>(
     kind: K,
     query: ListQuery<K>,
-    { region, token }: ListPosition,
+    { token, ...place }: ListPosition,
     isRegional: boolean,
     maxResults: number,
     signal: Signal,
   ): Promise<ListPage<Lists[K]['item']>> {
-    const { name, member, toRegional, send: sendList } = listOperations[kind];
-    const criteria = isRegional && toRegional !== undefined ? toRegional(query.criteria, region) : query.criteria;
+    const { name, member, toPlace: narrow, send: sendList } = listOperations[kind];
+    const isListed = isListedAt(source, place, isRegional);
+    const criteria = narrow === undefined ? query.criteria : narrow(query.criteria, isListed);
     if (criteria === null) return { items: [], nextToken: null };
-    const client = withScope(clientFor(region, isRegional), query.scope);
-    const output = await send(name, region, signal, (callSignal) =>
-      sendList(client, callSignal, criteria, { maxResults, ...(token === null ? {} : { nextToken: token }) }),
+    const output = await send(
+      name,
+      place,
+      signal,
+      (client, callSignal) =>
+        sendList(withScope(client, query.scope), callSignal, criteria, {
+          maxResults,
+          ...(token === null ? {} : { nextToken: token }),
+        }),
+      isRegional,
     );
     const callId = toCallId(name, output);
     const page = parsePage(kind, output, member, callId);
@@ -241,8 +248,28 @@ export function createSdkInspectorApi(
     return page;
   }
 
-  function send<T>(operation: string, region: string, signal: Signal, call: Call<T>): Promise<T> {
-    return guards.send(operation, { endpoint: source.endpointFor(region), name: region }, signal, call);
+  /** Where an ARN is read. */
+  function toPlace(arn: InspectorArn): ListPlace {
+    return { region: toRegion(arn), account: toAccount(arn) };
+  }
+
+  /** What fails and is limited together: a region of an endpoint, for each account that has a role. */
+  function toCircuit({ region, account }: ListPlace): { endpoint: string; name: string } {
+    const endpoint = source.endpointFor(region);
+    const hasRole = account !== null && source.roles?.current.has(account) === true;
+    return { endpoint: hasRole ? `${endpoint} ${account}` : endpoint, name: region };
+  }
+
+  function send<T>(
+    operation: string,
+    place: ListPlace,
+    signal: Signal,
+    call: (client: InspectorSender, callSignal: CallSignal) => Promise<T>,
+    isRegional = false,
+  ): Promise<T> {
+    return guards.send(operation, toCircuit(place), signal, (callSignal) =>
+      call(clientFor(place.region, place.account, isRegional), callSignal),
+    );
   }
 }
 

@@ -16,7 +16,7 @@ import {
 } from '@aws-sdk/client-inspector';
 import type { AbortSignal as CallSignal } from '@smithy/types';
 import type { Between, KeyValue, ListKind, Lists } from '../inspector-api.js';
-import { type ArnKind, type AssessmentRunArn, type InspectorArn, toRegion } from '../inspector-arn.js';
+import type { ArnKind, AssessmentRunArn, InspectorArn } from '../inspector-arn.js';
 import type { InspectorSender, UncheckedOutput } from './sdk-clients.js';
 
 /** A Describe operation: how many ARNs it takes, and the member of its output that holds the items. */
@@ -75,6 +75,9 @@ export const describeOperations: Readonly<Record<ArnKind, DescribeOperation>> = 
   },
 };
 
+/** Whether a resource is listed at a place; `isOfAccount` says whether it belongs to one account, as rules packages do not. */
+export type IsListed = (arn: InspectorArn, isOfAccount: boolean) => boolean;
+
 /** The page of a list to request. */
 interface PageInput {
   maxResults: number;
@@ -87,8 +90,12 @@ interface ListOperation<K extends ListKind> {
   readonly member: string;
   /** The run whose items are listed, which also gives the region; absent for lists of a whole region. */
   toParentRun?(criteria: Lists[K]['criteria']): AssessmentRunArn;
-  /** Narrows the criteria down to one region; null when nothing there can match. */
-  toRegional?(criteria: Lists[K]['criteria'], region: string): Lists[K]['criteria'] | null;
+  /** Whether the list is the same for all accounts. */
+  readonly isShared?: boolean;
+  /** ARNs of the criteria whose accounts are those that can match. */
+  toNamed?(criteria: Lists[K]['criteria']): readonly InspectorArn[];
+  /** Narrows the criteria down to one place; null when nothing there can match. */
+  toPlace?(criteria: Lists[K]['criteria'], isListed: IsListed): Lists[K]['criteria'] | null;
   send(
     client: InspectorSender,
     signal: CallSignal,
@@ -102,7 +109,8 @@ export const listOperations: { readonly [K in ListKind]: ListOperation<K> } = {
   assessmentRun: {
     name: 'ListAssessmentRuns',
     member: 'assessmentRunArns',
-    toRegional: (criteria, region) => narrow(criteria, ['assessmentTemplateArns', 'rulesPackageArns'], region),
+    toNamed: ({ assessmentTemplateArns = [] }) => assessmentTemplateArns,
+    toPlace: (criteria, isListed) => narrow(criteria, 'assessmentTemplateArns', isListed),
     send(client, signal, criteria, page) {
       const filter = toFilter({
         namePattern: criteria.namePattern,
@@ -119,7 +127,8 @@ export const listOperations: { readonly [K in ListKind]: ListOperation<K> } = {
   assessmentTemplate: {
     name: 'ListAssessmentTemplates',
     member: 'assessmentTemplateArns',
-    toRegional: (criteria, region) => narrow(criteria, ['assessmentTargetArns', 'rulesPackageArns'], region),
+    toNamed: ({ assessmentTargetArns = [] }) => assessmentTargetArns,
+    toPlace: (criteria, isListed) => narrow(criteria, 'assessmentTargetArns', isListed),
     send(client, signal, criteria, page) {
       const filter = toFilter({
         namePattern: criteria.namePattern,
@@ -141,6 +150,7 @@ export const listOperations: { readonly [K in ListKind]: ListOperation<K> } = {
   rulesPackage: {
     name: 'ListRulesPackages',
     member: 'rulesPackageArns',
+    isShared: true,
     send: (client, signal, _criteria, page) => client.send(ListRulesPackagesCommand, page, signal),
   },
   finding: {
@@ -183,14 +193,18 @@ export const listOperations: { readonly [K in ListKind]: ListOperation<K> } = {
   },
 };
 
-/** Filters these lists of ARNs by region; null when one becomes empty, so that nothing can match. */
-function narrow<C extends object>(criteria: C, names: readonly (keyof C)[], region: string): C | null {
+/** Filters the lists of ARNs by place; null when one becomes empty, so that nothing can match. */
+function narrow<C extends { readonly rulesPackageArns?: readonly InspectorArn[] | undefined }>(
+  criteria: C,
+  parents: keyof C,
+  isListed: IsListed,
+): C | null {
   const narrowed = { ...criteria };
-  for (const name of names) {
+  for (const name of [parents, 'rulesPackageArns'] as (keyof C)[]) {
     const arns = (criteria[name] ?? []) as readonly InspectorArn[];
-    const regional = arns.filter((arn) => toRegion(arn) === region);
-    if (arns.length > 0 && regional.length === 0) return null;
-    if (arns.length > 0) narrowed[name] = regional as C[keyof C];
+    const listed = arns.filter((arn) => isListed(arn, name === parents));
+    if (arns.length > 0 && listed.length === 0) return null;
+    if (arns.length > 0) narrowed[name] = listed as C[keyof C];
   }
   return narrowed;
 }
