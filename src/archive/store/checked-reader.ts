@@ -21,8 +21,8 @@ export function createCheckedReader(reader: Reader, { tables, checkFile, toDamag
   let damage: { error: DamagedArchiveError; at: number } | null = null;
 
   async function check<T>(read: () => Promise<T>): Promise<T> {
-    await checkFile();
     try {
+      await checkFile();
       return await read();
     } catch (thrown) {
       const error = toDamage(thrown);
