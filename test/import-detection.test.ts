@@ -270,6 +270,20 @@ describe('Whatever lies in something else', () => {
   });
 });
 
+test('What is refused is named in a few words, however long its names and numbers are', async () => {
+  const long = 'x'.repeat(100_000);
+  const digits = '1'.repeat(100_000);
+  for (const content of [
+    { [long]: 1 },
+    { ...run, arn: undefined, [long]: 1 },
+    JSON.stringify([run]).replace(/"durationInSeconds":\d+/, `"durationInSeconds":${digits}`),
+  ]) {
+    const { refused } = await importOne(content);
+    expect(refused).toHaveLength(1);
+    expect(JSON.stringify(refused).length).toBeLessThan(1500);
+  }
+});
+
 describe('What has an ARN and is something else', () => {
   test.each<[string, unknown]>([
     ['a target of EventBridge', { Targets: [{ Id: '1', Arn: target.arn, RoleArn: 'x' }] }],

@@ -75,21 +75,29 @@ export class UnsafeNumberError extends Error {
   override readonly name = 'UnsafeNumberError';
 
   constructor(readonly number: string) {
-    super(`expected numbers of at most 2^53-1, but got ${number}`);
+    super(`expected numbers of at most 2^53-1, but got ${clip(number)}`);
   }
 }
 
 /** A value in an error message: short, whatever it is. */
 export function show(value: unknown): string {
-  if (value instanceof UnsafeNumber) return value.text;
+  if (value instanceof UnsafeNumber) return clip(value.text);
   if (value === undefined) return 'nothing';
   try {
-    const text = JSON.stringify(value);
-    return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+    return clip(JSON.stringify(value));
   } catch (error) {
-    if (error instanceof UnsafeNumberError) return `something that holds ${error.number}`;
+    if (error instanceof UnsafeNumberError) return `something that holds ${clip(error.number)}`;
     throw error;
   }
+}
+
+/** The first names of members in an error message. */
+export function showNames(names: readonly string[]): string {
+  return names.slice(0, 5).map(clip).join(', ');
+}
+
+function clip(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
 
 function optional<T extends z.ZodType>(type: T) {

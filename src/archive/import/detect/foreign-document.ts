@@ -1,4 +1,4 @@
-import { show } from '../../documents.js';
+import { show, showNames } from '../../documents.js';
 import { diagnoseValue } from '../diagnosis/diagnosis.js';
 
 /** What a document is that holds nothing of the service, for people. */
@@ -11,7 +11,7 @@ export function describeForeign(value: unknown): string {
       ? `something else than an object: ${show(value)}`
       : names.length === 0
         ? 'an empty object'
-        : `an object of ${names.slice(0, 5).join(', ')}`;
+        : `an object of ${showNames(names)}`;
   return `expected ${EXPECTATION}, but got ${found}`;
 }
 

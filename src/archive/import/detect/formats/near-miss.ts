@@ -1,5 +1,5 @@
 import { findArnKind } from '../../../arn.js';
-import { memberNames, show } from '../../../documents.js';
+import { memberNames, show, showNames } from '../../../documents.js';
 import { type Entity, entities, entityOf } from '../../../entities.js';
 import { findMember, toCanonicalName } from '../../../spelling.js';
 import { isCommonName } from '../identity.js';
@@ -47,7 +47,7 @@ function findNearMiss(object: object): string | null {
   if (hasMember) {
     return (
       `expected the output of ${entity.operation} and nothing beside it, or a record of it, but got an object of ` +
-      Object.keys(object).slice(0, 5).join(', ')
+      showNames(Object.keys(object))
     );
   }
   if (entity.kind === 'telemetryMetadata') {
