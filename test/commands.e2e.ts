@@ -449,4 +449,16 @@ describe('What comes from outside', () => {
     expect(shown).toContain('\\u001b[31mred\\u202e.json');
     expect(shown).toContain('\\u001b]0;title\\u0007');
   });
+
+  test.concurrent('is exported escaped, and means the same', async () => {
+    const folder = await createFolder();
+    const url = await sqlite.createUrl();
+    const run = { ...createHistory().run, name: '\u009b31mred\u202e' };
+    await writeFile(join(folder, 'run.json'), JSON.stringify(run));
+    await runArchive(url, 'import', folder).exited;
+    const { stdout } = await runArchive(url, 'export').exited;
+    expect(stdout).toContain('\\u009b31mred\\u202e');
+    expect(stdout).not.toMatch(/[\u007f-\u009f\u202a-\u202e]/);
+    expect(JSON.parse(stdout).output.assessmentRuns[0].name).toBe(run.name);
+  });
 });

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { type ExportFilter, exportRecords } from '../archive/export.js';
 import { openDatabaseAt } from '../archive/store/database.js';
+import { toTerminalJson } from '../process/terminal-text.js';
 import {
   type Command,
   endOnSignals,
@@ -98,7 +99,8 @@ async function* toChunks(lines: AsyncIterable<string>, onLine: () => void): Asyn
   let chunk = '';
   for await (const line of lines) {
     onLine();
-    chunk += `${line}\n`;
+    // It may be shown by a terminal, now or later.
+    chunk += `${toTerminalJson(line)}\n`;
     if (chunk.length < CHUNK_CHARACTERS) continue;
     yield chunk;
     chunk = '';
