@@ -101,6 +101,21 @@ describe('On a loopback address', () => {
     }
   });
 
+  test('a target in absolute form needs a host that is allowed, as its Host header does', async () => {
+    const paths = [
+      [loopback.url, '/healthz'],
+      [loopback.archiveUrl, '/assessment-reports/x'],
+    ] as const;
+    for (const [url, path] of paths) {
+      const ask = async (target: string, host: string) =>
+        (await exchange(url, `GET ${target}${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)).status;
+      expect(await ask('http://localhost:1', 'localhost')).not.toBe(421);
+      expect(await ask('http://evil.example', 'localhost')).toBe(421);
+      expect(await ask('HTTPS://localhost@evil.example', 'localhost')).toBe(421);
+      expect(await ask('http://localhost', 'evil.example')).toBe(421);
+    }
+  });
+
   test('allowed pages can read a refusal, and the log has it', async () => {
     const headers = 'Origin: https://portal.example\r\nX-Request-Id: misdirected\r\n';
     const refused = await query(loopback, 'evil.example', headers);

@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type AddressInfo, BlockList, isIP } from 'node:net';
 import { type Refuse, sendRefusal } from './early-refusal.js';
 
@@ -8,6 +8,9 @@ const HOST = /^(?:\[([0-9a-f:.]+)\]|([^\s:@/[\]]+))(?::\d*)?$/i;
 const loopbackAddresses = new BlockList();
 loopbackAddresses.addSubnet('127.0.0.0', 8, 'ipv4');
 loopbackAddresses.addAddress('::1', 'ipv6');
+
+/** The host of a request target in absolute form (https://www.rfc-editor.org/rfc/rfc9112#name-absolute-form). */
+const TARGET_HOST = /^https?:\/\/([^/?#]*)/i;
 
 /** How much of a Host header a message quotes. */
 const MAX_SHOWN_LENGTH = 100;
@@ -43,8 +46,17 @@ export function createHostGuard(listed: readonly string[], refuse: Refuse): Host
     return isLoopback(name) || (!isOnLoopback && isIP(name) !== 0);
   }
 
+  function refuseHost(request: IncomingMessage, response: ServerResponse, host: string): void {
+    const shown = JSON.stringify(host.slice(0, MAX_SHOWN_LENGTH));
+    const message = `There is no answer for the host ${shown}: if it is a name of this server, add it to ALLOWED_HOSTS.`;
+    sendRefusal(response, { status: 421, message, request }, refuse);
+  }
+
   return {
     wrap: (listener) => (request, response) => {
+      const { url = '' } = request;
+      const target = url.startsWith('/') ? undefined : TARGET_HOST.exec(url)?.[1];
+      if (target !== undefined && !isAllowed(target)) return refuseHost(request, response, target);
       const { host } = request.headers;
       if (host !== undefined && host === lastAllowed) return listener(request, response);
       if (host === undefined) {
@@ -53,11 +65,7 @@ export function createHostGuard(listed: readonly string[], refuse: Refuse): Host
         const message = 'Expected a Host header, as HTTP/1.1 requires.';
         return sendRefusal(response, { status: 400, message, request }, refuse);
       }
-      if (!isAllowed(host)) {
-        const shown = JSON.stringify(host.slice(0, MAX_SHOWN_LENGTH));
-        const message = `There is no answer for the host ${shown}: if it is a name of this server, add it to ALLOWED_HOSTS.`;
-        return sendRefusal(response, { status: 421, message, request }, refuse);
-      }
+      if (!isAllowed(host)) return refuseHost(request, response, host);
       lastAllowed = host;
       listener(request, response);
     },
