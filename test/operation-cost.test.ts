@@ -82,6 +82,15 @@ describe('An operation that costs too much', () => {
       others(41),
     ],
     [
+      'in many small pages, each of which is a call',
+      ofRun(
+        upTo(5)
+          .map((n) => `p${n}: findings(first: ${n + 1}) { totalCount }`)
+          .join(' '),
+      ),
+      others(50),
+    ],
+    [
       'in what the things of a page lead to',
       ofRun('findings(first: 21) { nodes { rulesPackage { name } } }'),
       others(42),
@@ -95,6 +104,11 @@ describe('An operation that costs too much', () => {
           .join(' '),
       ),
       others(41),
+    ],
+    [
+      'in searches of all findings',
+      '{ a: findings(first: 1) { totalCount } b: hosts(first: 1) { totalCount } c: findings(first: 2) { totalCount } }',
+      others(60),
     ],
     ['in a page of templates', '{ assessmentTemplates(first: 41) { nodes { arn } } }', others(41)],
     [

@@ -16,6 +16,12 @@ export const ROWS_PER_LIST = 30;
 const ARCHIVE_LENGTHS = { accounts: 200, regions: 14 };
 /** What statistics, or a comparison of runs, cost beside their fields: as five default pages of findings. */
 const ENTITIES_PER_SUMMARY = 100;
+/**
+ * What a page costs at least, since it takes a call of its own: half a millisecond of the event loop and more, as ten
+ * findings of a page do; a search of an archive takes three times as long, beside what it reads.
+ */
+const MIN_ENTITIES_PER_PAGE = 10;
+const MIN_ENTITIES_PER_SEARCH = 20;
 /** What the telemetry of a host costs, which is added up of its agents in all runs: as five findings. */
 const ENTITIES_PER_HOST = 5;
 /** See TOO_MANY_BUCKETS in docs/archive-api.md. */
@@ -64,6 +70,12 @@ export class CostCounter {
     this.nonRunEntities += number;
   }
 
+  /** Adds `times` pages of entities, each of which costs at least as `minimum` of them. */
+  addPage(size: number, times: number, minimum: number): void {
+    this.nodes += size * times;
+    this.nonRunEntities += Math.max(size, minimum) * times;
+  }
+
   get runs(): number {
     return [...this.pageSizes.values()].reduce((sum, size) => sum + size, this.arns.size + this.unnamedRuns);
   }
@@ -89,21 +101,22 @@ const oneEntity: CostRule = (_args, cost, times) => {
 
 const pageOfEntities: CostRule = ({ first }, cost, times) => {
   const size = parsePageSize(first as number | null);
-  cost.addNonRunEntities(size * times);
+  cost.addPage(size, times, MIN_ENTITIES_PER_PAGE);
   return size;
 };
 
 /** Findings of runs that have been counted. */
-const pageOfFindings = (args: Arguments, cost: CostCounter, times: number): number => {
+const pageOfFindings: CostRule = (args, cost, times) => {
   const size = toSize(parsePage(args));
-  cost.addNonRunEntities(size * times);
+  cost.addPage(size, times, MIN_ENTITIES_PER_PAGE);
   return size;
 };
 
-const pageOfSearch: CostRule = (args, cost, times) => ({
-  items: pageOfFindings(args, cost, times),
-  hasOtherRuns: true,
-});
+const pageOfSearch: CostRule = (args, cost, times) => {
+  const size = toSize(parsePage(args));
+  cost.addPage(size, times, MIN_ENTITIES_PER_SEARCH);
+  return { items: size, hasOtherRuns: true };
+};
 
 const pageOfUnnamedRuns: CostRule = (args, cost, times) => {
   const size = toSize(parsePage(args));
