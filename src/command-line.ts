@@ -11,6 +11,7 @@ import { isLoopback } from './process/host-guard.js';
 import { ListenError } from './process/listening-socket.js';
 import { createLog, type Log } from './process/log.js';
 import { STOP_LIMIT_MS } from './process/shutdown-limits.js';
+import { toTerminalText } from './process/terminal-text.js';
 import { joinPrimary } from './process/worker.js';
 import { WORKER_COMMAND, WorkerError } from './process/workers.js';
 import { SECRET_SETTINGS, withSecretFiles } from './secret-files.js';
@@ -75,7 +76,7 @@ export async function runCommandLine(): Promise<number | undefined> {
       throw new Error(`Unknown command: ${positionals.join(' ')}`);
     }
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${HELP}`);
+    process.stderr.write(`${toTerminalLines((error as Error).message)}\n\n${HELP}`);
     return 2;
   }
   if (wantsHelp) {
@@ -84,6 +85,8 @@ export async function runCommandLine(): Promise<number | undefined> {
   }
   return report(serve(command));
 }
+
+const toTerminalLines = (message: string) => message.split('\n').map(toTerminalText).join('\n');
 
 /** Waits for a start. Its failure is a line on stderr and an exit code. */
 async function report(starting: Promise<void>): Promise<number | undefined> {
@@ -94,7 +97,7 @@ async function report(starting: Promise<void>): Promise<number | undefined> {
     if (![ConfigError, FileError, ListenError, ArchiveOpenError, WorkerError].some((type) => error instanceof type)) {
       throw error;
     }
-    process.stderr.write(`${(error as Error).message}\n`);
+    process.stderr.write(`${toTerminalLines((error as Error).message)}\n`);
     return error instanceof ConfigError || error instanceof FileError ? 2 : 1;
   }
 }

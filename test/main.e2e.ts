@@ -59,6 +59,13 @@ describe('inspector-gateway', () => {
     ]);
   });
 
+  test('shows arguments and variables escaped', async () => {
+    const command = await runMain(['\u001b[31mred\u202e']).exited;
+    expect(command.stderr).toMatch(/^Unknown command: \\u001b\[31mred\\u202e\n/);
+    const variable = await runMain([], { LOG_LEVEL: 'loud\u202e' }).exited;
+    expect(variable.stderr).toMatch(/^LOG_LEVEL: .* but got "loud\\u202e"\n$/);
+  });
+
   test.each(['PORT', 'ARCHIVE_PORT'])(
     'says in one line that the port of %s is taken, and exits with 1',
     async (variable) => {
