@@ -82,6 +82,13 @@ describeInBrowser('A visitor of the portal (left out where there is no chromium)
     expect(await page.getByText('The gateway wants to know who you are').count()).toBe(0);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByText('The gateway wants to know who you are').first().waitFor();
+    // Whoever comes back from the provider without an answer is where they look, not where they were.
+    await page.getByRole('button', { name: 'Sign in' }).first().click();
+    await page.waitForURL((url) => url.origin === new URL(issuer).origin);
+    await page.goto(`${gateway.url}/runs?state=FAILED`);
+    await page.getByText('The gateway wants to know who you are').first().waitFor();
+    expect(page.url()).toBe(`${gateway.url}/runs?state=FAILED`);
+    expect(await page.getByText('You could not be signed in').count()).toBe(0);
   }, 60_000);
 
   test('shows an API key where the gateway takes no tokens', async () => {
@@ -90,9 +97,17 @@ describeInBrowser('A visitor of the portal (left out where there is no chromium)
     endAfterAll(gateway.kill);
     const { page } = await openPage(browser, gateway.url);
     await page.goto(`${gateway.url}/runs`);
-    await page.getByLabel('API key').first().fill(keys.visitor);
+    await page.getByLabel('API key').first().fill('igk_of_nobody');
+    await page.getByRole('button', { name: 'Show the history' }).first().click();
+    await page.getByText('got none').waitFor({ state: 'detached' });
+    // A space that is not seen comes along with what is copied from some programs.
+    await page.getByLabel('API key').first().fill(`${keys.visitor}\u200b`);
     await page.getByRole('button', { name: 'Show the history' }).first().click();
     await page.locator('main table tbody tr').first().waitFor();
+    // Addresses are in the browser's history and in logs.
+    expect(page.url()).toBe(`${gateway.url}/runs`);
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('H1');
     // It stays for this tab.
     await page.reload();
     await page.locator('main table tbody tr').first().waitFor();

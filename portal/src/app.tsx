@@ -3,7 +3,7 @@ import { type Place, toHref, usePlace, type View } from './location.js';
 import { Announcer } from './parts/announcer.js';
 import { Frame } from './parts/frame.js';
 import { useSettings } from './settings.js';
-import { isSignedIn, signOut } from './sign-in.js';
+import { signOut, useSignedIn } from './sign-in.js';
 import { Compare } from './views/compare.js';
 import { Finding } from './views/finding.js';
 import { Findings } from './views/findings.js';
@@ -47,6 +47,7 @@ const NAMED_BY: Readonly<Partial<Record<View, { value: string; title: string; li
 export function App({ problem }: { problem: string | null }) {
   const place = usePlace();
   const settings = useSettings();
+  const isSignedIn = useSignedIn();
   const CurrentView = views[place.view];
   const named = NAMED_BY[place.view];
   // Another thing is another view: nothing of the one before is kept.
@@ -93,7 +94,7 @@ export function App({ problem }: { problem: string | null }) {
       </main>
       <footer>
         Times are in {timeZone}. {settings?.explorer && <a href="./explorer">Ask in GraphQL</a>}{' '}
-        {settings?.signIn != null && isSignedIn() && (
+        {settings?.signIn != null && isSignedIn && (
           <button type="button" onClick={signOut}>
             Sign out
           </button>

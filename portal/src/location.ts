@@ -69,10 +69,10 @@ function followLink(event: MouseEvent): void {
   else scrollTo(0, 0);
 }
 
-/** Forms go where the browser would send them, without their empty fields. */
+/** Forms go where the browser would send them, without their empty fields. Those that go nowhere may hold secrets. */
 function followForm(event: SubmitEvent): void {
   const form = event.target as HTMLFormElement;
-  if (form.method !== 'get' || !isView(form.action)) return;
+  if (event.defaultPrevented || form.method !== 'get' || !isView(form.action)) return;
   event.preventDefault();
   const url = new URL(form.action);
   url.search = '';

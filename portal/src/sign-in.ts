@@ -6,6 +6,8 @@
  * the gateway is shown is kept for this tab alone, and nothing in this page runs but its own files.
  */
 
+import { useEffect, useState } from 'preact/hooks';
+
 /** How the gateway's callers are known, as /portal.json says. */
 export type SignIn =
   | { readonly kind: 'key' }
@@ -42,9 +44,21 @@ export function isSignedIn(): boolean {
   return sessionStorage.getItem(TOKEN) !== null;
 }
 
+/** The same, for a part of the page that changes by it. */
+export function useSignedIn(): boolean {
+  const [is, setIs] = useState(isSignedIn);
+  useEffect(() => {
+    const update = () => setIs(isSignedIn());
+    addEventListener('portal:sign-in', update);
+    return () => removeEventListener('portal:sign-in', update);
+  }, []);
+  return is;
+}
+
 /** Shows this key or token from now on. */
 export function keepToken(token: string): void {
   sessionStorage.setItem(TOKEN, token);
+  dispatchEvent(new Event('portal:sign-in'));
 }
 
 /** Forgets who the visitor is, and what was answered. */
@@ -80,7 +94,9 @@ export async function startSignIn(signIn: Extract<SignIn, { kind: 'oidc' }>): Pr
 export async function finishSignIn(): Promise<string | null> {
   const parameters = new URLSearchParams(location.search);
   const text = sessionStorage.getItem(FLOW);
-  if (text === null || !parameters.has('state')) return null;
+  // A list of runs has a `state` in its address as well.
+  const hasAnswer = parameters.has('state') && (parameters.has('code') || parameters.has('error'));
+  if (text === null || !hasAnswer) return null;
   sessionStorage.removeItem(FLOW);
   const { state, verifier, href, redirectUri, tokenEndpoint, clientId } = JSON.parse(text) as Flow;
   history.replaceState(null, '', href);

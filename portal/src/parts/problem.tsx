@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { formatNumber } from '../format.js';
 import type { GraphError } from '../graph.js';
+import { focusHeading } from './focus.js';
 import { SignInPart } from './sign-in.js';
 
 /** More than that say nothing new. */
@@ -97,8 +98,7 @@ function RetryButton({ waitMs, errors, retry }: { waitMs: number; errors: readon
   const seconds = useCountdown(waitMs, errors[0]);
   const tryAgain = (event: Event) => {
     // The button goes with what failed; the focus stays where that was.
-    const place = (event.currentTarget as Element).closest('section, .view');
-    place?.querySelector<HTMLElement>('h1, h2')?.focus({ preventScroll: true });
+    focusHeading(event.currentTarget as Element);
     retry();
   };
   return (

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { useSettings } from '../settings.js';
 import { keepToken, startSignIn } from '../sign-in.js';
+import { focusHeading } from './focus.js';
 
 /** How a visitor whom the gateway does not know says who they are: at the provider, or by an API key. */
 export function SignInPart({ retry }: { retry: () => void }) {
@@ -20,12 +21,15 @@ export function SignInPart({ retry }: { retry: () => void }) {
   }
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
-    const key = new FormData(event.target as HTMLFormElement).get('key');
-    keepToken(String(key).trim());
+    const form = event.currentTarget as HTMLFormElement;
+    // What is copied may bring characters along that are not seen, and that no header can have.
+    keepToken(String(new FormData(form).get('key')).replace(/[^\x21-\x7e]/g, ''));
+    focusHeading(form);
     retry();
   };
   return (
-    <form onSubmit={onSubmit}>
+    // By POST, a key would be in no address even if the page's script did not hold the form up.
+    <form method="post" onSubmit={onSubmit}>
       <label>
         API key <input name="key" type="password" autocomplete="off" required />
       </label>{' '}
