@@ -187,6 +187,32 @@ jest.setTimeout(90_000);
       });
     });
 
+    test('keeps by links what an address has several times', async () => {
+      await withPage(gateway.url, DESK, async (watched) => {
+        const { page } = watched;
+        await open(watched, `${gateway.url}/findings?severity=High&severity=Medium`);
+        await page.getByRole('heading', { name: '204 findings' }).waitFor();
+        await page.getByRole('link', { name: 'Next page' }).click();
+        await page.getByRole('link', { name: 'Previous page' }).waitFor();
+        expect(await page.getByRole('heading', { name: '204 findings' }).count()).toBe(1);
+      });
+    });
+
+    test('does not take a day that there is not for no day', async () => {
+      const { page, close } = await openPage(browser, gateway.url, DESK);
+      await page.goto(`${gateway.url}/runs?from=2026-13-99`);
+      await page.getByText('This cannot be asked like that').waitFor();
+      await close();
+    });
+
+    test('takes a clock without a time zone as UTC', async () => {
+      await withPage(gateway.url, { timezoneId: 'Etc/Unknown' }, async (watched) => {
+        await open(watched, `${gateway.url}/`);
+        await watched.page.getByText('Times are in UTC').waitFor();
+        expect(await watched.page.locator('.problem').count()).toBe(0);
+      });
+    });
+
     test('moves the focus to the heading of the view that one comes to, and says when it is there', async () => {
       await withPage(gateway.url, DESK, async (watched) => {
         const { page } = watched;

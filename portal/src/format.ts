@@ -30,7 +30,12 @@ const exactTimes = new Intl.DateTimeFormat(undefined, {
 });
 
 /** The reader's time zone, in which times are written and days begin. */
-export const timeZone = times.resolvedOptions().timeZone || 'UTC';
+export const timeZone = toKnownZone(times.resolvedOptions().timeZone);
+
+/** Where a browser cannot tell its zone, its clock is UTC, and some call that `Etc/Unknown`. */
+function toKnownZone(name: string | undefined): string {
+  return name === undefined || name === 'Etc/Unknown' ? 'UTC' : name;
+}
 
 export const formatNumber = (value: number): string => numbers.format(value);
 export const formatDecimal = (value: number): string => decimals.format(value);

@@ -18,13 +18,22 @@ export type QueryValues = Readonly<Record<string, string | null | undefined>>;
 export function toHref(view: View, values: QueryValues = {}): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) if (value) query.set(name, value);
-  const text = query.toString();
-  return `./${view}${text === '' ? '' : `?${text}`}`;
+  return toAddress(view, query);
 }
 
-/** The address of the same view with some values changed; null removes one. */
+/** The address of the same view with some values changed; null removes one. What is there several times stays so. */
 export function toChangedHref({ view, query }: Place, changes: QueryValues, fragment = ''): string {
-  return toHref(view, { ...Object.fromEntries(query), ...changes }) + fragment;
+  const changed = new URLSearchParams(query);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value) changed.set(name, value);
+    else changed.delete(name);
+  }
+  return toAddress(view, changed) + fragment;
+}
+
+function toAddress(view: View, query: URLSearchParams): string {
+  const text = query.toString();
+  return `./${view}${text === '' ? '' : `?${text}`}`;
 }
 
 /** Goes to an address of the portal without loading the page again. */

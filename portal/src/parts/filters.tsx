@@ -85,9 +85,11 @@ export function toDayRange({ query }: Place): { from: string | null; to: string 
   return from === null && to === null ? null : { from, to };
 }
 
+/** What is no day is left to the gateway, which says so. */
 function toTime(day: string | null, time: string): string | null {
+  if (!day) return null;
   const date = new Date(`${day}${time}`);
-  return day === null || Number.isNaN(date.getTime()) ? null : date.toISOString();
+  return Number.isNaN(date.getTime()) ? day : date.toISOString();
 }
 
 /** A value of the address that a filter takes as a list of one. */
