@@ -213,6 +213,17 @@ jest.setTimeout(90_000);
       });
     });
 
+    test('says so when the gateway has been replaced by one of another version', async () => {
+      const { page, close } = await openPage(browser, gateway.url, DESK);
+      const errors = [{ message: 'PersistedQueryNotFound', extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }];
+      await page.route('**/graphql?*', (route) => route.fulfill({ json: { errors } }));
+      await page.route('**/assets/persisted-documents*', (route) => route.fulfill({ status: 404 }));
+      await page.goto(`${gateway.url}/runs`);
+      await page.getByText('The gateway has changed since this page was opened').waitFor();
+      expect(await page.getByRole('button', { name: /Try again/ }).count()).toBe(0);
+      await close();
+    });
+
     test('moves the focus to the heading of the view that one comes to, and says when it is there', async () => {
       await withPage(gateway.url, DESK, async (watched) => {
         const { page } = watched;

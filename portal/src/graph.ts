@@ -90,13 +90,22 @@ async function request<Data>(
   try {
     const known = await get<Data>(id, variables, undefined, options);
     if (!known.errors.some(({ code }) => code === 'PERSISTED_QUERY_NOT_FOUND')) return known;
-    const { default: texts } = await import('./gql/persisted-documents.json');
-    return await get<Data>(id, variables, (texts as Record<string, string>)[id], options);
+    return await get<Data>(id, variables, await loadText(id), options);
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     const { code, message, canRetry, retryAfterMs } = error;
     const failure = { path: [], message, code, errorCode: null, requestId: null, canRetry, retryAfterMs };
     return { data: null, errors: [failure], staleAgeSeconds: null };
+  }
+}
+
+/** The text of a document. A gateway that has been replaced knows neither this page's documents nor its files. */
+async function loadText(id: string): Promise<string | undefined> {
+  try {
+    const { default: texts } = await import('./gql/persisted-documents.json');
+    return (texts as Record<string, string>)[id];
+  } catch {
+    throw new RequestError('PAGE_OUTDATED', 'This page is of another version than its gateway. Load it again.', false);
   }
 }
 

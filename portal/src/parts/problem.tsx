@@ -24,6 +24,7 @@ const TITLES: Readonly<Record<string, string>> = {
   BAD_USER_INPUT: 'This cannot be asked like that',
   INTERNAL_SERVER_ERROR: 'The gateway failed inside',
   NETWORK: 'The gateway cannot be reached',
+  PAGE_OUTDATED: 'The gateway has changed since this page was opened',
 };
 
 /** What failed, each kind once. */
