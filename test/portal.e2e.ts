@@ -213,6 +213,13 @@ jest.setTimeout(90_000);
       });
     });
 
+    test('lets one choose what to compare where the address does not say it', async () => {
+      await withPage(gateway.url, DESK, async (watched) => {
+        await open(watched, `${gateway.url}/compare?arn=`);
+        await watched.page.getByRole('heading', { name: 'Compare runs' }).waitFor();
+      });
+    });
+
     test('says so when the gateway has been replaced by one of another version', async () => {
       const { page, close } = await openPage(browser, gateway.url, DESK);
       const errors = [{ message: 'PersistedQueryNotFound', extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }];
@@ -319,6 +326,8 @@ jest.setTimeout(90_000);
       expect(text).toContain('npm start -- archive import exports/');
       expect(text).not.toContain(url.replace('sqlite:', ''));
       expect(await watched.axe()).toEqual([]);
+      await open(watched, `${empty.url}/compare`);
+      expect(await textOf(watched.page)).toContain('There are no runs yet.');
       for (const path of ['runs', WEB_HOST, `run?arn=${WEB_RUN}`]) await open(watched, `${empty.url}/${path}`);
       expect(await textOf(watched.page)).toContain('This does not exist');
     });
@@ -453,6 +462,9 @@ jest.setTimeout(90_000);
         // As a proxy asks that takes the path away.
         await open(watched, `${new URL(failing.url).origin}/findings`);
         expect(await textOf(page)).toContain('Only an archive can answer this');
+        await open(watched, `${failing.url}/compare`);
+        expect(await page.getByRole('region', { name: 'Newest runs' }).innerText()).toContain('Only an archive');
+        expect(await page.locator('.problem').count()).toBe(0);
       });
     });
 

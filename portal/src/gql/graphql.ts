@@ -319,7 +319,7 @@ export type ComparableQueryVariables = Exact<{
 }>;
 
 
-export type ComparableQuery = { readonly runs?: { readonly nodes: ReadonlyArray<{ readonly arn: string, readonly name: string | null, readonly state: AssessmentRunState | null, readonly createdAt: string | null, readonly findingCounts: ReadonlyArray<{ readonly severity: Severity | null, readonly count: number | null }> | null, readonly telemetryTotal: { readonly count: number, readonly dataSize: number | null } | null }> } };
+export type ComparableQuery = { readonly archive: { readonly lastRunAt: string | null } | null, readonly runs?: { readonly nodes: ReadonlyArray<{ readonly arn: string, readonly name: string | null, readonly state: AssessmentRunState | null, readonly createdAt: string | null, readonly findingCounts: ReadonlyArray<{ readonly severity: Severity | null, readonly count: number | null }> | null, readonly telemetryTotal: { readonly count: number, readonly dataSize: number | null } | null }> } };
 
 export type FindingQueryVariables = Exact<{
   arn: string;
@@ -549,7 +549,7 @@ export const ReasonsFragmentDoc = new TypedDocumentString(`
 }
     `, {"fragmentName":"Reasons"}) as unknown as TypedDocumentString<ReasonsFragment, unknown>;
 export const CompareDocument = {"__meta__":{"hash":"sha256:eb4df70d573933e240f22534c1d165d7fe6e3ccd7a861377904314b114e2da5a"}} as unknown as TypedDocumentString<CompareQuery, CompareQueryVariables>;
-export const ComparableDocument = {"__meta__":{"hash":"sha256:2e5985d03e49549ddbfd0133df295091f57a5da1e457cfdafc0ce30907205151"}} as unknown as TypedDocumentString<ComparableQuery, ComparableQueryVariables>;
+export const ComparableDocument = {"__meta__":{"hash":"sha256:6fe770119e9424310de0dfe59ad2b30f302bce23bc35ff3cbc9c387be3eedbeb"}} as unknown as TypedDocumentString<ComparableQuery, ComparableQueryVariables>;
 export const FindingDocument = {"__meta__":{"hash":"sha256:320f267c60cdc19351f1f29267ffa33bccff211400ac2b83542b1340c03ed3bd"}} as unknown as TypedDocumentString<FindingQuery, FindingQueryVariables>;
 export const FindingsDocument = {"__meta__":{"hash":"sha256:61e4b0f5bd677f4343ecd36b632aec3a3d28a9d6dcc0d17dad77e44007414007"}} as unknown as TypedDocumentString<FindingsQuery, FindingsQueryVariables>;
 export const FindingGroupsDocument = {"__meta__":{"hash":"sha256:dbb1acd277b16ff2c96722f7bc6d879a5dc6396d6deca8c9e6f6fcbd2fb7d331"}} as unknown as TypedDocumentString<FindingGroupsQuery, FindingGroupsQueryVariables>;

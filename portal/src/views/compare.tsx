@@ -7,7 +7,7 @@ import { errorsAt, Frame, Part } from '../parts/frame.js';
 import { Problems } from '../parts/problem.js';
 import { FindingTable, HostLink, Pager, RunTable, Table } from '../parts/tables.js';
 import { Bytes, Name, State, Time, Unknown } from '../parts/words.js';
-import { useAnswer } from '../use-answer.js';
+import { isUpstreamArchive, useAnswer } from '../use-answer.js';
 
 type Compared = NonNullable<CompareQuery['assessmentRun']>;
 type Comparison = NonNullable<Compared['comparison']>;
@@ -15,7 +15,7 @@ type Comparison = NonNullable<Compared['comparison']>;
 const COMPARISON = ['assessmentRun', 'comparison'];
 
 export function Compare({ place }: { place: Place }) {
-  return place.query.has('arn') ? <Comparing place={place} /> : <Choosing />;
+  return place.query.get('arn') ? <Comparing place={place} /> : <Choosing />;
 }
 
 /** Without a run: the newest ones to choose from. */
@@ -28,8 +28,20 @@ function Choosing() {
         Choose “What is new” of a run to see what changed since the run of the same template before it. Another run of
         its target can be chosen there. <a href={toHref('runs')}>All runs</a> have the same link.
       </p>
-      <Part title="Newest runs" answer={answer} paths={[['runs']]} isReady={Boolean(runs)} lines={20}>
-        {() => <RunTable label="Newest runs" runs={runs?.nodes ?? []} />}
+      <Part
+        title="Newest runs"
+        answer={answer}
+        paths={[[isUpstreamArchive() ? 'runs' : 'archive']]}
+        isReady={Boolean(runs)}
+        lines={20}
+      >
+        {() =>
+          runs?.nodes.length === 0 ? (
+            <p class="quiet">There are no runs yet.</p>
+          ) : (
+            <RunTable label="Newest runs" runs={runs?.nodes ?? []} />
+          )
+        }
       </Part>
     </Frame>
   );
