@@ -1,5 +1,8 @@
+import { rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, request } from 'node:http';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { PAGES_ROOT } from '../src/http/page-files.js';
 import { listen } from '../src/process/listening-socket.js';
 import { endAfterAll } from './helpers/cleanup.js';
 import { exchange } from './helpers/client.js';
@@ -104,6 +107,18 @@ describe('The pages', () => {
         });
       }
     }
+  });
+
+  test('say that they have to be built where a part is gone that was there', async () => {
+    const part = `assets/gone-${process.pid}.js`;
+    for (const file of [part, `${part}.br`]) writeFileSync(join(PAGES_ROOT, file), '');
+    // A gateway of its own, which has seen them.
+    const { url } = await start({ EXPLORER: 'on' });
+    for (const file of [part, `${part}.br`]) rmSync(join(PAGES_ROOT, file));
+    const response = await fetch(`${url}/${part}`, { headers: { 'accept-encoding': 'br' } });
+    expect(response.status).toBe(503);
+    expect(Object.fromEntries(response.headers)).toMatchObject({ 'cache-control': 'no-store' });
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'PAGES_NOT_BUILT' } }] });
   });
 
   test('take nothing from elsewhere, and inline only the styles of the explorer', async () => {

@@ -130,6 +130,8 @@ async function sendFile(
     contentType: false,
     ...(isHashed ? { immutable: true, maxAge: YEAR_MS } : { cacheControl: false }),
   });
+  // Built again while the gateway runs: what it found at its start is gone.
+  if (sent.statusCode === 404) return sendNotBuilt(request, reply);
   if (!isHashed) reply.header('cache-control', 'no-cache');
   if (isCompressed) reply.header('content-encoding', encoding);
   const vary = [reply.getHeader('vary') ?? [], 'Accept-Encoding'].flat().join(', ');
