@@ -76,6 +76,9 @@ describe('The pages', () => {
       expect({ view, status }).toEqual({ view, status: hasPortal ? 200 : 404 });
     }
     expect((await fetch(`${url}/portal.json`)).status).toBe(hasPortal ? 200 : 404);
+    const explorer = await fetch(`${url}/explorer.json`);
+    if (titles[1] === null) expect(explorer.status).toBe(404);
+    else expect(await explorer.json()).toMatchObject({ portal: hasPortal });
     expect((await fetch(`${url}/runs`, { method: 'POST' })).status).toBe(hasPortal ? 405 : 404);
   });
 

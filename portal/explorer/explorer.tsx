@@ -20,7 +20,7 @@ const fetcher = createFetcher('./graphql', (exchange) => {
 const writeAddress = createAddressWriter();
 
 /** GraphiQL over the gateway. `exampleQuery` is one that it can answer. */
-export function Explorer({ exampleQuery }: { exampleQuery: string | null }) {
+export function Explorer({ exampleQuery, hasPortal }: { exampleQuery: string | null; hasPortal: boolean }) {
   const asked = readAddress(location);
   // For a first visit; whoever has been here before has tabs of their own.
   const defaultTabs: Example[] = [
@@ -41,7 +41,7 @@ export function Explorer({ exampleQuery }: { exampleQuery: string | null }) {
     >
       <GraphiQL.Logo>
         <nav aria-label="Other pages" className="other-pages">
-          <a href="./">Portal</a>
+          {hasPortal && <a href="./">Portal</a>}
           <span>
             <a href="./sandbox">Apollo Sandbox</a> <small>(needs the internet)</small>
           </span>

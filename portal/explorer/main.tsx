@@ -8,15 +8,15 @@ import './explorer.css';
 import { createRoot } from 'react-dom/client';
 import { Explorer } from './explorer.js';
 
-/** A query that this gateway can answer; null where it does not say one. */
-async function fetchExampleQuery(): Promise<string | null> {
+/** A query that this gateway can answer, null where it does not say one, and whether it has a portal. */
+async function fetchFacts(): Promise<{ exampleQuery: string | null; hasPortal: boolean }> {
   try {
-    const { exampleQuery } = await (await fetch('./explorer.json')).json();
-    return typeof exampleQuery === 'string' ? exampleQuery : null;
+    const { exampleQuery, portal } = await (await fetch('./explorer.json')).json();
+    return { exampleQuery: typeof exampleQuery === 'string' ? exampleQuery : null, hasPortal: portal === true };
   } catch {
-    return null;
+    return { exampleQuery: null, hasPortal: false };
   }
 }
 
 const root = createRoot(document.getElementById('explorer') as HTMLElement);
-root.render(<Explorer exampleQuery={await fetchExampleQuery()} />);
+root.render(<Explorer {...(await fetchFacts())} />);

@@ -39,7 +39,7 @@ export interface PagesOptions {
   facts: PortalFacts;
   /** How visitors of the portal sign in, as far as that is known now; absent where they need not. */
   signIn?: (() => SignIn | null) | undefined;
-  /** A query that the gateway can answer, read by the explorer at /explorer.json. */
+  /** A query that the gateway can answer, read by the explorer at /explorer.json, with whether there is a portal. */
   exampleQuery: string;
 }
 
@@ -89,7 +89,7 @@ export function addPages(routes: FastifyInstance, options: PagesOptions): void {
   if (explorer) {
     addPage(EXPLORER_PATH, 'explorer.html', () => EXPLORER_POLICY);
     routes.get('/explorer.json', async (_request, reply) =>
-      reply.header('cache-control', 'no-cache').send({ exampleQuery }),
+      reply.header('cache-control', 'no-cache').send({ exampleQuery, portal }),
     );
   }
   if (!portal && !explorer) return;
