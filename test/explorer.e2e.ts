@@ -40,6 +40,13 @@ async function run(page: Page) {
   return JSON.parse(await textOf(page, 'response.json'));
 }
 
+/** Asks from within a worker, and returns what comes of it. */
+const toFailure = (url: string): Promise<string> =>
+  fetch(url).then(
+    () => 'none',
+    (error) => error.name,
+  );
+
 const factsOf = (page: Page): Promise<string[]> => page.getByRole('status').locator('span').allTextContents();
 const tabsOf = (page: Page): Promise<string[]> => page.locator('[role=tab] > button[title]').allTextContents();
 
@@ -147,6 +154,11 @@ const toLink = (query: string, variables?: object): string =>
       await page.locator('.squiggly-error').waitFor({ state: 'detached' });
       await write(page, 'variables.json', '{ "arn": 1.5 }');
       await page.locator('.graphiql-editor-tool .squiggly-warning, .graphiql-editor-tool .squiggly-error').waitFor();
+      // All that is done in workers, which may ask nobody.
+      expect(page.workers().length).toBeGreaterThan(1);
+      for (const worker of page.workers()) {
+        expect(await worker.evaluate(toFailure, `${gateway.url}/portal.json`)).toBe('TypeError');
+      }
     }));
 
   test('shows the documentation of the schema, and searches it', () =>

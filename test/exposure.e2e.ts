@@ -107,6 +107,7 @@ describe('The pages', () => {
           'content-type': expect.stringMatching(/^text\/(?:javascript|css); charset=utf-8$/),
           'content-encoding': 'gzip',
           'cache-control': 'public, max-age=31536000, immutable',
+          'content-security-policy': expect.stringMatching(/^default-src 'none'; script-src 'self'; frame/),
         });
       }
     }

@@ -21,6 +21,9 @@ const EXPLORER_POLICY = PORTAL_POLICY.replace(
   "style-src 'self' 'unsafe-inline'; worker-src 'self'",
 );
 
+/** A worker has the policy of its own file, not that of its page: it works on what the page sends it, and asks nobody. */
+const PART_POLICY = "default-src 'none'; script-src 'self'; frame-ancestors 'none'";
+
 /** Types of what a build has (https://www.iana.org/assignments/media-types). */
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -95,7 +98,10 @@ export function addPages(routes: FastifyInstance, options: PagesOptions): void {
   if (!portal && !explorer) return;
   for (const file of files) {
     if (file.startsWith('assets/') && !/\.(?:br|gz)$/.test(file)) {
-      routes.get(`/${file}`, async (request, reply) => sendFile(request, reply, file, files));
+      routes.get(`/${file}`, async (request, reply) => {
+        reply.header('content-security-policy', PART_POLICY);
+        return sendFile(request, reply, file, files);
+      });
     }
   }
 }
