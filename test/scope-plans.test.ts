@@ -84,6 +84,7 @@ describe.each(engines)('On $name, within a scope of', (engine) => {
     ])('%s are summarized from what knows the place of each', async (_title, query, source, others) => {
       const { database, takePlans } = await openLog();
       await createSummaryReader(database).fetchSummary({
+        maxBuckets: 10_000,
         kind: 'findings',
         criteria: NOTHING,
         scope,

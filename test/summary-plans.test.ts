@@ -26,6 +26,7 @@ describe.each(engines)('Statistics on $name', (engine) => {
     const log = createQueryLog(archive);
     const reader = createSummaryReader({ ...archive, tables: log.tables });
     await reader.fetchSummary({
+      maxBuckets: 10_000,
       kind: 'findings',
       criteria: everything,
       scope: null,

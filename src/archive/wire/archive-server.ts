@@ -104,12 +104,16 @@ export function createArchiveServer(options: ArchiveServerOptions): Server {
     return retryOnce(() => runOperation(operation, input, context));
   }
 
+  const takeTurn = createTurns();
+
   /** Null when the client is gone. */
   async function answerOperation(request: IncomingMessage, target: Target, requestId: string): Promise<Answer | null> {
     const headers = { 'Content-Type': 'application/x-amz-json-1.1' };
     try {
       const body = await readBody(request);
       verifySignature?.(request, body);
+      await takeTurn();
+      if (request.socket.destroyed) return null;
       return { status: 200, errorType: null, headers, body: await run(request, target, body) };
     } catch (thrown) {
       if (request.destroyed && !request.complete) return null;
@@ -183,6 +187,29 @@ export function createArchiveServer(options: ArchiveServerOptions): Server {
     request.resume();
     onRequest?.({ requestId, operation: target.name, status, errorType, durationMs: performance.now() - startedAt });
   }, refuse);
+}
+
+/**
+ * Lets one request begin in each turn of the event loop. SQLite holds the thread while it reads: many requests that have come
+ * at once would all be read before it is seen that their clients have given up.
+ */
+function createTurns(): () => Promise<void> {
+  const waiting: (() => void)[] = [];
+  let isTaken = false;
+
+  function next(): void {
+    const begin = waiting.shift();
+    isTaken = begin !== undefined;
+    if (begin === undefined) return;
+    setImmediate(next);
+    begin();
+  }
+
+  return async () => {
+    if (isTaken) return new Promise((resolve) => waiting.push(resolve));
+    isTaken = true;
+    setImmediate(next);
+  };
 }
 
 /** A pooled connection may have been lost without a sign; everything is a read, so a second attempt is safe. */

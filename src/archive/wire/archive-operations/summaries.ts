@@ -56,6 +56,7 @@ function summarize<F extends z.ZodType>(
       groupBy: (groupBy ?? []) as Dimension[],
       calendar,
       top: top ?? DEFAULT_TOP,
+      maxBuckets: MAX_BUCKETS,
     });
     const range = criteria.ranges.find(({ column }) => column === 'created_at') ?? null;
     const axis = calendar && toAxis(summary, calendar, range);
