@@ -413,6 +413,16 @@ describe('The audit has a line of', () => {
     expect([line.accounts, line.hash, line.decision]).toEqual([accounts, hash(query), 'allowed']);
   });
 
+  test('some of very many accounts, with how many there are more', async () => {
+    const toIds = (from: number) => Array.from({ length: 100 }, (_, index) => String(from + index));
+    const query =
+      'query($a: [String!], $b: [String!]) { a: hosts(filter: { accountIds: $a }) { nodes { agentId } } b: hosts(filter: { accountIds: $b }) { nodes { agentId } } }';
+    const variables = { a: toIds(1e11), b: toIds(2e11) };
+    const { moreAccounts, ...line } = gateway.lineOf(await gateway.ask({ query, variables }, as('all')));
+    expect([line.accounts, moreAccounts]).toEqual([[...variables.a, ...variables.b].slice(0, 150), 50]);
+    expect(Object.keys(line)).toEqual(MEMBERS);
+  });
+
   test('no page, and nothing that is no operation', async () => {
     const before = readLines(gateway.path).length;
     for (const path of ['/', '/healthz', '/readyz', '/schema.graphql', '/unknown', `/${keys.all}`]) {
@@ -440,7 +450,7 @@ describe('The audit has a line of', () => {
     });
     const lines = readLines(gateway.path);
     expect(lines.map(({ requestId }) => requestId)).toEqual(gateway.asked);
-    for (const line of lines) expect(Object.keys(line)).toEqual(MEMBERS);
+    for (const { moreAccounts: _, ...line } of lines) expect(Object.keys(line)).toEqual(MEMBERS);
     const text = readFileSync(gateway.path, 'utf8');
     for (const hidden of [secret, 'igk_', 'Bearer', exampleArn]) expect(text).not.toContain(hidden);
     expect(
