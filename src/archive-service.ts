@@ -17,6 +17,7 @@ import { listen } from './process/listening-socket.js';
 import { startMetricsServer } from './process/metrics-server.js';
 import { createProcessMetrics } from './process/process-metrics.js';
 import { DRAIN_LIMIT_MS } from './process/shutdown-limits.js';
+import { startTracing } from './start-tracing.js';
 import { type WatchedFile, watchFileOf } from './watched-file.js';
 
 /** The settings of an archive. */
@@ -60,6 +61,7 @@ const OPERATIONS: ReadonlySet<string | null> = new Set(targets.map((target) => t
 
 /** Starts the archive as a process of its own, with its metrics. Rejects with a ListenError or an ArchiveOpenError. */
 export async function startArchiveAlone(config: ArchiveConfig & Pick<Config, 'metricsPort'>, logger: Logger) {
+  await startTracing(logger);
   const archive = await startArchive(config, logger, DRAIN_LIMIT_MS);
   const { metricsPort } = config;
   if (metricsPort === null) return { ...archive, metricsUrl: null };

@@ -7,6 +7,8 @@ import type { ClientLimits } from './process/bounded-server.js';
 import { ListenError } from './process/listening-socket.js';
 import { createLog } from './process/log.js';
 import { ARCHIVE_LIMIT_MS } from './process/shutdown-limits.js';
+import { startTracing, stopTracing } from './start-tracing.js';
+import { getTracing } from './tracing.js';
 
 /*
  * The archive inside a gateway has a thread of its own: SQLite is synchronous, and a long query would hold up GraphQL.
@@ -89,14 +91,17 @@ export async function startArchiveOnThread(config: ArchiveConfig, limits: Client
 export async function runArchiveThread(): Promise<void> {
   const { config, limits } = workerData as ThreadData;
   const port = parentPort as NonNullable<typeof parentPort>;
-  const { startArchive } = await import('./archive-service.js');
+  const { logger } = createLog(config.logLevel);
+  const [{ startArchive }] = await Promise.all([import('./archive-service.js'), startTracing(logger)]);
   try {
-    const { logger } = createLog(config.logLevel);
     const { stop, collectMetrics, ...started } = await startArchive(config, logger, ARCHIVE_LIMIT_MS, limits);
     port.on('message', async (message: ToThread) => {
       if (message !== 'stop') return message.postMessage(await collectMetrics());
       port.unref();
       await stop();
+      await stopTracing();
+      // A collector that hangs would hold it up.
+      if (getTracing() !== null) process.exit();
     });
     port.postMessage(started satisfies Started);
   } catch (error) {

@@ -15,6 +15,7 @@ import { toTerminalText } from './process/terminal-text.js';
 import { joinPrimary } from './process/worker.js';
 import { WORKER_COMMAND, WorkerError } from './process/workers.js';
 import { SECRET_SETTINGS, withSecretFiles } from './secret-files.js';
+import { stopTracing } from './start-tracing.js';
 import { FileError } from './watched-file.js';
 
 const HELP = `Usage: inspector-gateway [command]
@@ -195,5 +196,6 @@ async function stop(starting: Promise<{ stop(): Promise<void> }>): Promise<void>
   setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref();
   // A failed start has reported itself.
   await starting.then((running) => running.stop()).catch(() => {});
+  await stopTracing();
   process.exit();
 }

@@ -318,6 +318,17 @@ function createVariables(regions: readonly string[], home?: string) {
     AUDIT_WHEN_FULL: z.enum(['block', 'drop'], '`block` or `drop`').default('block').meta({
       help: 'what happens while AUDIT_FILE takes no lines: `block` withholds answers, `drop` loses lines and counts them',
     }),
+    OTEL_EXPORTER_OTLP_ENDPOINT: z
+      .string()
+      .refine(
+        (text) => /^https?:\/\/[^?#]+$/.test(text) && URL.canParse(text),
+        'an http(s) URL such as http://127.0.0.1:4318',
+      )
+      .optional()
+      .meta({
+        help: "OpenTelemetry collector to which traces are sent, by OTLP as JSON over HTTP; OpenTelemetry's other variables hold as well",
+        defaultText: 'none',
+      }),
     LOG_LEVEL: z
       .enum(LOG_LEVELS, `one of ${LOG_LEVELS.join(', ')}`)
       .default('info')
@@ -437,6 +448,7 @@ export function parseArchiveConfig(
     ARCHIVE_READ_URL: true,
     ARCHIVE_KEYS_FILE: true,
     ARCHIVE_CREATE: true,
+    OTEL_EXPORTER_OTLP_ENDPOINT: true,
     LOG_LEVEL: true,
   });
   const ports = { ARCHIVE_PORT: set.ARCHIVE_PORT ?? '4001', METRICS_PORT: set.METRICS_PORT };

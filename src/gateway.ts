@@ -11,6 +11,7 @@ import { startMetricsServer } from './process/metrics-server.js';
 import { createProcessMetrics } from './process/process-metrics.js';
 import type { Primary } from './process/worker.js';
 import { startWorkers } from './process/workers.js';
+import { startTracing } from './start-tracing.js';
 
 /** A running gateway; `archive` is null with another upstream. */
 export interface RunningGateway {
@@ -51,7 +52,8 @@ export async function startGateway(
     : null;
   // Two cores load the two halves in the time of one.
   const loadingGraph = config.workers > 1 ? null : import('./graph-service.js');
-  const [archive, graph] = await Promise.all([startingArchive, loadingGraph]);
+  const startingTracing = config.workers > 1 ? null : startTracing(log.logger);
+  const [archive, graph] = await Promise.all([startingArchive, loadingGraph, startingTracing]);
   const archiveUrl = archive === null ? primary.archiveUrl : withAccessKey(archive.url, gatewayKey);
   const exampleQuery = primary.exampleQuery ?? createExampleQuery(archive?.exampleRun ?? null);
   try {

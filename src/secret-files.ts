@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { ConfigError } from './config.js';
 
 /** Settings that may hold a password. Each may stand in a file that `…_FILE` names, as orchestrators mount secrets. */
-export const SECRET_SETTINGS = ['ARCHIVE_URL', 'ARCHIVE_READ_URL', 'REDIS_URL'] as const;
+export const SECRET_SETTINGS = ['ARCHIVE_URL', 'ARCHIVE_READ_URL', 'REDIS_URL', 'OTEL_EXPORTER_OTLP_HEADERS'] as const;
 
 type Environment = Record<string, string | undefined>;
 

@@ -35,29 +35,34 @@ describe('The sources', () => {
   const allowed: [folder: string, targets: RegExp[]][] = [
     ['domain/', []],
     ['auth/', [/^domain\//, /^watched-file\.ts$/]],
-    ['process/', [/^(metrics|watched-file)\.ts$/]],
-    ['inspector/', [/^domain\//, /^(metrics|shared-abort|signal)\.ts$/]],
-    ['inspector/sdk/', [INSPECTOR_TOP, /^inspector\/resilience\//, /^domain\//, /^(metrics|signal)\.ts$/]],
+    ['process/', [/^(metrics|tracing|watched-file)\.ts$/]],
+    ['inspector/', [/^domain\//, /^(metrics|shared-abort|signal|tracing)\.ts$/]],
+    ['inspector/sdk/', [INSPECTOR_TOP, /^inspector\/resilience\//, /^domain\//, /^(metrics|signal|tracing)\.ts$/]],
     ['inspector/resilience/', [INSPECTOR_TOP, /^signal\.ts$/]],
-    ['inspector/cache/', [INSPECTOR_TOP, /^domain\//, /^(metrics|shared-abort|signal)\.ts$/]],
-    ['graphql/', [INSPECTOR_TOP, /^domain\//, /^(metrics|package-files|shared-abort|signal)\.ts$/]],
+    ['inspector/cache/', [INSPECTOR_TOP, /^domain\//, /^(metrics|shared-abort|signal|tracing)\.ts$/]],
+    ['graphql/', [INSPECTOR_TOP, /^domain\//, /^(metrics|package-files|shared-abort|signal|tracing)\.ts$/]],
     ['graphql/fields/', [GRAPHQL_TOP, INSPECTOR_TOP, /^domain\//]],
-    ['graphql/execution/', [GRAPHQL_TOP, /^graphql\/fields\//, INSPECTOR_TOP, /^metrics\.ts$/]],
+    ['graphql/execution/', [GRAPHQL_TOP, /^graphql\/fields\//, INSPECTOR_TOP, /^(metrics|tracing)\.ts$/]],
     ['graphql/plugins/', [GRAPHQL_TOP, /^graphql\/execution\//, INSPECTOR_TOP]],
     [
       'http/',
-      [/^auth\//, /^graphql\//, /^(metrics|package-files|shared-abort)\.ts$/, /^process\/(early-refusal|log)\.ts$/],
+      [
+        /^auth\//,
+        /^graphql\//,
+        /^(metrics|package-files|shared-abort|tracing)\.ts$/,
+        /^process\/(early-refusal|log)\.ts$/,
+      ],
     ],
-    ['redis/', [/^inspector\//, /^(budget|metrics)\.ts$/]],
-    ['archive/', [/^domain\//, /^package-files\.ts$/]],
-    ['archive/wire/', [ARCHIVE_TOP, /^archive\/store\//, /^domain\//, /^package-files\.ts$/]],
+    ['redis/', [/^inspector\//, /^(budget|metrics|tracing)\.ts$/]],
+    ['archive/', [/^domain\//, /^(package-files|tracing)\.ts$/]],
+    ['archive/wire/', [ARCHIVE_TOP, /^archive\/store\//, /^domain\//, /^(package-files|tracing)\.ts$/]],
     ['archive/wire/operations/', [/^archive\/wire\/(shared\/|(api-error|report-files)\.ts$)/, ARCHIVE_TOP]],
     [
       'archive/wire/archive-operations/',
       [/^archive\/(store\/|wire\/(shared\/|api-error\.ts$))/, ARCHIVE_TOP, /^domain\//, /^package-files\.ts$/],
     ],
     ['archive/wire/shared/', [/^archive\/wire\/api-error\.ts$/, ARCHIVE_TOP, /^archive\/store\//, /^domain\//]],
-    ['archive/store/', [ARCHIVE_TOP, /^domain\//]],
+    ['archive/store/', [ARCHIVE_TOP, /^domain\//, /^tracing\.ts$/]],
     ['archive/import/', [ARCHIVE_TOP, /^archive\/store\//, /^domain\//]],
     ['archive/import/sources/', []],
     ['archive/import/diagnosis/', [/^archive\/import\/sources\/(decode|file-types)\.ts$/]],
@@ -92,6 +97,11 @@ describe('The sources', () => {
     const importers = imports.filter(({ to }) => library.test(to)).map(({ file }) => file);
     expect(importers.length).toBeGreaterThan(0);
     expect(importers.filter((file) => !file.startsWith(`${folder}/`))).toEqual([]);
+  });
+
+  test('import OpenTelemetry in a file that is loaded only where there is a collector', () => {
+    const importers = imports.filter(({ to }) => to.startsWith('@opentelemetry/')).map(({ file }) => file);
+    expect(new Set(importers)).toEqual(new Set(['open-telemetry.ts']));
   });
 
   test('at the root are wired from above: main, then the command line, then gateway', () => {

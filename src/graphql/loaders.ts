@@ -32,6 +32,7 @@ import type {
 import type { ArnKind, AssessmentRunArn, InspectorArn } from '../inspector/inspector-arn.js';
 import { InspectorFailure } from '../inspector/inspector-failure.js';
 import { BATCH_BOUNDS, createHistograms, type Histograms } from '../metrics.js';
+import { getTracing } from '../tracing.js';
 
 /*
  * DataLoader in front of an API that has no batch operation
@@ -105,7 +106,8 @@ export function createLoaders(
   options?: ReadOptions,
   batchSizes?: Histograms,
 ): Loaders {
-  /** `name` is that in metrics; the batch function is told of each batch. */
+  const tracing = getTracing();
+  /** `name` is that in metrics and traces; the batch function is told of each batch. */
   function create<Key, T>(
     name: string,
     readAll: (keys: readonly Key[]) => Promise<readonly (T | Error)[]>,
@@ -114,7 +116,9 @@ export function createLoaders(
   ): PrimableLoader<Key, T> {
     const readCounted = (keys: readonly Key[]) => {
       batchSizes?.observe(keys.length, name);
-      return readAll(keys);
+      if (tracing === null) return readAll(keys);
+      const attributes = { 'inspector_gateway.loader': name, 'inspector_gateway.loader.batch_size': keys.length };
+      return tracing.trace(`load ${name}`, { attributes }, () => readAll(keys));
     };
     return createLoader(readCounted, peek, maxBatchSize);
   }

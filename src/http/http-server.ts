@@ -33,6 +33,7 @@ import { addPages, type PagesOptions, toPagePaths } from './pages.js';
 import { createRawRequestCache } from './raw-request-cache.js';
 import { createRefuse } from './refusal-answer.js';
 import { createReportRoute, REPORT_PATH, type ReportRouteOptions } from './report-route.js';
+import { createRequestTracing } from './request-tracing.js';
 import { type Answer, createResponseCache } from './response-cache.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 
@@ -122,7 +123,15 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
   const cors = createCorsPolicy(options.corsOrigins, options.corsCredentials);
   const logRefusedOrigin = createRefusedOriginLog(cors, logger);
   const toCaller = createToCaller(options.trustedProxies);
-  const toRefusal = createRefuse({ cors, toCaller, toRequestId, logger, logRequest: (line) => onAnswered(line, '') });
+  const tracing = createRequestTracing();
+  const toRefusal = createRefuse({
+    cors,
+    tracing,
+    toCaller,
+    toRequestId,
+    logger,
+    logRequest: (line) => onAnswered(line, ''),
+  });
   const refuse: Refuse = (refusal) => {
     // It has no line of a request.
     if (refusal.request === null) stats.requests.observe(0, OTHER_METHOD, '', refusal.status);
@@ -178,6 +187,7 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
               clientName,
               clientVersion,
               ...toSubject(request),
+              ...tracing.describe(request, GRAPHQL_PATH, kind),
             };
             onAnswered(line, GRAPHQL_PATH);
           },
@@ -190,7 +200,8 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     serverFactory(handler) {
       const cached = rawRequestCache?.wrap(handler) ?? handler;
       // Who asks is known before anything that was kept is given.
-      return createServer(withoutBasePath(basePath, atBasePath, authentication?.wrap(cached) ?? cached), refuse);
+      const known = tracing.wrap(authentication?.wrap(cached) ?? cached);
+      return createServer(withoutBasePath(basePath, atBasePath, known), refuse);
     },
     routerOptions: { ignoreTrailingSlash: true },
     // For a path that cannot be decoded, which has no route and so no error handler.
@@ -251,7 +262,8 @@ export function createHttpServer<Context extends BaseContext>(options: HttpServe
     const durationMs = reply.elapsedTime;
     const status = reply.statusCode;
     const asked = { method, path, status, requestId, durationMs, operation, cache, upstreamCalls };
-    onAnswered({ ...asked, cost: cost?.fields, ...caller, ...toSubject(request.raw) }, route);
+    const traced = tracing.describe(request.raw, route, cache);
+    onAnswered({ ...asked, cost: cost?.fields, ...caller, ...toSubject(request.raw), ...traced }, route);
     done();
   });
 

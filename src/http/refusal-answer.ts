@@ -5,11 +5,13 @@ import type { RequestLine } from '../process/log.js';
 import type { Caller } from './client-identity.js';
 import type { CorsPolicy } from './cors.js';
 import { toErrorBody } from './error-body.js';
+import type { RequestTracing } from './request-tracing.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 
 /** The parts of the HTTP server that a refusal needs. */
 export interface RefuseOptions {
   cors: CorsPolicy;
+  tracing: RequestTracing;
   toCaller(request: IncomingMessage): Caller;
   toRequestId(request: Pick<IncomingMessage, 'headers'>): string;
   logger: FastifyBaseLogger;
@@ -19,7 +21,7 @@ export interface RefuseOptions {
 const CODES: Readonly<Record<number, string>> = { 421: 'MISDIRECTED_REQUEST' };
 
 /** Answers requests that are refused before fastify, in GraphQL's form of errors. */
-export function createRefuse({ cors, toCaller, toRequestId, logger, logRequest }: RefuseOptions): Refuse {
+export function createRefuse({ cors, tracing, toCaller, toRequestId, logger, logRequest }: RefuseOptions): Refuse {
   return ({ status, message, request, origin, headers: further, extensions, requestId: known }) => {
     const headers = request?.headers ?? (origin === undefined ? {} : { origin });
     const requestId = known ?? toRequestId({ headers });
@@ -27,7 +29,8 @@ export function createRefuse({ cors, toCaller, toRequestId, logger, logRequest }
     else {
       const path = (request.url as string).split('?', 1)[0] as string;
       const caller = toCaller(request);
-      logRequest({ method: request.method as string, path, status, requestId, durationMs: 0, ...caller });
+      const asked = { method: request.method as string, path, status, requestId, durationMs: 0 };
+      logRequest({ ...asked, ...caller, ...tracing.describe(request, '') });
     }
     return {
       headers: {

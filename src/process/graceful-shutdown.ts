@@ -135,8 +135,6 @@ async function closeListener(server: Server, closedByAll: () => Promise<void>): 
   await closedByAll();
 
   server.removeAllListeners('connection');
-  // That of TLS would read nothing.
-  Object.assign(server, { pauseOnConnect: false });
   for (const listener of listeners) server.on('connection', listener);
   for (const socket of accepted) {
     server.emit('connection', socket);

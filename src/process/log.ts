@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino';
+import { getTracing, type TraceIds } from '../tracing.js';
 import { toTerminalJson } from './terminal-text.js';
 
 /** The log line of a request. */
@@ -25,6 +26,8 @@ export interface RequestLine {
   keyId?: string | undefined;
   clientName?: string | undefined;
   clientVersion?: string | undefined;
+  /** Of its span, where there is tracing. */
+  traceIds?: TraceIds | undefined;
 }
 
 /** Writes JSON lines to stderr; stdout is for people, and for programs that read the addresses. */
@@ -59,7 +62,8 @@ export function createLog(level: string, base: object | null = null): Log {
     file.flushSync();
   });
   // Lines of pino may have text from outside; request lines are ASCII.
-  const logger = pino({ level, base }, { write: (line) => write(toTerminalJson(line)) });
+  const mixin = () => getTracing()?.current ?? {};
+  const logger = pino({ level, base, mixin }, { write: (line) => write(toTerminalJson(line)) });
   const isLoggingRequests = logger.isLevelEnabled('info');
   const bindings = base === null ? '' : `${JSON.stringify(base).slice(1, -1)},`;
   return {
@@ -79,6 +83,7 @@ export function createLog(level: string, base: object | null = null): Log {
       cache,
       upstreamCalls,
       cost,
+      traceIds,
     }) {
       if (!isLoggingRequests) return;
       const address = remoteAddress === undefined ? '' : `"remoteAddress":"${remoteAddress}",`;
@@ -90,10 +95,11 @@ export function createLog(level: string, base: object | null = null): Log {
       const source = cache === undefined ? '' : `"cache":"${cache}",`;
       const calls = upstreamCalls === undefined ? '' : `"upstreamCalls":${upstreamCalls},`;
       const price = cost === undefined ? '' : `"cost":${Math.ceil(cost)},`;
+      const trace = traceIds === undefined ? '' : `${JSON.stringify(traceIds).slice(1, -1)},`;
       write(
         `{"level":30,"time":${Date.now()},${bindings}"method":"${method}","path":${JSON.stringify(path)},` +
           `"status":${status},"requestId":"${requestId}",${address}${who}${key}${name}${source}${calls}${price}${client}${version}` +
-          `"durationMs":${durationMs},"msg":"request"}\n`,
+          `${trace}"durationMs":${durationMs},"msg":"request"}\n`,
       );
     },
   };

@@ -6,7 +6,9 @@
  *
  *   DRAIN_LIMIT_MS     8,500  with up to BACKLOG_LIMIT_MS for connections in the kernel's queue
  *   ARCHIVE_LIMIT_MS   1,000  for requests of clients that have been cut off
- *                      9,500  which leaves half a second to close databases and caches, and for the log
+ *                      9,500  which leaves half a second to close databases and caches, for the log, and for the last traces
+ *
+ * Traces are sent last, for up to TRACES_LIMIT_MS, so that a collector that hangs holds up nothing else.
  *
  * Workers stop in parallel, within the same limits. A worker that has stopped listening waits up to
  * WORKERS_CLOSING_LIMIT_MS for those that have not said so, as part of its DRAIN_LIMIT_MS.
@@ -20,6 +22,9 @@ export const DRAIN_LIMIT_MS = 8500;
 
 /** The same for the archive behind a gateway, which stops after it. */
 export const ARCHIVE_LIMIT_MS = 1000;
+
+/** How long the last traces may take to be sent, if the stop has left as much. */
+export const TRACES_LIMIT_MS = 1000;
 
 /** How long connections are accepted from the kernel's queue before the rest is dropped. */
 export const BACKLOG_LIMIT_MS = 2000;

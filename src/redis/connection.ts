@@ -8,6 +8,7 @@ import {
 } from 'cockatiel';
 import { createClient, createCluster, RESP_TYPES } from 'redis';
 import { createHistograms, DURATION_BOUNDS, type Histograms } from '../metrics.js';
+import { getTracing, type Span } from '../tracing.js';
 
 /** Logs once that Redis is out of reach, and once that it is back. */
 export interface RedisLogger {
@@ -90,10 +91,23 @@ export function connectRedis(
   }
   void connect();
 
-  async function call<T>(command: string, send: () => Promise<T>): Promise<T | undefined> {
+  const tracing = getTracing();
+  function call<T>(command: string, send: () => Promise<T>): Promise<T | undefined> {
+    if (tracing === null) return callTimed(command, send);
+    const attributes = { 'db.system.name': 'redis', 'db.operation.name': command };
+    return tracing.trace(command, { kind: 'client', attributes }, (span) => callTimed(command, send, span));
+  }
+
+  async function callTimed<T>(
+    command: string,
+    send: () => Promise<T>,
+    span: Span | null = null,
+  ): Promise<T | undefined> {
     const startedAtMs = performance.now();
-    const count = (errorType: string) =>
+    const count = (errorType: string) => {
       stats.commands.observe((performance.now() - startedAtMs) / 1000, 'redis', command, errorType);
+      if (errorType !== '') span?.fail(errorType);
+    };
     try {
       // cockatiel would have these calls wait for the probe.
       if (breaker.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
@@ -101,8 +115,10 @@ export function connectRedis(
       count('');
       return reply;
     } catch (error) {
-      if (error instanceof BrokenCircuitError) stats.skipped += 1;
-      else count(error instanceof CommandTimeout ? 'timeout' : '_OTHER');
+      if (error instanceof BrokenCircuitError) {
+        stats.skipped += 1;
+        span?.fail('skipped');
+      } else count(error instanceof CommandTimeout ? 'timeout' : '_OTHER');
       return undefined;
     }
   }

@@ -14,6 +14,7 @@ import {
 import { createFileCheck, DamagedArchiveError, toDamage } from './file-check.js';
 import { hasTables, migrate } from './migrations.js';
 import { createPostgresPool, type LimitedPool, READ_TIMEOUT_MESSAGE } from './postgres-pool.js';
+import { createQueryLog } from './query-log.js';
 import { type Engine, entityTables, type Tables } from './tables.js';
 
 /** The archive's tables on one of its engines. */
@@ -74,7 +75,7 @@ export function openExistingDatabase(url: string): Promise<Database> {
 /** Opens a SQLite file that has the tables of this version and never changes; its folder may be read-only. */
 export function openImmutableDatabase(file: URL): Database {
   const database = new Libsql(`${file.href}?immutable=1`);
-  const tables = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+  const tables = new Kysely<Tables>({ dialect: new SqliteDialect({ database }), ...createQueryLog('sqlite') });
   return {
     tables,
     engine: 'sqlite',
@@ -94,7 +95,7 @@ async function open(url: string, mayCreate: boolean): Promise<Database> {
     if (engine === 'sqlite') await checkFile(url, mayCreate);
     else pool = await createPostgresPool(url);
     const dialect = pool === undefined ? createSqliteDialect(toSqlitePath(url)) : new PostgresDialect({ pool });
-    tables = new Kysely<Tables>({ dialect });
+    tables = new Kysely<Tables>({ dialect, ...createQueryLog(engine) });
     if (engine === 'postgres' && !mayCreate && !(await hasTables(tables, engine))) {
       throw new NoArchiveError(url, NO_TABLES);
     }

@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { createServer as createHttpServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { MAX_SCOPE_LENGTH } from '../../domain/scope.js';
+import { getTracing, type Span } from '../../tracing.js';
 import { isUnavailable } from '../store/database.js';
 import type { Reader } from '../store/reader.js';
 import { ApiError, createInternalError, createSerializationError } from './api-error.js';
@@ -163,11 +170,15 @@ export function createArchiveServer(options: ArchiveServerOptions): Server {
     };
   };
 
-  return createServer(async (request, response) => {
+  async function handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    target: Target,
+    span: Span | null = null,
+  ): Promise<void> {
     const startedAt = performance.now();
     const requestId = randomUUID();
     const reportPath = toReportPath(request);
-    const target = parseTarget(request.headers);
     const answer =
       (await answerHealth(request, requestId)) ??
       (reportPath === null
@@ -175,6 +186,7 @@ export function createArchiveServer(options: ArchiveServerOptions): Server {
         : await answerReport(request, reportPath, requestId));
     if (answer === null) return;
     const { status, errorType, headers, body } = answer;
+    if (errorType !== null) span?.fail(errorType);
     // node adds the current Date, by which the SDKs correct their clocks.
     response.writeHead(status, {
       ...COMMON_HEADERS,
@@ -186,6 +198,18 @@ export function createArchiveServer(options: ArchiveServerOptions): Server {
     // A client that is still sending a body that was refused would be reset before it reads why.
     request.resume();
     onRequest?.({ requestId, operation: target.name, status, errorType, durationMs: performance.now() - startedAt });
+  }
+
+  const tracing = getTracing();
+  return createServer(async (request, response) => {
+    const target = parseTarget(request.headers);
+    if (tracing === null || target.operation === undefined || isPoll(request, target)) {
+      return handle(request, response, target);
+    }
+    // By the conventions for what the AWS SDK calls: https://opentelemetry.io/docs/specs/semconv/rpc/rpc-spans/
+    const attributes = { 'rpc.system': 'aws-api', 'rpc.service': 'Inspector', 'rpc.method': target.name as string };
+    const span = tracing.startRequest(`Inspector/${target.name}`, request.headers, attributes);
+    await tracing.within(span, () => handle(request, response, target, span)).finally(() => span.end());
   }, refuse);
 }
 
@@ -210,6 +234,11 @@ function createTurns(): () => Promise<void> {
     isTaken = true;
     setImmediate(next);
   };
+}
+
+/** Gateways ask for the revision every second, beside any request. */
+function isPoll({ headers }: IncomingMessage, { name }: Target): boolean {
+  return name === 'GetArchiveRevision' && headers.traceparent === undefined;
 }
 
 /** A pooled connection may have been lost without a sign; everything is a read, so a second attempt is safe. */

@@ -9,6 +9,7 @@ import {
   type GraphQLFieldResolver,
   GraphQLScalarType,
   type GraphQLSchema,
+  getOperationAST,
   Kind,
   type ObjectTypeDefinitionNode,
   parse,
@@ -17,6 +18,7 @@ import {
 } from 'graphql';
 import type { TelemetryMetadata } from '../../inspector/inspector-api.js';
 import type { CacheStats } from '../../metrics.js';
+import { getTracing } from '../../tracing.js';
 import type { GraphQLContext } from '../context.js';
 import { refuseUnknownValues } from '../fields/known-values.js';
 import { assessmentRunDetails } from '../fields/resolvers.js';
@@ -33,6 +35,9 @@ const TEXT_TYPE = 'SerializedText';
 
 /** How many values of variables are named that are not what the schema expects, each in an entry of `errors`. */
 const MAX_COERCION_ERRORS = 10;
+
+type Gateway = NonNullable<ApolloServerOptionsWithGateway<GraphQLContext>['gateway']>;
+type Executor = NonNullable<Awaited<ReturnType<Gateway['load']>>['executor']>;
 
 type Rows = readonly TelemetryMetadata[] | null | undefined;
 
@@ -59,7 +64,7 @@ export function createExecutableGraph(
   typeDefs: string,
   resolvers: Resolvers,
   { limits, hidesSuggestions, servesSubgraph, toRevision, textStats }: ExecutionOptions,
-): NonNullable<ApolloServerOptionsWithGateway<GraphQLContext>['gateway']> {
+): Gateway {
   const restrict = (schema: GraphQLSchema) => limitAnswers(refuseUnknownValues(schema), limits);
   const publicResolvers = resolvers as unknown as ResolverMap;
   const subgraph = createSubgraph(typeDefs, servesSubgraph);
@@ -88,7 +93,7 @@ export function createExecutableGraph(
       return () => {};
     },
     load: async () => ({
-      async executor({ document, request, context }) {
+      executor: traced(async ({ document, request, context }) => {
         const executionSchema = findSchema(document);
         const run = (executed: DocumentNode) =>
           execute({
@@ -111,9 +116,28 @@ export function createExecutableGraph(
         if (refusal === null) return result;
         // It is the failure of no field.
         return { data: null, errors: [new GraphQLError(refusal.message, { extensions: refusal.extensions })] };
-      },
+      }),
     }),
     stop: async () => {},
+  };
+}
+
+/** An executor whose operations are spans (https://opentelemetry.io/docs/specs/semconv/graphql/graphql-spans/). */
+function traced(execute: Executor): Executor {
+  const tracing = getTracing();
+  if (tracing === null) return execute;
+  return (options) => {
+    const { document, request, context } = options;
+    const type = getOperationAST(document, request.operationName)?.operation;
+    const attributes = { 'graphql.operation.type': type, 'graphql.operation.name': context.operation.name };
+    return tracing.trace(type ?? 'GraphQL Operation', { attributes }, async (span) => {
+      const result = await execute(options);
+      const [error] = result.errors ?? [];
+      // An InspectorFailure becomes an error with extensions later.
+      const { code } = { ...(error?.originalError as { code?: unknown }), ...error?.extensions };
+      if (error !== undefined) span?.fail(String(code ?? '_OTHER'));
+      return result;
+    });
   };
 }
 

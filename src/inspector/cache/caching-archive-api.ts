@@ -59,6 +59,7 @@ export function createCachingArchiveApi(
     },
     { ...others, toRevision, ttlMs: () => ttlMs },
     stats,
+    'archive',
   );
 
   /** `onRead` gets what the archive answered, unless it was kept. */

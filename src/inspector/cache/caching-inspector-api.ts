@@ -95,6 +95,7 @@ export function createCachingInspectorApi(
       toRevision,
     },
     stats.telemetry,
+    'telemetry',
   );
   const entities = Object.fromEntries(
     arnKinds.map((kind) => [
@@ -113,6 +114,7 @@ export function createCachingInspectorApi(
           toRevision,
         },
         stats.entities,
+        'entity',
       ),
     ]),
   ) as unknown as { readonly [K in ArnKind]: ReadThrough<InspectorArn<K>, Entities[K]> };
@@ -182,6 +184,7 @@ export function createCachingInspectorApi(
     },
     { ttlMs: () => ttlMs, negativeTtlMs, staleMs, toRevision },
     stats.lists,
+    'list',
   );
 
   /** Reads a page, tags or a report, through the cache where the upstream is an archive. */

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { CacheStats } from '../../metrics.js';
 import { createWaiters, type Waiters } from '../../shared-abort.js';
 import type { Signal } from '../../signal.js';
+import { getTracing } from '../../tracing.js';
 import type { ReadOptions } from '../inspector-api.js';
 import { InspectorFailure } from '../inspector-failure.js';
 import { type CacheEntry, type FetchTime, type ReadResult, toFetchTime } from './shared-cache.js';
@@ -29,19 +30,24 @@ type Entry<Value> = { readonly revision: string | null } & (
   | (FetchTime & { readonly failure: InspectorFailure })
 );
 
+/** How a cache has answered, by the names of metrics. */
+type CacheResult = 'hit' | 'miss' | 'coalesced' | 'stale';
+
 type Load<Key, Value> = (key: Key, waiters: Waiters) => Promise<ReadResult<Value>>;
 
 /**
  * Reads through a cache, which evicts by its own bounds. Concurrent reads of one key are coalesced. `waiters` counts the
  * callers of one load; keys loaded in one batch share it. Rejects with the failure of `load`, unless that may be retried
  * and an older value is cached: the stale value is returned then, and while the upstream goes on failing it is returned
- * at once and refreshed in the background.
+ * at once and refreshed in the background. `name` is that in traces.
  */
 export function createReadThrough<Key extends string, Value extends object>(
   limits: LRUCache.Options<Key, Entry<Value>, unknown>,
   { ttlMs, negativeTtlMs, staleMs, toRevision }: CacheTtls<Key, Value>,
   stats = new CacheStats(),
+  name = '',
 ) {
+  const tracing = getTracing();
   const cache = new LRUCache<Key, Entry<Value>>({ ...limits, dispose: stats.onDispose });
   stats.track(cache);
   // Not lru-cache's own fetch: an entry evicted during its load would be loaded twice.
@@ -135,11 +141,26 @@ export function createReadThrough<Key extends string, Value extends object>(
   ): Promise<Value> {
     const fresh = getFresh(key, options);
     if (fresh !== undefined) return fresh;
+    if (tracing === null) return readUnlessFresh(key, load, options, batch);
+    const attributes = { 'inspector_gateway.cache': name };
+    return tracing.trace(`cache ${name}`, { attributes }, (span) =>
+      readUnlessFresh(key, load, options, batch, (result) => span?.set({ 'inspector_gateway.cache.result': result })),
+    );
+  }
+
+  async function readUnlessFresh(
+    key: Key,
+    load: Load<Key, Value>,
+    options: ReadOptions | undefined,
+    batch: (() => Waiters) | undefined,
+    onResult?: (result: CacheResult) => void,
+  ): Promise<Value> {
     const toBatch = () => batch?.() ?? createWaiters(options?.caller, options?.calls);
     const cached = cache.peek(key);
     if (cached !== undefined && 'failure' in cached) {
       if (cached.revision === toRevision() && toAgeMs(cached) < negativeTtlMs) {
         stats.hits += 1;
+        onResult?.('hit');
         throw cached.failure;
       }
     } else if (cached !== undefined && cached.retryAtMs !== null) {
@@ -148,11 +169,17 @@ export function createReadThrough<Key extends string, Value extends object>(
       if (stale !== undefined && performance.now() >= cached.retryAtMs) {
         startOrJoin(key, load, undefined, toBatch()).catch(() => {});
       }
-      if (stale !== undefined) return stale;
+      if (stale !== undefined) {
+        onResult?.('stale');
+        return stale;
+      }
     }
     const revision = toRevision();
+    const missesBefore = stats.misses;
     try {
-      const value = await startOrJoin(key, load, options?.signal, toBatch());
+      const reading = startOrJoin(key, load, options?.signal, toBatch());
+      onResult?.(stats.misses > missesBefore ? 'miss' : 'coalesced');
+      const value = await reading;
       const stored = cache.peek(key);
       const entry =
         stored !== undefined && 'value' in stored && stored.value === value
@@ -163,8 +190,9 @@ export function createReadThrough<Key extends string, Value extends object>(
     } catch (failure) {
       const canRetry = failure instanceof InspectorFailure && failure.canRetry;
       const stale = canRetry ? getStale(key, options) : undefined;
-      if (stale !== undefined) return stale;
-      throw failure;
+      if (stale === undefined) throw failure;
+      onResult?.('stale');
+      return stale;
     }
   }
 

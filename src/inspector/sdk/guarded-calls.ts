@@ -1,6 +1,7 @@
 import type { AbortSignal as CallSignal } from '@smithy/types';
 import { createHistograms, DURATION_BOUNDS, type Histograms } from '../../metrics.js';
 import { createAborter, type Signal } from '../../signal.js';
+import { type Attributes, getTracing, type Span } from '../../tracing.js';
 import type { ReadOptions } from '../inspector-api.js';
 import {
   addToMessage,
@@ -71,6 +72,7 @@ export function createGuardedCalls(
   stats: UpstreamStats,
 ): GuardedCalls {
   const breakerFor = createCircuitBreakers(limits);
+  const tracing = getTracing();
 
   function withHint(failure: InspectorFailure): InspectorFailure {
     const isUnreachable = failure.code === 'SERVICE_UNAVAILABLE' || failure.code === 'TIMEOUT';
@@ -84,7 +86,13 @@ export function createGuardedCalls(
   }
 
   /** Makes a call, and counts it with its outcome. */
-  async function callTimed<T>(operation: string, signal: Signal, callSignal: CallSignal, call: Call<T>): Promise<T> {
+  async function callTimed<T>(
+    operation: string,
+    signal: Signal,
+    callSignal: CallSignal,
+    call: Call<T>,
+    span: Span | null = null,
+  ): Promise<T> {
     if (signal.calls !== undefined) signal.calls.made += 1;
     const startedAtMs = performance.now();
     let code = '';
@@ -93,6 +101,7 @@ export function createGuardedCalls(
     } catch (thrown) {
       const failure = toInspectorFailure(signal.aborted ? signal.reason : thrown, operation);
       code = failure?.code ?? 'INTERNAL_SERVER_ERROR';
+      span?.fail(code);
       throw thrown;
     } finally {
       stats.calls.observe((performance.now() - startedAtMs) / 1000, operation, code);
@@ -130,7 +139,13 @@ export function createGuardedCalls(
         attempts += 1;
         if (attempts > 1) stats.retries += 1;
         try {
-          return await breaker.call(operation, signal, (callSignal) => callTimed(operation, signal, callSignal, call));
+          return await breaker.call(operation, signal, (callSignal) => {
+            if (tracing === null) return callTimed(operation, signal, callSignal, call);
+            const attributes = toAttemptAttributes(operation, endpoint, attempts);
+            return tracing.trace(`Inspector/${operation}`, { kind: 'client', attributes }, (span) =>
+              callTimed(operation, signal, callSignal, call, span),
+            );
+          });
         } catch (thrown) {
           if (thrown instanceof InspectorFailure && thrown.retryAfterMs !== null) stats.refusals += 1;
           if (!signal.aborted && isAway(thrown)) onAway();
@@ -149,4 +164,15 @@ export function createGuardedCalls(
 /** Whether nobody answered, or something else than the endpoint. */
 function isAway(thrown: unknown): boolean {
   return thrown instanceof InspectorFailure && thrown.code === 'SERVICE_UNAVAILABLE' && thrown.requestId === null;
+}
+
+/** https://opentelemetry.io/docs/specs/semconv/cloud-providers/aws-sdk/; the count is 0 for a first attempt. */
+function toAttemptAttributes(operation: string, endpoint: string, attempt: number): Attributes {
+  return {
+    'rpc.system': 'aws-api',
+    'rpc.service': 'Inspector',
+    'rpc.method': operation,
+    'server.address': new URL(endpoint).hostname,
+    'http.request.resend_count': attempt - 1,
+  };
 }

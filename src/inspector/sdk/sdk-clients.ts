@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import { InspectorClient, type InspectorClientConfig } from '@aws-sdk/client-inspector';
 import type { AbortSignal as CallSignal, Handler, HttpHandlerOptions, HttpRequest, HttpResponse } from '@smithy/types';
 import { SCOPE_HEADER, type Scope } from '../../domain/scope.js';
+import { getTracing } from '../../tracing.js';
 import type { AccountRole } from '../account-roles.js';
 import { ARCHIVE_API_VERSION } from '../archive-api.js';
 import { ANY_REGION, type InspectorSource } from './inspector-source.js';
@@ -159,6 +160,17 @@ function createSender({ middlewareStack, config }: InspectorClient, onArchiveSee
     // Before the signature.
     { name: 'setScope', step: 'build' },
   );
+  const tracing = getTracing();
+  if (tracing !== null) {
+    middlewareStack.add(
+      (next) => (args) => {
+        tracing.inject((args.request as HttpRequest).headers);
+        return next(args);
+      },
+      // After the signature: proxies may change these headers (https://www.w3.org/TR/trace-context/).
+      { name: 'setTraceParent', step: 'finalizeRequest', priority: 'low' },
+    );
+  }
   middlewareStack.add(
     (next) => async (args) => {
       const { request, signal } = args as typeof args & { request: HttpRequest; signal: CallSignal };
