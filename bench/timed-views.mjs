@@ -1,6 +1,7 @@
 // Opens views of a portal in a Chromium, as a reader who has not been there before: the first one by its address, the others
 // by links. Takes { url, executablePath, hrefs } as JSON on stdin; prints the ms that each took until its answer was drawn.
 // Without `hrefs`, prints those of all views instead, with what is in the first rows of the lists.
+import { tmpdir } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { chromium } from 'playwright-core';
 
@@ -52,7 +53,12 @@ async function findHrefs(page) {
   ];
 }
 
-const browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu'] });
+const browser = await chromium.launch({
+  executablePath,
+  args: ['--headless', '--no-sandbox', '--disable-gpu'],
+  // It keeps things there.
+  env: { ...process.env, HOME: tmpdir() },
+});
 try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   if (hrefs === undefined) process.stdout.write(JSON.stringify(await findHrefs(page)));

@@ -309,8 +309,9 @@ describe('archive import', () => {
 
   test.concurrent('exits with 2 when a path does not exist, before anything is imported', async () => {
     const url = await sqlite.createUrl();
-    const { code, stderr } = await runArchive(url, 'import', await writeTemporary('a', records), '/nonexistent').exited;
-    expect({ code, stderr }).toEqual({ code: 2, stderr: '/nonexistent: there is no such file or folder\n' });
+    const missing = join(await createFolder(), 'missing');
+    const { code, stderr } = await runArchive(url, 'import', await writeTemporary('a', records), missing).exited;
+    expect({ code, stderr }).toEqual({ code: 2, stderr: `${missing}: there is no such file or folder\n` });
     expect(existsSync(url.slice('sqlite:'.length))).toBe(false);
   });
 

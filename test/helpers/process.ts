@@ -55,6 +55,12 @@ export function runMain(
     stderrText: () => output.stderr,
     /** The lines of stderr so far that are not JSON. */
     notJson: () => output.stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{')),
+    /** The lines of stderr since they were last taken, which are forgotten: a string holds half a GiB. */
+    takeLines(): string[] {
+      const lines = output.stderr.split('\n');
+      output.stderr = lines.pop() as string;
+      return lines;
+    },
     /** Its resident memory: VmRSS of https://docs.kernel.org/filesystems/proc.html; null without /proc. */
     residentKib(): number | null {
       if (!existsSync('/proc/self/status')) return null;

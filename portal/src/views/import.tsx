@@ -8,7 +8,9 @@ import { useAnswer } from '../use-answer.js';
 type Upstream = Settings['upstream'];
 
 export function Import() {
-  const answer = useAnswer(ImportDocument, {});
+  const asked = useAnswer(ImportDocument, {});
+  const settings = useSettings();
+  const answer = { ...asked, isLoading: asked.isLoading || settings === undefined };
   const archive = answer.data?.archive;
   return (
     <Frame title="Bring your history" documentTitle="Bring your history" answer={answer}>
