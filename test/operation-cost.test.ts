@@ -84,11 +84,11 @@ describe('An operation that costs too much', () => {
     [
       'in many small pages, each of which is a call',
       ofRun(
-        upTo(5)
+        upTo(7)
           .map((n) => `p${n}: findings(first: ${n + 1}) { totalCount }`)
           .join(' '),
       ),
-      others(50),
+      others(43),
     ],
     [
       'in what the things of a page lead to',
@@ -388,6 +388,13 @@ describe('An operation whose fields multiply', () => {
       maxFieldsPerOperation: 25_000,
       maxAnswerBytes: 2 ** 24,
     });
+    expect(errors).toBeUndefined();
+    expect(data.assessmentRuns.nodes).toHaveLength(100);
+  });
+
+  test('may have the totals of three lists beside each of a hundred runs', async () => {
+    const totals = ['findings', 'agents', 'exclusions'].map((list) => `${list}(first: 1) { totalCount }`);
+    const { data, errors } = await askGraph(ofRuns(totals.join(' ')));
     expect(errors).toBeUndefined();
     expect(data.assessmentRuns.nodes).toHaveLength(100);
   });
