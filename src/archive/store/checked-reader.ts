@@ -21,8 +21,9 @@ export function createCheckedReader(reader: Reader, { tables, checkFile, toDamag
   let damage: { error: DamagedArchiveError; at: number } | null = null;
 
   async function check<T>(read: () => Promise<T>): Promise<T> {
+    // What it finds is looked at again within a second: the file may be back.
+    await checkFile().catch((thrown) => Promise.reject(toDamage(thrown)));
     try {
-      await checkFile();
       return await read();
     } catch (thrown) {
       const error = toDamage(thrown);
