@@ -120,7 +120,8 @@ describe('Other documents', () => {
     const gateway = await start('log');
     for (let times = 0; times < 3; times += 1)
       await gateway.post({ query: OTHER.replace('Other', 'Another'), variables });
-    await gateway.post({ query: NAME, variables });
+    const { headers } = await gateway.post({ query: NAME, variables });
+    await gateway.requestLine(headers.get('x-request-id') as string);
     const lines = gateway.log().filter(({ msg }) => msg === 'an operation is not among the trusted documents');
     expect(lines.filter(({ operation }) => operation === 'Another')).toHaveLength(1);
     expect(lines.filter(({ operation }) => operation === 'Name')).toEqual([]);
