@@ -236,15 +236,12 @@ export async function startGraph(
   const app = createHttpServer({
     apollo,
     createContext: (requestId, waiters, caller) =>
-      createContext(
-        toAuthorized(caller.principal),
-        requestId,
-        waiters,
-        toCharge(caller),
-        caller.principal === null ? undefined : toCallerKey(caller),
-        stats.batchSizes,
-        caller.principal?.rights.maySeeSchema,
-      ),
+      createContext(toAuthorized(caller.principal), requestId, waiters, {
+        charge: toCharge(caller),
+        caller: caller.principal === null ? undefined : toCallerKey(caller),
+        maySeeSchema: caller.principal?.rights.maySeeSchema,
+        batchSizes: stats.batchSizes,
+      }),
     authenticator,
     arePublicToCaches: config.arePublicToCaches,
     toMaxAgeMs: ({ freshness }) => freshness.maxAgeMs,

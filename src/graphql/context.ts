@@ -60,19 +60,26 @@ export interface GraphQLContext {
   readonly answer: AnswerMeter;
 }
 
+/** What a context has of its caller and its server. */
+export interface ContextOptions {
+  /** Absent where callers have no budget. */
+  charge?: GraphQLContext['charge'];
+  /** Absent where callers do not take turns at the upstream. */
+  caller?: string | undefined;
+  /** Whether the caller may ask for the schema: unless it is said otherwise. */
+  maySeeSchema?: boolean | undefined;
+  batchSizes?: Histograms;
+}
+
 /**
  * Creates the context of one request. Its reads are aborted when its waiters have left, unless other requests share them.
- * An upstream without `archive` has no operation of an archive. `charge` is absent where callers have no budget,
- * and `caller` where they do not take turns.
+ * An upstream without `archive` has no operation of an archive.
  */
 export function createContext(
   inspector: InspectorApi & { readonly archive?: ArchiveApi },
   requestId: string,
   waiters?: Waiters,
-  charge?: GraphQLContext['charge'],
-  caller?: string,
-  batchSizes?: Histograms,
-  maySeeSchema = true,
+  { charge, caller, maySeeSchema = true, batchSizes }: ContextOptions = {},
 ): GraphQLContext {
   const { archive = unsupportedArchiveApi } = inspector;
   const { revision } = archive;
