@@ -130,7 +130,7 @@ jest.setTimeout(90_000);
     );
 
     test('leads to the list from an address that says not which one, or one that there is not', async () => {
-      const missing = encodeURIComponent(`${exampleArn.slice(0, -8)}XXXXXXXX`);
+      const missing = encodeURIComponent(exampleArn.replace('0-MKkpXXPE', '0-Absent00'));
       const addresses = [
         ['run', 'All runs'],
         [`run?arn=${missing}`, 'All runs'],
