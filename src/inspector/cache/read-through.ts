@@ -133,14 +133,15 @@ export function createReadThrough<Key extends string, Value extends object>(
     return cached.value;
   }
 
-  async function read(
+  /** Not async, which would add a promise and its turns to every read without tracing. */
+  function read(
     key: Key,
     load: Load<Key, Value>,
     options: ReadOptions | undefined,
     batch?: () => Waiters,
   ): Promise<Value> {
     const fresh = getFresh(key, options);
-    if (fresh !== undefined) return fresh;
+    if (fresh !== undefined) return Promise.resolve(fresh);
     if (tracing === null) return readUnlessFresh(key, load, options, batch);
     const attributes = { 'inspector_gateway.cache': name };
     return tracing.trace(`cache ${name}`, { attributes }, (span) =>

@@ -48,8 +48,9 @@ export function withScope(sender: InspectorSender, scope: Scope | undefined): In
 const ARCHIVE_HEADER = 'x-inspector-archive';
 
 /**
- * Creates the SDK's client for a region, and for an account that has a role, when it is first used. Each `send` is one attempt. The clients share the agents that
- * keep connections alive; `close` ends idle connections. `onArchiveSeen` is called for each response of an archive.
+ * Creates the SDK's client for a region, and for an account that has a role, when it is first used. Each `send` is one attempt.
+ * The clients share the agents that keep connections alive; `close` ends idle connections. `onArchiveSeen` is called for each
+ * response of an archive.
  */
 export function createClients(
   source: InspectorSource,
